@@ -1,0 +1,45 @@
+"""What files contribute to the project: one fact kind a module.
+
+A fact is a frozen, slotted dataclass of plain values with two class attributes: ``KIND``, a
+stable kebab-case name, and ``VERSION``, raised when its meaning changes (it is part of the
+cache key). A file's facts depend on that file alone; what depends on others is a term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeVar
+
+from mldebt.model import Candidate, Notice, Suppression
+
+
+class Fact(Protocol):
+    """Anything that a file contributes."""
+
+    KIND: ClassVar[str]
+    VERSION: ClassVar[int]
+
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Everything that one file said. ``path`` is root-relative, ``kind`` a source kind
+    ("python", "notebook", "manifest", ...); ``lines`` counts physical lines; ``analysed`` is
+    false when the file could not be (a notice says why)."""
+
+    path: str
+    kind: str
+    lines: int
+    analysed: bool
+    facts: tuple[Fact, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def of_kind(facts: Iterable[Fact], kind: type[F]) -> Iterator[F]:
+    """The facts of one kind, in order."""
+    return (fact for fact in facts if isinstance(fact, kind))

@@ -1,0 +1,245 @@
+"""The words of mldebt as plain data: places, candidates, findings.
+
+Everything here is frozen, slotted and made of plain values, so that it crosses a process
+boundary and enters a cache as it is. Nothing in this module imports another one of ours.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from mldebt.terms import TRUE, Term
+
+
+class Severity(enum.Enum):
+    """What a finding costs if it is true. Ordered: error is the worst."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return _SEVERITY_RANK[self.value]
+
+    def at_least(self, other: Severity) -> bool:
+        return self.rank <= other.rank
+
+
+_SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+class Confidence(enum.Enum):
+    """How sure mldebt is that a finding is true."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the surest."""
+        return _CONFIDENCE_RANK[self.value]
+
+
+_CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2}
+
+
+class Status(enum.Enum):
+    """What became of a finding in ``filter``; findings are never deleted."""
+
+    OPEN = "open"
+    SUPPRESSED = "suppressed"
+    BASELINED = "baselined"
+    SUPERSEDED = "superseded"
+    OUTSIDE = "outside"
+
+
+class Role(enum.Enum):
+    """What a file is for."""
+
+    TRAIN = "train"
+    SERVE = "serve"
+    PIPELINE = "pipeline"
+    SETTINGS = "settings"
+    TEST = "test"
+    EXAMPLE = "example"
+    LIBRARY = "library"
+    SCRIPT = "script"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a physical file. Lines and columns are 1-based, columns count characters,
+    the end is exclusive (the column after the last character)."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where in a notebook a place is, beside its physical line.
+
+    ``index`` counts all cells from 1, ``line`` is the line in the cell from 1.
+    """
+
+    index: int
+    id: str | None
+    execution_count: int | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span in a file; ``path`` is relative to the root, with ``/``."""
+
+    path: str
+    span: Span
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding, with the words that are said of it."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A fix as a name and plain arguments; ``fix`` turns it into edits on demand."""
+
+    name: str
+    title: str
+    safety: str  # "safe" | "unsafe" | "suggested"
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How loud a candidate is when ``when`` holds. ``None`` severity: what the catalogue says."""
+
+    when: Term = TRUE
+    confidence: Confidence = Confidence.HIGH
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A hit of a rule in one file, before the rest of the project has been heard.
+
+    ``link`` takes the first of ``outcomes`` whose ``when`` holds; if none does, silence.
+    ``concept`` names what the finding is about across files ("threshold:confidence",
+    "flag:use_new_ranker"); sites that share it become each other's related places, and it is
+    one *cause* in the summary. ``value`` is what stands here for that concept ("0.45").
+    """
+
+    code: str
+    place: Place
+    message: str
+    symbol: str
+    snippet: str
+    source_line: str
+    outcomes: tuple[Outcome, ...] = (Outcome(),)
+    concept: str = ""
+    value: str = ""
+    related: tuple[Related, ...] = ()
+    flow: tuple[Related, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One ``# mldebt: ignore[...]`` comment or ``[[tool.mldebt.suppress]]`` entry, as written.
+
+    ``kind`` is "wrong", "accepted", "later" or "" (not said); ``until`` is an ISO date or "".
+    ``lines`` are the physical lines (1-based, inclusive) it holds for; (0, 0) is the whole file.
+    ``place`` is where it is written.
+    """
+
+    codes: tuple[str, ...]
+    place: Place
+    lines: tuple[int, int]
+    kind: str = ""
+    reason: str = ""
+    until: str = ""
+    owner: str = ""
+    symbol: str = ""  # configuration entries may narrow to a symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is reported. ``identity`` is what it stays the same by when lines move;
+    ``fingerprint`` is its versioned hash, with an ordinal among equals."""
+
+    code: str
+    name: str
+    family: str
+    debt: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    place: Place
+    role: Role
+    component: str
+    minutes: int
+    symbol: str
+    snippet: str
+    source_line: str
+    identity: str
+    fingerprint: str
+    concept: str = ""
+    value: str = ""
+    related: tuple[Related, ...] = ()
+    flow: tuple[Related, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    status: Status = Status.OPEN
+    by: str = ""  # the code that superseded it
+    suppression: Suppression | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that could not be read, parsed or decided. ``kind`` is stable and kebab-case
+    ("syntax-error", "undecodable", "rule-crashed"); ``fatal`` makes the exit code 2."""
+
+    kind: str
+    message: str
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did, for the summary, JSON and SARIF. ``seconds`` is never written into
+    JSON or SARIF: they are the same bytes for the same input."""
+
+    files: int
+    lines: int
+    not_analysed: int
+    seconds: float = 0.0
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that a report is made from. ``root`` and ``git_top`` are absolute POSIX paths;
+    ``findings`` holds every status, sorted by (path, line, column, code)."""
+
+    root: str
+    git_top: str
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    summary: Summary
+    suppressions: tuple[Suppression, ...] = field(default=())

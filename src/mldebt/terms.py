@@ -1,0 +1,100 @@
+"""Conditions on what other files say: the ``when`` of a candidate.
+
+``analyse`` sees one file and never decides what depends on another. It writes a term; ``link``
+computes it over the facts of all files. Terms are plain data and evaluate to true, false or
+unknown (a cycle, a module that is not in the project); only true is acted on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A term that is already decided."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """The imported thing ``name`` (a dotted name, resolved by the importing file) carries
+    ``trait`` (a ``traits.Trait`` value). ``called`` asks about what calling it returns."""
+
+    name: str
+    trait: str
+    called: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IsModel:
+    """The class with the dotted name ``name`` is model code, by its bases or by what it does."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsMachineLearning:
+    """The module of file ``path`` imports an ML framework, or is one import away from one that does."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasRole:
+    """The file ``path`` has one of ``roles`` (``model.Role`` values)."""
+
+    path: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    term: Term
+
+
+Term: TypeAlias = "Constant | Carries | IsModel | IsMachineLearning | HasRole | All | Any | Not"
+
+TRUE = Constant(True)
+FALSE = Constant(False)
+
+
+def all_of(*terms: Term) -> Term:
+    """Conjunction, simplified: constants disappear, nested conjunctions are flattened."""
+    return _join(terms, All, absorbing=FALSE, neutral=TRUE)
+
+
+def any_of(*terms: Term) -> Term:
+    """Disjunction, simplified: constants disappear, nested disjunctions are flattened."""
+    return _join(terms, Any, absorbing=TRUE, neutral=FALSE)
+
+
+def negate(term: Term) -> Term:
+    """Negation, simplified."""
+    if isinstance(term, Constant):
+        return Constant(not term.value)
+    return term.term if isinstance(term, Not) else Not(term)
+
+
+def _join(terms: tuple[Term, ...], kind: type[All] | type[Any], absorbing: Constant, neutral: Constant) -> Term:
+    flat: dict[Term, None] = {}
+    for term in terms:
+        if term == absorbing:
+            return absorbing
+        if term != neutral:
+            flat.update(dict.fromkeys(term.terms if isinstance(term, kind) else (term,)))
+    if not flat:
+        return neutral
+    return next(iter(flat)) if len(flat) == 1 else kind(tuple(flat))
