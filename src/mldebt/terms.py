@@ -20,18 +20,24 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Carries:
-    """The imported thing ``name`` (a dotted name, resolved by the importing file) carries
-    ``trait`` (a ``traits.Trait`` value). ``called`` asks about what calling it returns."""
+    """What the file ``path`` calls ``name`` carries ``trait`` (a ``traits.Trait`` value).
 
+    ``name`` is a reference: a dotted name with the file's imports applied, ``app.settings.env`` or
+    relative ``.settings.env``, or ``@.name`` for the file's own; ``()`` after a segment is the result
+    of calling it (``app.settings.get_settings().env``).
+    """
+
+    path: str
     name: str
     trait: str
-    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class IsModel:
-    """The class with the dotted name ``name`` is model code, by its bases or by what it does."""
+    """The class that the file ``path`` calls ``name`` (a reference, see ``Carries``) is model code,
+    by its bases or by what it does."""
 
+    path: str
     name: str
 
 

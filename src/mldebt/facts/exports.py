@@ -1,0 +1,39 @@
+"""What a module gives to those that import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mldebt.model import Place
+from mldebt.terms import TRUE, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One trait of an exported thing. ``detail`` is what the trait is about (the variable, the flag's key);
+    ``parameter`` is the position of the argument that names it instead, -1 when none does."""
+
+    trait: str
+    weight: int
+    detail: str = ""
+    when: Term = TRUE
+    parameter: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A name of this module (``settings``, ``Settings.env``, ``is_prod()`` for what a call returns).
+
+    ``refers`` is the reference it is another name or an instance of ("" when it is neither),
+    ``value`` the literal it is bound to, as written, "" when it is not one.
+    """
+
+    KIND: ClassVar[str] = "export"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    place: Place
+    refers: str = ""
+    value: str = ""
+    carried: tuple[Carried, ...] = ()

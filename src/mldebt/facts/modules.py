@@ -1,0 +1,48 @@
+"""What a Python module is made of: imports, classes, and marks of what it is for. The cheap tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``name`` in this file means ``target``: a dotted name, relative ones with their leading dots."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFact:
+    """One Python file. ``imports`` are its bindings in order, ``stars`` the modules imported with ``*``,
+    ``marks`` what its text shows of its purpose ("fits", "main", ...), ``decorators`` the references
+    of all decorators, ``constants`` the names assigned at the top level, ``definitions`` the
+    functions and classes there."""
+
+    KIND: ClassVar[str] = "module"
+    VERSION: ClassVar[int] = 1
+
+    imports: tuple[Import, ...]
+    stars: tuple[str, ...]
+    marks: tuple[str, ...]
+    decorators: tuple[str, ...]
+    constants: tuple[str, ...]
+    definitions: tuple[str, ...]
+    origin: str = "own"  # "own" | "vendored" | "generated"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFact:
+    """A class. ``name`` is its qualified name in the file, ``bases`` and ``builds`` are references
+    (see ``terms.Carries``): ``builds`` are the calls assigned to attributes of ``self``."""
+
+    KIND: ClassVar[str] = "class"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    bases: tuple[str, ...]
+    methods: tuple[str, ...]
+    builds: tuple[str, ...]
+    decorators: tuple[str, ...]

@@ -1,0 +1,94 @@
+"""Places where a knob, a flag, an environment read or a model stands in the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mldebt.model import Place
+from mldebt.terms import TRUE, Term
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSite:
+    """An evaluation of a feature flag. ``key`` is its name, "" when ``reference`` (see ``terms.Carries``)
+    has to be resolved to know it; ``kind`` is "sdk", "environment", "settings" or "name"."""
+
+    KIND: ClassVar[str] = "flag-site"
+    VERSION: ClassVar[int] = 1
+
+    key: str
+    kind: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+    default: str = ""
+    reference: str = ""
+    when: Term = TRUE
+    branches: bool = True  # false: read, not decided on
+    wraps: str = ""  # the function whose whole business this evaluation is
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRead:
+    """``os.environ["X"]`` and its likes, with the literal default ("" and ``has_default`` false: none)."""
+
+    KIND: ClassVar[str] = "environment-read"
+    VERSION: ClassVar[int] = 1
+
+    variable: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+    default: str = ""
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentTest:
+    """A test of the deployment environment or of a debug/prod boolean. ``name`` is what is tested
+    ("ENV", "settings.debug"), ``value`` the environment it is compared with, "" for a boolean."""
+
+    KIND: ClassVar[str] = "environment-test"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    value: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+    when: Term = TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number that decides about a score. ``concept`` is the normalised stem ("confidence"),
+    ``kind`` how it is written ("comparison", "constant", "argument", "default", "setting")."""
+
+    KIND: ClassVar[str] = "threshold"
+    VERSION: ClassVar[int] = 1
+
+    concept: str
+    value: str
+    kind: str
+    place: Place
+    symbol: str
+    when: Term = TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSite:
+    """Where a model is built, loaded or defined. ``name`` is the class, loader or artefact."""
+
+    KIND: ClassVar[str] = "model-site"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    kind: str  # "estimator" | "loader" | "class"
+    artefact: str
+    revision: str
+    place: Place
+    symbol: str

@@ -1,0 +1,159 @@
+"""The cheap tier: imports, classes and marks of purpose of one Python file, from ``ast``.
+
+Runs for every file, also for those that are not parsed by libcst. Looks at statements only,
+except inside methods, where calls assigned to ``self`` tell what a class is built around.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+
+from mldebt.facts import Fact
+from mldebt.facts.modules import ClassFact, Import, ModuleFact
+
+_MARKS = {
+    "fits": re.compile(r"\.(?:fit|fit_transform|partial_fit|backward|train_on_batch|training_step|train_step)\s*\("),
+    "trains": re.compile(r"\bdef (?:train|training_step|fit|train_\w+)\s*\("),
+    "predicts": re.compile(r"\.(?:predict\w*|decision_function|transform|infer\w*|generate|encode)\s*\("),
+    "main": re.compile(r"^if\s+__name__\s*==", re.MULTILINE),
+    "tests": re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE),
+}
+
+
+def index(text: str, origin: str = "own") -> tuple[Fact, ...] | None:
+    """The module and class facts of ``text``, or ``None`` when this interpreter's ``ast`` refuses it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a SyntaxWarning of the scanned code is not ours to print
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    reader = _Reader()
+    reader.block(tree.body, "")
+    marks = tuple(name for name, pattern in _MARKS.items() if pattern.search(text))
+    constants = tuple(name for node in tree.body for name in _assigned(node))
+    definitions = tuple(
+        node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    )
+    module = ModuleFact(
+        imports=tuple(Import(name, target) for name, target in reader.imports.items()),
+        stars=tuple(reader.stars),
+        marks=marks,
+        decorators=tuple(dict.fromkeys(reader.decorators)),
+        constants=constants,
+        definitions=definitions,
+        origin=origin,
+    )
+    return (module, *reader.classes)
+
+
+def _assigned(node: ast.stmt) -> Iterator[str]:
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    for target in targets:
+        if isinstance(target, ast.Name):
+            yield target.id
+
+
+class _Reader:
+    """Walks statements; ``prefix`` is the qualified name of the enclosing class or function."""
+
+    def __init__(self) -> None:
+        self.imports: dict[str, str] = {}
+        self.stars: list[str] = []
+        self.decorators: list[str] = []
+        self.classes: list[ClassFact] = []
+        self.own: set[str] = set()
+
+    def block(self, body: list[ast.stmt], prefix: str) -> None:
+        stack: list[tuple[ast.stmt, str]] = [(node, prefix) for node in reversed(body)]
+        while stack:
+            node, prefix = stack.pop()
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._bind(node)
+            elif isinstance(node, ast.ClassDef):
+                self._define(node, prefix)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self.own.add(prefix + node.name)
+                self.decorators.extend(filter(None, (self.reference(each) for each in node.decorator_list)))
+                prefix = f"{prefix}{node.name}."
+            stack.extend((child, prefix) for child in reversed(list(_statements(node))))
+
+    def _bind(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                self.imports[name] = alias.name if alias.asname else name
+                if not alias.asname and "." in alias.name:
+                    self.imports.setdefault(alias.name, alias.name)
+            return
+        base = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name == "*":
+                self.stars.append(base)
+            else:
+                joint = "" if base.endswith(".") else "."
+                self.imports[alias.asname or alias.name] = f"{base}{joint}{alias.name}"
+
+    def _define(self, node: ast.ClassDef, prefix: str) -> None:
+        methods: list[str] = []
+        builds: dict[str, None] = {}
+        for child in node.body:
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                methods.append(child.name)
+                builds.update(dict.fromkeys(self._built(child)))
+        self.classes.append(
+            ClassFact(
+                name=prefix + node.name,
+                bases=tuple(filter(None, (self.reference(base) for base in node.bases))),
+                methods=tuple(methods),
+                builds=tuple(builds),
+                decorators=tuple(filter(None, (self.reference(each) for each in node.decorator_list))),
+            )
+        )
+
+    def _built(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+        stack: list[ast.stmt] = list(method.body)
+        while stack:
+            node = stack.pop()
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(t, ast.Attribute) and _is_self(t.value) for t in targets):
+                    reference = self.reference(node.value.func)
+                    if reference:
+                        yield reference
+            stack.extend(_statements(node))
+
+    def reference(self, node: ast.expr) -> str:
+        """The reference that ``node`` makes (see ``terms.Carries``), "" when it is none."""
+        parts: list[str] = []
+        while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+            if isinstance(node, ast.Attribute):
+                parts.append(node.attr)
+                node = node.value
+            else:  # a decorator factory, or Generic[T]
+                node = node.func if isinstance(node, ast.Call) else node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        root = self.imports.get(node.id)
+        parts.append(root if root is not None else f"@.{node.id}")
+        return ".".join(reversed(parts))
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    for name in ("body", "orelse", "finalbody"):
+        yield from (child for child in getattr(node, name, ()) or () if isinstance(child, ast.stmt))
+    for handler in getattr(node, "handlers", ()) or ():
+        yield from handler.body
+    for case in getattr(node, "cases", ()) or ():
+        yield from case.body

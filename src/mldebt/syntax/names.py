@@ -1,0 +1,87 @@
+"""Reading small things off nodes: dotted names, literal numbers and strings, call arguments."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """``a.b.c`` for a name or attribute chain as written, "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return ""
+    parts.append(node.value)
+    return ".".join(reversed(parts))
+
+
+def number(node: cst.CSTNode) -> int | float | None:
+    """The value of a literal number with an optional sign, ``None`` for anything else."""
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, (cst.Minus, cst.Plus)):
+        value = number(node.expression)
+        return value if value is None or isinstance(node.operator, cst.Plus) else -value
+    if isinstance(node, cst.Integer):
+        # Beyond what any threshold is; int() of a hostile 10 MB literal takes quadratic time.
+        return int(node.value.replace("_", ""), 0) if len(node.value) <= 40 and not _is_octal_zero(node.value) else 0
+    if isinstance(node, cst.Float) and len(node.value) <= 80:
+        return float(node.value.replace("_", ""))
+    return None
+
+
+def _is_octal_zero(text: str) -> bool:
+    return len(text) > 1 and text[0] == "0" and set(text) <= {"0", "_"}
+
+
+def string(node: cst.CSTNode) -> str | None:
+    """The value of a string literal (also implicitly joined), ``None`` for anything else and for f-strings."""
+    if isinstance(node, cst.SimpleString):
+        if len(node.value) > 20_000:
+            return None
+        try:
+            value = ast.literal_eval(node.value)
+        except (ValueError, SyntaxError):
+            return None
+        return value if isinstance(value, str) else None
+    if isinstance(node, cst.ConcatenatedString):
+        left, right = string(node.left), string(node.right)
+        return None if left is None or right is None else left + right
+    return None
+
+
+def keyword(call: cst.Call, name: str) -> cst.Arg | None:
+    """The argument of ``call`` that is passed by keyword ``name``."""
+    for argument in call.args:
+        if argument.keyword is not None and argument.keyword.value == name:
+            return argument
+    return None
+
+
+def argument(call: cst.Call, position: int, name: str = "") -> cst.BaseExpression | None:
+    """The value of the argument at ``position`` (from 0) or of keyword ``name``; ``None`` when absent or starred."""
+    if name:
+        found = keyword(call, name)
+        if found is not None:
+            return found.value
+    if position >= 0:
+        for index, each in enumerate(call.args):
+            if each.star or each.keyword is not None:
+                return None
+            if index == position:
+                return each.value
+    return None
+
+
+def target_names(target: cst.CSTNode) -> Iterator[str]:
+    """The plain names that an assignment target binds."""
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from target_names(element.value)
+    elif isinstance(target, cst.StarredElement):
+        yield from target_names(target.value)

@@ -1,0 +1,47 @@
+"""Text to a libcst module, or the reason why not."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt.syntax.complexity import find_excess
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a text has no tree. ``kind`` is a notice kind; ``line`` and ``column`` are 1-based, 0 when unknown."""
+
+    kind: str
+    message: str
+    line: int = 0
+    column: int = 0
+
+
+def parse(text: str) -> cst.Module | Problem:
+    """Parse ``text``. Call it on a thread with a large stack (``stack.call``)."""
+    excess = find_excess(text)
+    if excess is not None:
+        return Problem("too-complex", f"too complex to analyse: {excess}")
+    # Trees are large and acyclic: collecting while they are built costs a third of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        return Problem(
+            "syntax-error", f"cannot be parsed: {_first_line(error.message)}", error.raw_line, error.raw_column + 1
+        )
+    except (RecursionError, MemoryError):
+        return Problem("too-complex", "too complex to analyse: the parser ran out of stack or memory")
+    except Exception as error:  # noqa: BLE001 - libcst lets ValueError, IndexError and its own panics through
+        return Problem("syntax-error", f"cannot be parsed: {type(error).__name__}: {_first_line(str(error))}")
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _first_line(message: str) -> str:
+    return message.strip().splitlines()[0][:200] if message.strip() else "no reason given"
