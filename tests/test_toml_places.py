@@ -83,7 +83,7 @@ def assert_agrees(text: str) -> None:
         written = cut(text, found.values[path])
         if isinstance(value, dict) and not written.startswith("{"):
             continue  # a table made by a header or by naming
-        if isinstance(value, list) and value and found.values[path] == found.values[(*path, 0)]:
+        if isinstance(value, list) and value and found.values[path] == found.values[path + (0,)]:
             continue  # an array of tables stands at its first header
         assert repr(tomli.loads(f"x = {written}")["x"]) == repr(value), path
     for path, span in found.keys.items():
