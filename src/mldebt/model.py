@@ -243,3 +243,40 @@ class Run:
     notices: tuple[Notice, ...]
     summary: Summary
     suppressions: tuple[Suppression, ...] = field(default=())
+
+
+class InventoryKind(enum.Enum):
+    """What ``mldebt inventory`` lists; the command's word is the plural."""
+
+    THRESHOLD = "threshold"
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    VERSION = "version"
+    MODEL = "model"
+    KNOB = "knob"
+
+
+@dataclass(frozen=True, slots=True)
+class InventorySite:
+    """One place where an inventory item is written or read. ``path`` is root-relative, ``line``
+    and ``column`` are physical and 1-based; ``value`` is what is written there ("0.45",
+    ">=2.1,<3", "" when nothing is), ``default`` what is used when it is not set (``None``: there
+    is none), ``detail`` says more in a few words ("compared with score", "requirements")."""
+
+    path: str
+    line: int
+    column: int
+    value: str
+    role: Role
+    default: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryItem:
+    """A thing that exists once in people's heads and at ``sites`` in the repository: a threshold,
+    a flag key, an environment variable, a package, a model id. ``sites`` are sorted by place."""
+
+    kind: InventoryKind
+    key: str
+    sites: tuple[InventorySite, ...]

@@ -1,0 +1,94 @@
+"""What a finding stays the same by, when lines move and formatters pass over the file.
+
+An *identity* is readable text; a *fingerprint* is its hash together with an ordinal among equal
+identities, in the order of their places. Both are contracts (``mldebt/v1``): baselines and code
+scanning services store them, and a golden file holds them. They must not depend on the Python
+that runs, which is why snippets are cut into tokens here and not by ``tokenize``, whose tokens
+changed in 3.12, and which refuses what is not Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+SCHEME = "mldebt/v1"
+_DIGITS = 32
+_LONGEST_PART = 160
+# An unclosed triple quote costs a scan to the end of the text, so hostile text is quadratic in this.
+_LONGEST_SCAN = 4_000
+
+# A comment needs whitespace or the start before its "#": in the URL of a requirement "#" is a fragment.
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>(?<!\S)\#[^\n]*)
+    | (?P<space>\s+|\\\r?\n)
+    | (?P<prefix>[A-Za-z]{0,3})
+      (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    | (?P<word>\w+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CLOSING = frozenset(")]}")
+
+
+def identity(code: str, path: str, symbol: str, snippet: str) -> str:
+    """The identity of a finding of one file: rule, root-relative path, symbol, normalised snippet."""
+    return _join(code, path, symbol, _shorten(normalise(snippet)))
+
+
+def project_identity(code: str, concept: str) -> str:
+    """The identity of a finding of the project: rule and concept, never the anchor, which moves."""
+    return _join(code, _shorten(concept))
+
+
+def fingerprint(identity: str, ordinal: int = 0) -> str:
+    """32 hexadecimal digits for ``identity`` and its ``ordinal`` (from 0) among equal ones."""
+    text = f"{SCHEME}\0{identity}\0{ordinal}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def normalise(snippet: str) -> str:
+    """``snippet`` without what formatters change: whitespace, comments, line continuations,
+    quote style, a trailing comma. A snippet that is nothing but a comment keeps its words."""
+    head, rest = snippet[:_LONGEST_SCAN], snippet[_LONGEST_SCAN:]
+    pieces: list[str] = []
+    for match in _TOKEN.finditer(head):
+        if match.lastgroup in ("comment", "space"):
+            continue
+        piece = match.group() if match["string"] is None else _requote(match["prefix"], match["string"])
+        if piece in _CLOSING and pieces and pieces[-1] == ",":
+            pieces.pop()
+        if pieces and _runs_on(pieces[-1][-1], piece[0]):
+            pieces.append(" ")
+        pieces.append(piece)
+    text = "".join(pieces) or " ".join(head.split())
+    return f"{text}~{_digest(''.join(rest.split()))}" if rest else text
+
+
+def _requote(prefix: str, string: str) -> str:
+    """Double quotes where that needs no escape; lower-case prefix without the meaningless ``u``."""
+    prefix = prefix.lower().replace("u", "")
+    size = 3 if string.startswith(("'''", '"""')) and len(string) >= 6 else 1
+    body = string[size:-size]
+    if string[0] == "'" and '"' not in body and "\\" not in body:
+        string = '"' * size + body + '"' * size
+    return prefix + string
+
+
+def _runs_on(left: str, right: str) -> bool:
+    return (left.isalnum() or left in "_\"'") and (right.isalnum() or right in "_\"'")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_PART else f"{text[: _LONGEST_PART - 17]}~{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _join(*parts: str) -> str:
+    """Parts with ``|`` between them; escaped, so that no two lists of parts give the same text."""
+    return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
