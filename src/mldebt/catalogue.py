@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import tomli
+
+from mldebt.errors import CatalogueError
 from mldebt.model import Confidence, Role, Severity
 
 
@@ -53,3 +57,21 @@ class RuleSpec:
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()
     enabled: bool = True
+
+
+def rules_folder() -> Path:
+    """Where ``rules/`` is: beside the modules in a wheel (``_rules``), at the top of the project in
+    a checkout or an editable install. Nobody else needs to know."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "_rules", here.parent.parent / "rules"):
+        if (folder / "vocabulary").is_dir():
+            return folder
+    raise CatalogueError(f"rules: not found beside {here}; the installation is not complete")
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """The values of one file of ``rules/``."""
+    try:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CatalogueError(f"{path.name}: cannot be read: {error}") from error
