@@ -37,7 +37,7 @@ def check(repository: Path) -> Outcome:
 def describe(repository: Path, first: Outcome, second: Outcome) -> str:
     document = json.loads(first.report)
     summary = document["summary"]
-    found = Counter(finding["code"] for finding in document["findings"])
+    found = Counter(finding["code"] for finding in document["findings"] if finding["status"] == "open")
     size = f"{summary['files']:>6} files {summary['lines']:>9} lines {first.seconds:7.1f} s {second.seconds:7.1f} s"
     rules = " ".join(f"{code}={number}" for code, number in sorted(found.items()))
     return f"{repository.name:<42} {size}  {len(document['notices']):>3} notices  {rules}"
