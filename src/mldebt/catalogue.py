@@ -1,14 +1,45 @@
-"""The only reader of ``rules/``: what a person is told about each rule, and the vocabularies."""
+"""The only reader of ``rules/``: what a person is told about each rule, and where the vocabularies are."""
 
 from __future__ import annotations
 
+import difflib
+import functools
+import hashlib
+import re
+import string
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomli
 
-from mldebt.errors import CatalogueError
+from mldebt.errors import CatalogueError, UserError
 from mldebt.model import Confidence, Role, Severity
+from mldebt.tables import Table
+
+FAMILIES: Mapping[str, str] = {
+    "THR": "thresholds",
+    "BIZ": "business-logic",
+    "ENV": "environments",
+    "FLG": "feature-flags",
+    "PIN": "versions",
+    "CFG": "configuration",
+    "DAT": "data",
+    "REP": "reproducibility",
+    "NBK": "notebooks",
+    "TST": "tests",
+    "OPS": "operations",
+    "GLU": "glue",
+    "DOC": "admitted-debt",
+    "LLM": "language-models",
+    "MOD": "models",
+    "SUP": "suppressions",
+}
+"""Letters of a code -> folder of ``rules/``, which is the family's name for selection too."""
+
+DEBTS = ("model", "data", "integration", "configuration", "testing", "dependency")
+STAGES = ("check", "filter")
+AFFECTS = ("facts", "link", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +67,9 @@ class RuleSpec:
 
     ``roles`` maps the roles a rule speaks in to how loud it is there; a role that is not in it
     is silent. ``message`` has ``{placeholders}`` that the check fills from what is written at
-    the place.
+    the place; ``variants`` are other messages of a rule that meets more than one shape, by name;
+    ``placeholders`` says what fills each. ``stage`` is "check", or "filter" for the rules about
+    suppressions, which have no class.
     """
 
     code: str
@@ -57,6 +90,68 @@ class RuleSpec:
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()
     enabled: bool = True
+    variants: tuple[tuple[str, str], ...] = ()
+    placeholders: tuple[tuple[str, str], ...] = ()
+    stage: str = "check"
+
+    def say(self, variant: str = "", /, **values: str) -> str:
+        """The message, or one of its variants, with its placeholders filled. Raises
+        ``CatalogueError`` when a value is missing or the variant does not exist."""
+        text = dict(self.variants).get(variant) if variant else self.message
+        if text is None:
+            raise CatalogueError(f"{self.code}: there is no message named {variant!r}")
+        try:
+            return text.format_map(values)
+        except KeyError as missing:
+            raise CatalogueError(f"{self.code}: the message needs a value for {missing}") from missing
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All rules, sorted by code, and a digest of their files for cache keys."""
+
+    specs: tuple[RuleSpec, ...]
+    digest: str
+
+    def by_code(self, code: str) -> RuleSpec:
+        """For code of ours; raises ``CatalogueError`` when there is none."""
+        return self._only("code", code)
+
+    def by_name(self, name: str) -> RuleSpec:
+        """For code of ours; raises ``CatalogueError`` when there is none."""
+        return self._only("name", name)
+
+    def find(self, text: str) -> RuleSpec:
+        """The rule that a user means by a code or a name, in any case. Raises ``UserError``."""
+        for spec in self.specs:
+            if text.upper() == spec.code or text.lower() == spec.name:
+                return spec
+        raise UserError(f"there is no rule {text!r}{_hint(text, [w for s in self.specs for w in (s.code, s.name)])}")
+
+    def select(self, text: str) -> tuple[RuleSpec, ...]:
+        """The rules that a user means by a code, the beginning of one, a name or a family
+        ("THR001", "THR", "hard-coded-score-threshold", "thresholds"). Raises ``UserError``."""
+        found = tuple(
+            spec
+            for spec in self.specs
+            if (text and spec.code.startswith(text.upper())) or text.lower() in (spec.name, FAMILIES[spec.family])
+        )
+        if found:
+            return found
+        known = [word for s in self.specs for word in (s.code, s.name, s.family, FAMILIES[s.family])]
+        raise UserError(f"there is no rule or family {text!r}{_hint(text, known)}")
+
+    def _only(self, key: str, value: str) -> RuleSpec:
+        for spec in self.specs:
+            if getattr(spec, key) == value:
+                return spec
+        raise CatalogueError(f"there is no rule with {key} {value!r}")
+
+
+def _hint(text: str, known: Sequence[str]) -> str:
+    by_case = {word.lower(): word for word in known}
+    close = difflib.get_close_matches(text.lower(), by_case, n=1, cutoff=0.6)
+    return f"; did you mean {by_case[close[0]]!r}?" if close else "; `mldebt rules` lists them"
 
 
 def rules_folder() -> Path:
@@ -75,3 +170,144 @@ def read_toml(path: Path) -> dict[str, object]:
         return tomli.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CatalogueError(f"{path.name}: cannot be read: {error}") from error
+
+
+def load(folder: Path | None = None) -> Catalogue:
+    """The rules of ``folder`` (those that ship with mldebt), read once a process. Raises
+    ``CatalogueError``, naming file and key, for anything that is not as it should be."""
+    return _load(folder or rules_folder())
+
+
+@functools.lru_cache(maxsize=4)
+def _load(folder: Path) -> Catalogue:
+    paths = sorted(path for path in folder.glob("*/*.toml") if path.parent.name != "vocabulary")
+    specs = [_rule(path) for path in paths]
+    digest = hashlib.sha256()
+    for path, spec in zip(paths, specs, strict=True):
+        digest.update(f"{spec.code}\0{path.stem}\0".encode() + path.read_bytes())
+    _check_together(specs)
+    return Catalogue(tuple(sorted(specs, key=lambda spec: spec.code)), digest.hexdigest())
+
+
+def _check_together(specs: Sequence[RuleSpec]) -> None:
+    """What one file cannot say of itself: codes and names are unique, superseded rules exist."""
+    seen: dict[str, str] = {}
+    for spec in specs:
+        for word in (spec.code, spec.name):
+            if word in seen:
+                raise CatalogueError(f"{spec.name}.toml: {word!r} is also {seen[word]}.toml's")
+            seen[word] = spec.name
+    for spec in specs:
+        for code in spec.supersedes:
+            if code not in seen or not code.startswith(spec.family):
+                raise CatalogueError(f"{spec.name}.toml: supersedes: {code!r} is no rule of family {spec.family}")
+
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PLACEHOLDER = re.compile(r"[a-z][a-z_]*")
+
+
+def _rule(path: Path) -> RuleSpec:
+    table = Table(f"{path.parent.name}/{path.name}", read_toml(path))
+    spec = RuleSpec(
+        code=table.text("code"),
+        name=table.text("name"),
+        family=table.one_of("family", list(FAMILIES)),
+        debt=table.one_of("debt", DEBTS),
+        severity=table.member("severity", Severity),
+        confidence=table.member("confidence", Confidence),
+        roles=_roles(Table(f"{table.where}: roles", table.take("roles", dict))),
+        message=table.text("message"),
+        summary=table.text("summary"),
+        why=table.text("why"),
+        remedy=table.text("remedy"),
+        minutes=table.take("minutes", int),
+        references=table.strings("references"),
+        supersedes=table.strings("supersedes"),
+        options=tuple(_option(option) for option in table.tables("options")),
+        bad=tuple(_example(example) for example in table.tables("bad")),
+        good=tuple(_example(example) for example in table.tables("good")),
+        enabled=table.take("enabled", bool, True),
+        variants=table.pairs("variants"),
+        placeholders=table.pairs("placeholders"),
+        stage=table.one_of("stage", STAGES, "check"),
+    )
+    table.finish()
+    for problem in _problems(spec, path):
+        raise CatalogueError(f"{table.where}: {problem}")
+    return spec
+
+
+def _roles(table: Table) -> tuple[tuple[Role, Severity], ...]:
+    known = [role.value for role in Role]
+    for key in table.values:
+        if key not in known:
+            raise CatalogueError(f"{table.where}: {key!r} is no role")
+    return tuple((role, table.member(role.value, Severity)) for role in Role if role.value in table.values)
+
+
+def _problems(spec: RuleSpec, path: Path) -> list[str]:
+    """What is wrong with a rule whose keys and types are right."""
+    declared = {name for name, _ in spec.placeholders}
+    used = {name for text in (spec.message, *dict(spec.variants).values()) for name in _placeholders(path, text)}
+    checks = [
+        (re.fullmatch(rf"{spec.family}\d{{3}}", spec.code), f"code: {spec.code!r} is not {spec.family} and 3 digits"),
+        (path.parent.name == FAMILIES[spec.family], f"family: {spec.family} belongs in {FAMILIES[spec.family]}/"),
+        (_NAME.fullmatch(spec.name), f"name: {spec.name!r} is not kebab-case"),
+        (spec.name == path.stem, f"name: {spec.name!r} is not the file's name"),
+        (spec.minutes > 0, "minutes: is not positive"),
+        ("\n" not in spec.message + spec.summary, "message, summary: more than one line"),
+        (not used - declared, f"message: {', '.join(sorted(used - declared))} not declared under placeholders"),
+        (not declared - used, f"placeholders: {', '.join(sorted(declared - used))} not in any message"),
+        (spec.code not in spec.supersedes, "supersedes: itself"),
+        (spec.roles, "roles: the rule speaks nowhere"),
+        (spec.bad and spec.good, "bad, good: at least one example of each is needed"),
+    ]
+    return [problem for right, problem in checks if not right]
+
+
+def _placeholders(path: Path, text: str) -> set[str]:
+    try:
+        parsed = [(name, form, way) for _, name, form, way in string.Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        raise CatalogueError(f"{path.name}: message: {error}") from error
+    for name, form, way in parsed:
+        if not _PLACEHOLDER.fullmatch(name) or form or way:
+            raise CatalogueError(f"{path.name}: message: {{{name}}} is no plain placeholder")
+    return {name for name, _, _ in parsed}
+
+
+def _example(table: Table) -> Example:
+    example = Example(table.text("path"), table.take("code", str).strip("\n") + "\n")
+    table.finish()
+    return example
+
+
+_TYPES: Mapping[str, type] = {
+    "integer": int,
+    "number": float,
+    "string": str,
+    "boolean": bool,
+    "strings": str,
+    "numbers": float,
+}
+
+
+def _option(table: Table) -> Option:
+    kind = table.one_of("type", list(_TYPES))
+    default = table.values.pop("default", None)
+    many = kind in ("strings", "numbers")
+    items = default if many and isinstance(default, list) else [default]
+    if isinstance(default, list) is not many or not all(type(item) is _TYPES[kind] for item in items):
+        raise CatalogueError(f"{table.where}: default: is not of type {kind}")
+    option = Option(
+        name=table.text("name"),
+        type=kind,
+        default=tuple(items) if many else default,  # type: ignore[arg-type]  # the type was checked above
+        meaning=table.text("meaning"),
+        affects=table.one_of("affects", AFFECTS),
+    )
+    table.finish()
+    if not _NAME.fullmatch(option.name):
+        raise CatalogueError(f"{table.where}: name: {option.name!r} is not kebab-case")
+    return option

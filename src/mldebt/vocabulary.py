@@ -17,7 +17,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import TypeAlias
@@ -147,9 +147,7 @@ def _extended(known: WordList, added: tuple[str, ...]) -> WordList:
         else:
             targets = known.entries.get(word) or ()
             entries[word] = (*(targets if isinstance(targets, tuple) else ()), rest)
-    return WordList(
-        known.name, known.meaning, known.source, known.date, known.kind, entries, known.includes  # type: ignore[arg-type]  # values follow the kind
-    )
+    return replace(known, entries=entries)
 
 
 def _read() -> dict[str, WordList]:
