@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import ClassVar
 
 from mldebt.model import Place
 
 
+class RefKind(enum.Enum):
+    """What a manifest says of the ref in a VCS URL. A bare URL says nothing: its spelling decides."""
+
+    UNSTATED = "unstated"
+    BRANCH = "branch"
+    TAG = "tag"
+    REVISION = "revision"
+
+
 @dataclass(frozen=True, slots=True)
 class Pin:
     """One requirement as a manifest writes it.
 
-    ``name`` is normalised (PEP 503); ``specifier`` is PEP 440 text, "" when open (dialects with
-    their own operators translate: Poetry ``^1.2`` is ``>=1.2,<2``; ``raw`` keeps what is written).
-    ``url`` is set for URLs, VCS and paths. ``group`` is "" for runtime, else the name of the
-    extra or group. ``dialect`` names the reader ("requirements", "pep621", "pep735", "poetry").
-    ``constraint`` is true when the line only bounds a version (``-c`` files, uv constraints).
+    ``name`` is normalised (PEP 503); for a URL or path that does not say, it is a guess from the
+    file name, or "". ``specifier`` is PEP 440 text, "" when open (dialects with their own
+    operators translate: Poetry ``^1.2`` is ``>=1.2,<2``; ``raw`` keeps what is written).
+    ``url`` is set for URLs, VCS and paths; a VCS URL starts with ``git+`` (``hg+`` ...) and holds
+    its ref behind ``@``. ``url_place`` is where the URL stands when that is elsewhere (uv sources).
+    ``group`` is "" for runtime, else the name of the extra or group. ``dialect`` names the reader
+    ("requirements", "pep621", "pep735", "poetry", "uv", "build-system").
+    ``constraint`` is true when the line only bounds a version (``-c`` files, uv constraints and
+    overrides). ``unresolved`` is true when a variable or template stands where the version, ref
+    or name should be: nothing can be said about it.
     """
 
     KIND: ClassVar[str] = "pin"
@@ -35,6 +50,10 @@ class Pin:
     editable: bool = False
     hashed: bool = False
     constraint: bool = False
+    unresolved: bool = False
+    ref_kind: RefKind = RefKind.UNSTATED
+    url_place: Place | None = None
+    url_line: str = ""  # the source line of url_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,8 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class LockedVersion:
-    """One package in a lock: what will really be installed."""
+    """One package in a lock: what will really be installed. ``version`` is "" when the lock names
+    a source instead (a folder of the workspace)."""
 
     KIND: ClassVar[str] = "locked-version"
     VERSION: ClassVar[int] = 1
@@ -67,8 +87,13 @@ class LockedVersion:
 class Manifest:
     """What a manifest is: ``dialect``, whether it is a lock, and what it says of its project.
 
-    ``is_lock`` covers lock formats and compiled requirements. ``builds`` says that it declares a
-    build system and a distributable project; ``workspace`` names member globs (uv, Poetry)."""
+    ``is_lock`` covers lock formats and compiled requirements; ``compiled_from`` are the inputs
+    that a compiled file names, as written (relative to where the compiler ran).
+    ``builds`` says that it declares a build system and a distributable project; ``workspace``
+    names member globs (uv) or, in a lock, the member folders, relative to the manifest;
+    ``dynamic_from`` the root-relative requirement files that its dependencies are read from.
+    ``packages``: it says which packages go into the distribution. ``requires_python`` as written.
+    """
 
     KIND: ClassVar[str] = "manifest"
     VERSION: ClassVar[int] = 1
@@ -80,3 +105,7 @@ class Manifest:
     workspace: tuple[str, ...] = ()
     scripts: bool = False
     classifiers: bool = False
+    packages: bool = False
+    compiled_from: tuple[str, ...] = ()
+    requires_python: str = ""
+    name: str = ""

@@ -1,0 +1,48 @@
+"""Readers of version manifests and locks, one module a dialect, behind one door.
+
+A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, and one line in
+``READERS``; the first pattern that the path meets wins.
+"""
+
+from __future__ import annotations
+
+from mldebt.model import Notice
+from mldebt.sources.manifests import locks, pyproject, requirements
+from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
+
+__all__ = ["READERS", "ManifestFacts", "Reader", "read", "reader_for"]
+
+_MANIFEST = 2_000_000
+_LOCK = 100_000_000
+
+READERS: tuple[Reader, ...] = (
+    Reader(pyproject.DIALECT, pyproject.PATTERN, pyproject.read, _MANIFEST),
+    Reader(locks.DIALECT, locks.PATTERN, locks.read, _LOCK),
+    Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _LOCK),
+)
+
+
+def reader_for(path: str) -> Reader | None:
+    """The reader of a root-relative path, by its name alone."""
+    return next((reader for reader in READERS if reader.pattern.search(path)), None)
+
+
+def read(path: str, data: bytes) -> ManifestFacts:
+    """What the manifest says. Raises nothing: what cannot be read is a notice, and a file that is
+    no manifest says nothing."""
+    reader = reader_for(path)
+    if reader is None:
+        return ManifestFacts()
+    if len(data) > reader.limit:
+        return _refused("too-large", f"{len(data)} bytes; manifests of this kind are read up to {reader.limit}", path)
+    try:
+        return reader.read(path, decode(data))
+    except UnicodeError as error:
+        return _refused("undecodable", f"it is not text: {error}", path)
+    except Exception as error:  # a hostile or broken file must not end the run
+        said = f"{type(error).__name__}: {error}"
+        return _refused("malformed-manifest", f"the {reader.dialect} reader gave up: {said}", path)
+
+
+def _refused(kind: str, message: str, path: str) -> ManifestFacts:
+    return ManifestFacts(notices=(Notice(kind, message[:500], path),))
