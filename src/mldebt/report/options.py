@@ -1,0 +1,45 @@
+"""What every report is a function of, beside the run itself."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mldebt import __version__
+from mldebt.catalogue import RuleSpec
+from mldebt.model import Run, Severity
+
+
+class ColumnUnit(enum.Enum):
+    """What a column counts. Spans count characters; other units need the text of the line."""
+
+    CHARACTERS = "characters"
+    UTF16 = "utf16"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How to show a run.
+
+    ``show``: severities listed beyond errors and warnings; ``path_base``: the absolute POSIX
+    folder that text paths are relative to ("": the root); ``width``: columns of the terminal.
+    ``column_unit`` is for text: JSON counts characters and SARIF UTF-16 units, always.
+    """
+
+    show: tuple[Severity, ...] = ()
+    column_unit: ColumnUnit = ColumnUnit.CHARACTERS
+    path_base: str = ""
+    include_suppressed: bool = False
+    sarif_category: str = ""
+    color: bool = False
+    width: int = 100
+    version: str = __version__
+
+
+TextOf: TypeAlias = Callable[[str], "bytes | None"]
+"""The bytes of a root-relative path, or ``None`` when they are not there to be read."""
+
+Report: TypeAlias = Callable[[Run, Sequence[RuleSpec], ReportOptions, TextOf], str]

@@ -1,0 +1,113 @@
+"""A run as one SARIF log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sarif_om as om
+
+from mldebt.catalogue import RuleSpec
+from mldebt.model import Confidence, Finding, Run, Status
+from mldebt.report.document import Json, write_json
+from mldebt.report.listing import is_listed
+from mldebt.report.options import ReportOptions, TextOf
+from mldebt.report.sarif.results import (
+    BASE,
+    Context,
+    Places,
+    cut_notification,
+    hash_places,
+    make_notification,
+    make_result,
+)
+from mldebt.report.sarif.rules import describe_rules
+from mldebt.report.sarif.walker import serialise
+
+RESULT_LIMIT = 25_000  # of a run: GitHub refuses the file above it
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_HIDDEN = (Status.SUPPRESSED, Status.BASELINED)
+_DEPTH = 5  # log, runs, run, results, result: a result is a line
+
+
+def render(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text_of: TextOf) -> str:
+    """The log as text. Same input, same bytes: no clock, no random id, no absolute path."""
+    return write_json(build(run, catalogue, options, text_of), _DEPTH)
+
+
+def build(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text_of: TextOf) -> Json:
+    """The log as plain JSON values."""
+    findings = [finding for finding in run.findings if _is_told(finding, options)]
+    kept = _cut(findings)
+    places = Places(run, text_of)
+    notifications = [make_notification(notice, places) for notice in run.notices]
+    if len(kept) < len(findings):
+        notifications.append(cut_notification(len(findings) - len(kept), RESULT_LIMIT))
+    rules = describe_rules(catalogue)
+    indices = {rule.id: index for index, rule in enumerate(rules)}
+    context = Context(places, indices, hash_places(kept, text_of), options.include_suppressed)
+    log = om.SarifLog(
+        version="2.1.0",
+        schema_uri=_SCHEMA,
+        runs=[
+            om.Run(
+                tool=om.Tool(driver=_driver(rules, notifications, options)),
+                automation_details=_automation(options),
+                original_uri_base_ids={BASE: _base()},
+                column_kind="utf16CodeUnits",
+                invocations=[_invocation(run, notifications)],
+                results=[make_result(finding, context) for finding in kept],
+            )
+        ],
+    )
+    return serialise(log)
+
+
+def _is_told(finding: Finding, options: ReportOptions) -> bool:
+    if finding.status in _HIDDEN:
+        return options.include_suppressed and finding.confidence is not Confidence.LOW
+    return is_listed(finding, options)
+
+
+def _cut(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """At most ``RESULT_LIMIT``, the mildest left out, the order kept."""
+    if len(findings) <= RESULT_LIMIT:
+        return findings
+    by_rank = sorted(range(len(findings)), key=lambda index: findings[index].severity.rank)
+    return [findings[index] for index in sorted(by_rank[:RESULT_LIMIT])]
+
+
+def _driver(
+    rules: list[om.ReportingDescriptor], notifications: Sequence[om.Notification], options: ReportOptions
+) -> om.ToolComponent:
+    return om.ToolComponent(
+        name="mldebt",
+        full_name=f"mldebt {options.version}",
+        version=options.version,
+        semantic_version=options.version,
+        rules=rules,
+        notifications=list(_kinds(notifications)) or None,
+    )
+
+
+def _kinds(notifications: Sequence[om.Notification]) -> Iterator[om.ReportingDescriptor]:
+    """What the notifications refer to: one descriptor for each kind."""
+    for kind in sorted({notification.descriptor.id for notification in notifications}):
+        words = kind.replace("-", " ").capitalize()
+        yield om.ReportingDescriptor(id=kind, short_description=om.MultiformatMessageString(text=f"{words}."))
+
+
+def _automation(options: ReportOptions) -> om.RunAutomationDetails | None:
+    """GitHub's category is what stands before the last slash."""
+    return om.RunAutomationDetails(id=f"{options.sarif_category}/") if options.sarif_category else None
+
+
+def _base() -> om.ArtifactLocation:
+    """Without a URI: that would name this machine. Consumers put the checkout there."""
+    return om.ArtifactLocation(description=om.Message(text="The top of the repository."))
+
+
+def _invocation(run: Run, notifications: list[om.Notification]) -> om.Invocation:
+    return om.Invocation(
+        execution_successful=not any(notice.fatal for notice in run.notices),
+        tool_execution_notifications=notifications or None,
+    )
