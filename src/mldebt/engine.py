@@ -1,0 +1,267 @@
+"""What a rule is: a class with methods that listen to node types and yield hits.
+
+A rule is stateless: one instance serves all files. It is told of nodes in the order the program
+runs, through ``At``, which knows the bindings in force at that node. A ``Hit`` names nodes; places
+are found later, in one pass, for the files that have any. Collectors are the same for facts.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import libcst as cst
+
+from mldebt.catalogue import RuleSpec
+from mldebt.facts import Fact
+from mldebt.model import Candidate, Outcome, Place, Recipe
+from mldebt.syntax import names as written
+from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
+from mldebt.traits.flow import Interpreter
+from mldebt.traits.names import Names
+from mldebt.traits.origins import Origins
+from mldebt.traits.scopes import ClassBody, Function, Scope
+from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
+from mldebt.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from mldebt.link import Project
+
+OptionValue = Any  # validated against the option's declared type when the configuration is read
+M = TypeVar("M", bound=Callable[..., Iterable[Any]])
+
+
+def on(*kinds: type[cst.CSTNode]) -> Callable[[M], M]:
+    """Mark a method of a rule or collector as a listener for nodes of ``kinds``."""
+
+    def mark(method: M) -> M:
+        method.__listens__ = kinds  # type: ignore[attr-defined]  # how a decorator leaves its mark
+        return method
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a node stands, as a fact records it."""
+
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule found something at ``node``. ``fields`` fill the placeholders of the rule's message."""
+
+    node: cst.CSTNode
+    fields: Mapping[str, str] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = (Outcome(),)
+    concept: str = ""
+    value: str = ""
+    related: tuple[tuple[cst.CSTNode, str], ...] = ()
+    flow: tuple[Step, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A collector saw a fact at ``node``; ``make`` builds it once its place is known."""
+
+    node: cst.CSTNode
+    make: Callable[[Where], Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that an expression is known to be. ``text`` is how it is written, ``name`` the name
+    it was reached through ("" when it stands there itself)."""
+
+    value: int | float
+    text: str
+    name: str
+
+
+class Rule:
+    """Base of the rules that look at one file. The module, class and TOML share the rule's name."""
+
+    def __init__(self, spec: RuleSpec, options: Mapping[str, OptionValue]) -> None:
+        self.spec = spec
+        self.options = options
+
+
+class Collector:
+    """Base of what records facts while the file is walked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectHit:
+    """A project rule found something. ``sites`` are all places concerned, the first in path order
+    carries the finding. ``key`` is what the finding stays the same by (flag, stem, package)."""
+
+    sites: tuple[Where, ...]
+    key: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()  # what is said of each further site; empty: its source line
+    outcome: Outcome = Outcome()
+    concept: str = ""
+    value: str = ""
+    minutes: int | None = None
+    recipes: tuple[Recipe, ...] = ()
+
+
+class ProjectRule:
+    """Base of the rules that look at the facts of all files."""
+
+    def __init__(self, spec: RuleSpec, options: Mapping[str, OptionValue]) -> None:
+        self.spec = spec
+        self.options = options
+
+    def check(self, project: Project) -> Iterable[ProjectHit]:
+        """Every hit in the project, in any order."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class At:
+    """Where the walk is: what a rule may ask about the node it is told of and about its surroundings."""
+
+    path: str
+    interpreter: Interpreter
+    names: Names
+    origins: Origins
+    vocabulary: Vocabulary
+    comments: Mapping[int, str] = field(default_factory=dict)
+
+    # values ------------------------------------------------------------------------------------
+
+    def value(self, node: cst.CSTNode) -> Value:
+        """What ``node`` is known to be here."""
+        return self.interpreter.evaluator.value(node)
+
+    def trait(self, node: cst.CSTNode, trait: Trait) -> Evidence | None:
+        """Why ``node`` has ``trait``, ``None`` when nothing says so. What another file may say comes
+        as evidence whose ``when`` asks it."""
+        value = self.value(node)
+        evidence = value.traits.get(trait)
+        if evidence is not None and evidence.weight >= BY_FLOW:
+            return evidence
+        if self.origins.may_be_own(value.reference):
+            asked = Evidence(
+                BY_FLOW,
+                detail="",
+                path=(Step(node, value.reference.lstrip(".")),),
+                when=Carries(self.path, value.reference, trait.value),
+            )
+            return evidence or asked
+        return evidence
+
+    def number(self, node: cst.CSTNode) -> Number | None:
+        """The literal number that ``node`` is, by itself or through names bound to one; no booleans."""
+        value = self.value(node)
+        constant = value.constant
+        if value.literal is None or isinstance(constant, bool) or not isinstance(constant, (int, float)):
+            return None
+        return Number(constant, spelled(value.literal), value.named if value.literal is not node else "")
+
+    def text(self, node: cst.CSTNode) -> str | None:
+        """The literal string that ``node`` is, by itself or through names bound to one."""
+        return self.interpreter.evaluator.text_of(node)
+
+    def reference(self, node: cst.CSTNode) -> str:
+        """What ``node`` refers to, with imports applied (see ``terms.Carries``); "" when nothing."""
+        return self.value(node).reference
+
+    # surroundings ------------------------------------------------------------------------------
+
+    @property
+    def parents(self) -> Sequence[cst.CSTNode]:
+        """The nodes around the current one, the module first, the direct parent last."""
+        return self.interpreter.parents
+
+    def parent(self, distance: int = 1) -> cst.CSTNode | None:
+        """The node ``distance`` steps up from the current one."""
+        parents = self.interpreter.parents
+        return parents[-distance] if len(parents) >= distance else None
+
+    @property
+    def scope(self) -> Scope:
+        return self.interpreter.scope
+
+    @property
+    def symbol(self) -> str:
+        """The qualified name of the enclosing function or class, "" in the module's own statements."""
+        return self.interpreter.scope.name
+
+    @property
+    def function(self) -> Function | None:
+        """The enclosing function."""
+        return self.interpreter.scope.function
+
+    @property
+    def klass(self) -> ClassBody | None:
+        """The class whose body or method this is."""
+        return self.interpreter.scope.klass
+
+    @property
+    def imports(self) -> Mapping[str, str]:
+        """Name -> reference, of the module's own imports so far."""
+        return self.interpreter.imports
+
+    # what other files may have to say ----------------------------------------------------------
+
+    @property
+    def machine_learning(self) -> Term:
+        """This module is an ML module."""
+        return IsMachineLearning(self.path)
+
+    @property
+    def in_model_class(self) -> Term:
+        """The enclosing class is model code."""
+        klass = self.klass
+        return FALSE if klass is None else IsModel(self.path, f"@.{klass.name}")
+
+
+def spelled(node: cst.CSTNode) -> str:
+    """How a literal is written, in one line."""
+    if isinstance(node, cst.UnaryOperation):
+        sign = "-" if isinstance(node.operator, cst.Minus) else "+" if isinstance(node.operator, cst.Plus) else ""
+        return sign + spelled(node.expression)
+    if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString, cst.Name)):
+        return node.value
+    return written.dotted(node)
+
+
+Listeners = dict[type[cst.CSTNode], list[tuple[object, Callable[..., Iterable[Any]]]]]
+
+
+def listeners_of(listening: Iterable[object]) -> Listeners:
+    """The dispatch table: node type -> (owner, bound method), in the order of ``listening``."""
+    table: Listeners = {}
+    for owner in listening:
+        for name in dir(type(owner)):
+            method = getattr(owner, name, None)
+            for kind in getattr(method, "__listens__", ()):
+                table.setdefault(kind, []).append((owner, method))  # type: ignore[arg-type]  # marked by ``on``
+    return table
+
+
+def load_classes(package: str, base: type) -> Iterator[type]:
+    """Every subclass of ``base`` defined in the modules below ``package``, in module order."""
+    root = importlib.import_module(package)
+    for info in pkgutil.walk_packages(root.__path__, f"{package}."):
+        module = importlib.import_module(info.name)
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__:
+                yield value
+
+
+__all__ = [
+    "FALSE", "TRUE", "At", "Candidate", "Collector", "Hit", "Number", "ProjectHit", "ProjectRule", "Rule", "Seen",
+    "Where", "all_of", "any_of", "on", "spelled",
+]  # fmt: skip

@@ -1,0 +1,343 @@
+"""From an expression to a value: what it is, how sure, and by which path.
+
+One method a node type; nothing here looks at statements. What an expression means depends on the
+bindings in force, so values are remembered only until the next binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import libcst as cst
+
+from mldebt.syntax import names as written
+from mldebt.traits.names import Names
+from mldebt.traits.origins import Origins
+from mldebt.traits.scopes import ClassBody, Function, Scope
+from mldebt.traits.values import (
+    BY_FLOW,
+    NO_TRAITS,
+    UNKNOWN,
+    Evidence,
+    Step,
+    Trait,
+    Traits,
+    Value,
+    join,
+    join_traits,
+    only,
+)
+
+MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
+MAX_NESTING = 200  # of expressions; deeper ones are unknown
+
+_BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
+_ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
+_STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
+_ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG, Trait.FRAME)
+
+
+class Evaluator:
+    """Evaluates expressions in ``scope``. ``summarise`` gives what a function of this file returns,
+    ``attribute`` what an attribute of an instance of a class of this file is."""
+
+    def __init__(
+        self,
+        names: Names,
+        origins: Origins,
+        scope: Scope,
+        summarise: Callable[[Function], Value],
+        attribute: Callable[[ClassBody, str], Value | None],
+        bind: Callable[[str, Value], None],
+    ) -> None:
+        self.names = names
+        self.origins = origins
+        self.scope = scope
+        self.memo: dict[cst.CSTNode, Value] = {}
+        self._summarise = summarise
+        self._attribute = attribute
+        self._bind = bind
+        self._depth = 0
+        self._table: dict[type[cst.CSTNode], Callable[..., Value]] = {
+            cst.Name: self._name,
+            cst.Attribute: self._attribute_of,
+            cst.Subscript: self._subscript,
+            cst.Call: self._call,
+            cst.BinaryOperation: self._binary,
+            cst.BooleanOperation: self._boolean,
+            cst.UnaryOperation: self._unary,
+            cst.Comparison: self._comparison,
+            cst.IfExp: self._conditional,
+            cst.Tuple: self._sequence,
+            cst.List: self._sequence,
+            cst.Dict: self._dict,
+            cst.Integer: self._number,
+            cst.Float: self._number,
+            cst.SimpleString: self._string,
+            cst.ConcatenatedString: self._string,
+            cst.FormattedString: lambda node: Value(text=True),
+            cst.Await: lambda node: self.value(node.expression),
+            cst.NamedExpr: self._walrus,
+            cst.ListComp: self._comprehension,
+            cst.GeneratorExp: self._comprehension,
+            cst.SetComp: self._comprehension,
+        }
+
+    def value(self, node: cst.CSTNode) -> Value:
+        """What ``node`` is, with the bindings in force."""
+        known = self.memo.get(node)
+        if known is not None:
+            return known
+        method = self._table.get(type(node))
+        if method is None or self._depth > MAX_NESTING:
+            return UNKNOWN
+        self._depth += 1
+        try:
+            value = method(node)
+        finally:
+            self._depth -= 1
+        self.memo[node] = value
+        return value
+
+    # names and parts ---------------------------------------------------------------------------
+
+    def _name(self, node: cst.Name) -> Value:
+        name = node.value
+        value = self.scope.find(name)
+        if value is None:
+            if name == "True" or name == "False":
+                return Value(constant=name == "True", literal=node)
+            if name == "None":
+                return Value(literal=node)
+            value = Value(reference=name)  # a builtin, or a name from a star import
+        if value.literal is not None:
+            return value.named_as(name)
+        return self._with_name(value, name, node)
+
+    def _with_name(self, value: Value, name: str, node: cst.CSTNode) -> Value:
+        """Add what ``name`` says, unless more is known already."""
+        if value.text or value.function is not None or value.klass is not None or Trait.COUNT in value.traits:
+            return value
+        traits = value.traits
+        reading = self.names.read(name)
+        if reading.score and Trait.SCORE not in traits and Trait.RANDOM not in traits:
+            evidence = Evidence(reading.score, reading.kind, name, (Step(node, name),))
+            traits = {**traits, Trait.SCORE: evidence}
+        if reading.count and Trait.SCORE not in traits:
+            traits = {**traits, Trait.COUNT: Evidence(4, detail=name)}
+        if Trait.ENVIRONMENT not in traits and Trait.COUNT not in traits and self.names.is_environment(name):
+            traits = {**traits, Trait.ENVIRONMENT: Evidence(4, detail=name, path=(Step(node, name),))}
+        return value if traits is value.traits else value.with_traits(traits)
+
+    def _attribute_of(self, node: cst.Attribute) -> Value:
+        name = node.attr.value
+        base = self.value(node.value)
+        if base.instance is not None:
+            found = self._attribute(base.instance, name)
+            if found is not None:
+                if found.function is not None and found.function.is_property:
+                    found = self._summarise(found.function)
+                return found.named_as(name) if found.literal is not None else self._with_name(found, name, node)
+        if base.klass is not None:
+            found = base.klass.scope.bindings.get(name)
+            if found is not None:
+                return found.named_as(name) if found.literal is not None else found
+        if self.origins.is_count_attribute(name):
+            return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=name)})
+        reference = f"{base.reference}.{name}" if base.reference else ""
+        if base.columns is not None and name in base.columns:
+            return base.columns[name]
+        traits: Traits = NO_TRAITS
+        if self.origins.keeps_trait(name):
+            traits = only(base.traits, *_ARITHMETIC, Trait.FRAME)
+        elif Trait.SETTINGS in base.traits or Trait.EXTERNAL in base.traits:
+            traits = self._setting(base, name, node)
+        traits = join_traits(traits, self.origins.attribute(reference, node))
+        return self._with_name(Value(reference, traits), name, node)
+
+    def _setting(self, base: Value, name: str, node: cst.CSTNode) -> Traits:
+        evidence = base.traits.get(Trait.SETTINGS) or base.traits[Trait.EXTERNAL]
+        traits: Traits = {Trait.EXTERNAL: evidence}
+        if Trait.SETTINGS in base.traits and self.names.is_flag(name):
+            traits[Trait.FLAG] = Evidence(BY_FLOW, "settings", name.upper(), (Step(node, f"setting {name}"),))
+        return traits
+
+    def _subscript(self, node: cst.Subscript) -> Value:
+        base = self.value(node.value)
+        index = node.slice[0].slice if len(node.slice) == 1 else None
+        key = self.value(index.value) if isinstance(index, cst.Index) else UNKNOWN
+        if isinstance(key.constant, str):
+            return self._part(base, key.constant, node)
+        if base.elements is not None and isinstance(key.constant, int) and not isinstance(key.constant, bool):
+            if -len(base.elements) <= key.constant < len(base.elements):
+                return base.elements[key.constant]
+        if isinstance(index, cst.Index) and isinstance(index.value, cst.Comparison):
+            return base  # a mask selects rows; the frame stays what it is
+        return Value(
+            reference=f"{base.reference}[]" if base.reference else "",
+            traits=only(base.traits, *_ELEMENT),
+            columns=base.columns,
+        )
+
+    def _part(self, base: Value, key: str, node: cst.CSTNode) -> Value:
+        """The part of a frame, dict or settings object under a string key."""
+        if base.columns is not None and key in base.columns:
+            return base.columns[key]
+        read = self.origins.item(base.reference, key, node)
+        if read:
+            return Value(traits=read)
+        traits = only(base.traits, Trait.RANDOM)
+        if Trait.SETTINGS in base.traits:
+            traits = self._setting(base, key, node)
+        return self._with_name(Value(traits=traits), key, node) if key.isidentifier() else Value(traits=traits)
+
+    # calls -------------------------------------------------------------------------------------
+
+    def _call(self, node: cst.Call) -> Value:
+        func = node.func
+        callee = self.value(func)
+        method = func.attr.value if isinstance(func, cst.Attribute) else ""
+        receiver = self.value(func.value) if isinstance(func, cst.Attribute) else UNKNOWN
+        if callee.function is not None:
+            return self._returned(callee.function, node)
+        if callee.klass is not None:
+            return Value(reference=f"@.{callee.klass.name}()", instance=callee.klass)
+        reference = callee.reference
+        arguments = [argument.value for argument in node.args]
+        traits = self.origins.call(reference, method, receiver, node, self.value)
+        if traits is not None:
+            return Value(reference=f"{reference}()" if reference else "", traits=traits)
+        if method in {"get", "pop", "setdefault"} and arguments:
+            key = self.text_of(arguments[0])
+            if key is not None:
+                part = self._part(receiver, key, node)
+                if part.traits or part.literal is not None:
+                    return part if part.literal is None else UNKNOWN
+        if self.origins.passes_through(reference, method):
+            sources = [receiver] if method and not self.origins.is_module(receiver.reference) else []
+            return self._passed(sources or [self.value(each) for each in arguments])
+        if method and self.origins.is_string_method(method):
+            return Value(traits=only(receiver.traits, *_STRINGLY), text=True)
+        if method and self.origins.keeps_trait(method):
+            return Value(
+                traits=only(receiver.traits, *_ARITHMETIC, Trait.FRAME, Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL),
+                columns=receiver.columns,
+                instance=receiver.instance,
+            )
+        if self.origins.is_count(reference, method):
+            return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
+        called = Value(reference=f"{reference}()" if reference else "")
+        name = method or (func.value if isinstance(func, cst.Name) else "")
+        if not name or name[0].isupper():
+            return called
+        return self._with_name(called, name, node)
+
+    def _passed(self, sources: Iterable[Value]) -> Value:
+        traits: Traits = NO_TRAITS
+        for source in sources:
+            traits = join_traits(traits, only(source.traits, *_ARITHMETIC, *_STRINGLY, *_BOOLEAN))
+        if Trait.SCORE in traits and Trait.COUNT in traits and traits[Trait.COUNT].weight < BY_FLOW:
+            traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
+        return Value(traits=traits)
+
+    def _returned(self, function: Function, node: cst.Call) -> Value:
+        returned = self._summarise(function)
+        traits: Traits = {}
+        for trait, evidence in returned.traits.items():
+            if evidence.parameter >= 0:
+                # self is not written at the call
+                position = evidence.parameter - (1 if function.klass and not function.is_static else 0)
+                given = written.argument(node, position)
+                key = self.text_of(given) if given is not None else None
+                if key is None:
+                    continue
+                evidence = Evidence(evidence.weight, evidence.kind, key, evidence.path, evidence.when)
+            traits[trait] = evidence.through(node, f"{function.simple_name}()")
+        value = returned.with_traits(traits) if returned.traits else returned
+        if not value.traits and value.literal is None and value.instance is None:
+            value = Value(reference=value.reference or f"@.{function.name}()")
+        return self._with_name(value, function.simple_name, node)
+
+    def text_of(self, node: cst.CSTNode) -> str | None:
+        """The string that ``node`` is known to be, ``None`` when it is not known."""
+        constant = self.value(node).constant
+        return constant if isinstance(constant, str) else None
+
+    # operators ---------------------------------------------------------------------------------
+
+    def _binary(self, node: cst.BinaryOperation) -> Value:
+        left, right = self.value(node.left), self.value(node.right)
+        if isinstance(left.constant, str) or left.text or right.text:
+            return Value(text=True)
+        traits = join_traits(only(left.traits, *_ARITHMETIC), only(right.traits, *_ARITHMETIC))
+        if isinstance(node.operator, (cst.Divide, cst.Subtract)) and Trait.SCORE in traits:
+            traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
+        return Value(traits=traits, columns=left.columns)
+
+    def _boolean(self, node: cst.BooleanOperation) -> Value:
+        left, right = self.value(node.left), self.value(node.right)
+        traits = join_traits(left.traits, right.traits)
+        if Trait.ENVIRONMENT in left.traits and isinstance(right.constant, str):
+            return Value(traits=left.traits)  # os.getenv("ENV") or "dev"
+        return Value(traits=traits, text=left.text and right.text)
+
+    def _unary(self, node: cst.UnaryOperation) -> Value:
+        value = self.value(node.expression)
+        if isinstance(node.operator, cst.Not):
+            return Value(traits=only(value.traits, *_BOOLEAN))
+        if isinstance(node.operator, cst.Minus) and isinstance(value.constant, (int, float)):
+            return Value(constant=-value.constant, literal=node, named=value.named)
+        return Value(traits=only(value.traits, *_ARITHMETIC, *_BOOLEAN), columns=value.columns)
+
+    def _comparison(self, node: cst.Comparison) -> Value:
+        left = self.value(node.left)
+        traits: Traits = {}
+        for target in node.comparisons:
+            right = self.value(target.comparator)
+            for one, other in ((left, right), (right, left)):
+                environment = one.traits.get(Trait.ENVIRONMENT)
+                if environment is not None and self.origins.is_environment_name(other):
+                    traits[Trait.ENVIRONMENT_TEST] = environment
+                if other.literal is not None or other.elements is not None:
+                    traits.update(only(one.traits, Trait.FLAG, Trait.VARIABLE))
+                    score = one.traits.get(Trait.SCORE)
+                    if score is not None and isinstance(other.constant, (int, float)):
+                        traits[Trait.DECISION] = score
+        return Value(traits=traits)
+
+    def _conditional(self, node: cst.IfExp) -> Value:
+        return join(self.value(node.body), self.value(node.orelse))
+
+    # displays ----------------------------------------------------------------------------------
+
+    def _sequence(self, node: cst.Tuple | cst.List) -> Value:
+        elements = tuple(self.value(each.value) for each in node.elements[:MAX_ELEMENTS])
+        traits: Traits = NO_TRAITS
+        for element in elements:
+            traits = join_traits(traits, only(element.traits, Trait.SCORE, Trait.PREDICTION))
+        return Value(traits=traits, elements=elements)
+
+    def _dict(self, node: cst.Dict) -> Value:
+        columns: dict[str, Value] = {}
+        for element in node.elements[:MAX_ELEMENTS]:
+            if isinstance(element, cst.DictElement):
+                key = written.string(element.key)
+                if key is not None:
+                    columns[key] = self.value(element.value)
+        return Value(columns=columns)
+
+    def _number(self, node: cst.Integer | cst.Float) -> Value:
+        return Value(constant=written.number(node), literal=node)
+
+    def _string(self, node: cst.BaseString) -> Value:
+        return Value(constant=written.string(node), literal=node, text=True)
+
+    def _walrus(self, node: cst.NamedExpr) -> Value:
+        value = self.value(node.value)
+        if isinstance(node.target, cst.Name):
+            self._bind(node.target.value, value)
+        return value
+
+    def _comprehension(self, node: cst.BaseSimpleComp) -> Value:
+        """What one element is. The walk that visits the comprehension binds its targets."""
+        return Value(traits=only(self.value(node.elt).traits, *_ARITHMETIC))

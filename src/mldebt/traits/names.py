@@ -1,0 +1,82 @@
+"""What a name says of the thing it names: the weak evidence, beside where a value comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mldebt.vocabulary import Vocabulary, tokenise
+
+STRONG = 6  # the weight from which a name alone makes a score
+LONGEST = 120  # characters of an identifier that are looked at; longer ones are generated
+
+_COUNT_FIRST = frozenset({"num", "n", "count", "number", "total", "len", "nb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one identifier, string key or column name says.
+
+    ``score`` is the weight of its score words (0: none) and ``kind`` what sort of score it is
+    ("drift", "metric", "distance", "score"); ``threshold`` says that it names a limit, ``count`` a
+    number of things, ``constant`` that it is written in capitals.
+    """
+
+    tokens: tuple[str, ...]
+    score: int
+    kind: str
+    threshold: bool
+    count: bool
+    constant: bool
+
+
+class Names:
+    """Reads identifiers by the vocabulary; every identifier once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.read = lru_cache(maxsize=20_000)(self._read)
+        self.is_environment = lru_cache(maxsize=20_000)(self._is_environment)
+        self.is_flag = lru_cache(maxsize=20_000)(self._is_flag)
+        self._counts = vocabulary.words("count-words")
+
+    def _read(self, name: str) -> Reading:
+        tokens = tokenise(name[:LONGEST])
+        if not tokens:
+            return Reading((), 0, "", False, False, False)
+        threshold = bool(self.vocabulary.found("threshold-stems", tokens))
+        counted = tokens[-1] in self._counts or (tokens[0] in _COUNT_FIRST and len(tokens) > 1)
+        constant = name.isupper() and len(name) > 1
+        score = 0
+        if not (threshold or counted or constant):
+            score = self.vocabulary.weight("score-words", tokens)
+        return Reading(tokens, score, self._kind(tokens) if score else "", threshold, counted, constant)
+
+    def _kind(self, tokens: tuple[str, ...]) -> str:
+        if self.vocabulary.found("drift-words", tokens):
+            return "drift"
+        if {"distance", "distances", "dist", "dists"} & set(tokens):
+            return "distance"
+        if set(self.vocabulary.found("metric-words", tokens)) - {"score", "iou", "metric", "metrics"}:
+            return "metric"
+        return "score"
+
+    def _is_environment(self, name: str) -> bool:
+        """Does the identifier ``name`` hold the name of the deployment environment?"""
+        tokens = tokenise(name[:LONGEST])
+        joined = "_".join(tokens)
+        if joined in self.vocabulary.words("env-stop-identifiers"):
+            return False
+        if joined in self.vocabulary.words("env-identifiers"):
+            return True
+        return len(tokens) > 1 and tokens[-1] in self.vocabulary.words("env-suffixes")
+
+    def _is_flag(self, name: str) -> bool:
+        """Has the setting or variable ``name`` the stem of a feature flag, and none of machine learning's own?"""
+        tokens = tokenise(name[:LONGEST])
+        if len(tokens) < 2 or self.vocabulary.matches("flag-stop", "_".join(tokens)):
+            return False
+        if tokens[0] == "feature" and tokens[1] in self.vocabulary.words("flag-stop-second-words"):
+            return False
+        words = self.vocabulary.words
+        return tokens[0] in words("flag-stems") or tokens[-1] in words("flag-suffixes")

@@ -1,0 +1,216 @@
+"""Where traits come from: calls, attributes and keys that the vocabulary knows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import libcst as cst
+
+from mldebt.syntax import names as written
+from mldebt.traits.names import Names
+from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value
+from mldebt.vocabulary import Vocabulary
+
+_BUILTIN_PASSING = frozenset(
+    {"max", "min", "abs", "float", "round", "sum", "sorted", "list", "int", "str", "bool", "tuple", "next", "reversed"}
+)
+_STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "lstrip", "rstrip", "removeprefix"})
+_COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
+_PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+
+
+class Origins:
+    """Answers, for what is called or read by name, which traits the result has."""
+
+    def __init__(self, vocabulary: Vocabulary, names: Names) -> None:
+        self.names = names
+        self.vocabulary = vocabulary
+        self._keeping = vocabulary.words("trait-keeping-methods") - {"get", "pop"}
+        self._counting = vocabulary.words("score-stop-calls")
+        self._settings = vocabulary.words("settings-names")
+        self._settings_bases = vocabulary.words("settings-bases")
+        self._predict = vocabulary.words("predict-apis")
+        self._loaders = vocabulary.words("loaders")
+        self._estimators = vocabulary.words("estimators")
+        self._random = vocabulary.words("random-apis")
+        self._environment_names = vocabulary.weights("env-names")
+        self._reads = {name: int(at[0]) for name, at in vocabulary.mapping("env-reads").items()}
+        self._mappings = vocabulary.words("env-mappings")
+        self._flag_readers = vocabulary.words("flag-readers")
+        self._scores = {
+            name: kind for kind, entries in vocabulary.mapping("score-apis").items() for name in entries
+        }
+        self._flags = {
+            root: dict(entry.rsplit(":", 1) for entry in entries)
+            for root, entries in vocabulary.mapping("flag-sdks").items()
+        }
+        self._external_roots = (
+            {name.partition(".")[0] for name in vocabulary.words("ml-modules") | vocabulary.words("data-modules")}
+            | set(sys.stdlib_module_names)
+            | {name.partition(".")[0] for name in vocabulary.words("config-libs")}
+        )  # fmt: skip
+
+    # small questions ---------------------------------------------------------------------------
+
+    def is_count_attribute(self, name: str) -> bool:
+        return name in _COUNT_ATTRIBUTES
+
+    def keeps_trait(self, name: str) -> bool:
+        """Is the result of this method or attribute still what its receiver is?"""
+        return name in self._keeping
+
+    def is_string_method(self, name: str) -> bool:
+        return name in _STRING_METHODS
+
+    def is_count(self, reference: str, method: str) -> bool:
+        return (method or reference.rpartition(".")[2]) in self._counting
+
+    def is_module(self, reference: str) -> bool:
+        """Does ``reference`` name something imported as it is, not the result of a call?"""
+        return bool(reference) and "(" not in reference and "[" not in reference and not reference.startswith("@.")
+
+    def passes_through(self, reference: str, method: str) -> bool:
+        """Does the call give back what its first argument is (``float(x)``, ``np.max(x)``)?"""
+        if not method:
+            last = reference.rpartition(".")[2]
+            return reference in _BUILTIN_PASSING or last in self._flag_readers
+        root = reference.partition(".")[0]
+        return root in {"numpy", "torch", "math", "statistics", "tensorflow", "jax"} and method in self._keeping
+
+    def is_environment_name(self, value: Value, weakest: int = 1) -> bool:
+        """Is ``value`` a literal name of an environment, or a tuple of such?"""
+        if value.elements:
+            return any(self.is_environment_name(each, weakest) for each in value.elements)
+        constant = value.constant
+        return isinstance(constant, str) and self._environment_names.get(constant.lower(), 0) >= weakest
+
+    def may_be_own(self, reference: str) -> bool:
+        """Can ``reference`` be something that another file of the project defines?"""
+        if not reference or reference.startswith("@."):
+            return False
+        if reference.startswith("."):
+            return True
+        root, dot, _ = reference.partition(".")
+        return bool(dot) and "(" not in root and "[" not in root and root not in self._external_roots
+
+    # origins -----------------------------------------------------------------------------------
+
+    def attribute(self, reference: str, node: cst.CSTNode) -> Traits:
+        """Traits of a name or attribute by its reference."""
+        if not reference or "(" in reference[:-2]:
+            return NO_TRAITS
+        last = reference.rpartition(".")[2].removesuffix("()")
+        if last in self._settings or reference.removesuffix("()") in self._settings_bases:
+            return {Trait.SETTINGS: Evidence(4, detail=last, path=(Step(node, last),))}
+        return NO_TRAITS
+
+    def item(self, reference: str, key: str, node: cst.CSTNode) -> Traits:
+        """Traits of ``reference[key]``."""
+        if reference in self._mappings:
+            return self.variable(key, node, "os.environ")
+        return NO_TRAITS
+
+    def variable(self, name: str, node: cst.CSTNode, api: str) -> Traits:
+        """Traits of the environment variable ``name``, read at ``node``."""
+        step = (Step(node, f"{api}({name})"),)
+        traits: Traits = {Trait.VARIABLE: Evidence(BY_FLOW, detail=name, path=step)}
+        if self.vocabulary.matches("env-never", name) and not self.vocabulary.matches("env-variables", name):
+            return traits
+        if self.vocabulary.matches("env-variables", name):
+            traits[Trait.ENVIRONMENT] = Evidence(BY_FLOW, detail=name, path=step)
+        elif self.names.is_flag(name):
+            traits[Trait.FLAG] = Evidence(BY_FLOW, "environment", name, step)
+        return traits
+
+    def call(
+        self,
+        reference: str,
+        method: str,
+        receiver: Value,
+        node: cst.Call,
+        value_of: Callable[[cst.CSTNode], Value],
+    ) -> Traits | None:
+        """Traits of a call's result, ``None`` when the vocabulary does not know the call."""
+        last = method or reference.rpartition(".")[2]
+        if not last:
+            return None
+        position = self._read_position(reference, last)
+        if position is not None:
+            given = written.argument(node, position)
+            named = value_of(given) if given is not None else UNKNOWN
+            if isinstance(named.constant, str):
+                return self.variable(named.constant, node, reference)
+            return {Trait.VARIABLE: Evidence(BY_FLOW, parameter=named.parameter)}
+        flag = self._flag(reference, last, node, value_of)
+        if flag is not None:
+            return flag
+        kind = self._scores.get(last) or self._by_suffix(reference)
+        if kind is not None:
+            return {Trait.SCORE: Evidence(BY_FLOW, _refined(kind, last), last, (Step(node, last),))}
+        if self._is_random(reference, last):
+            return {Trait.RANDOM: Evidence(BY_FLOW, detail=last)}
+        if method and method in self._predict and not self.is_string_receiver(receiver):
+            return {Trait.PREDICTION: Evidence(BY_FLOW, detail=method, path=(Step(node, method),))}
+        if last in self._loaders or reference in self._loaders or (not method and last in self._estimators) or (
+            method in self._estimators and self.is_module(receiver.reference)
+        ):
+            return {Trait.MODEL: Evidence(BY_FLOW, detail=last, path=(Step(node, last),))}
+        if last in _PARSED:
+            return {Trait.EXTERNAL: Evidence(BY_FLOW, detail=last)}
+        if reference in self._settings_bases or (not method and last in self._settings) or last == "get_settings":
+            return {Trait.SETTINGS: Evidence(BY_FLOW, detail=last)}
+        return None
+
+    def is_string_receiver(self, receiver: Value) -> bool:
+        return receiver.text or isinstance(receiver.constant, str)
+
+    def _read_position(self, reference: str, last: str) -> int | None:
+        position = self._reads.get(reference)
+        if position is not None:
+            return position
+        # env = environs.Env(); env.bool("X") and env("X")
+        for maker in ("environs.Env()", "environ.Env()", "decouple.AutoConfig()", "starlette.config.Config()"):
+            if reference.startswith(maker) and last in {"str", "bool", "int", "float", "list", "__call__", ""}:
+                return 0
+            if reference == maker:
+                return 0
+        return None
+
+    def _flag(
+        self, reference: str, last: str, node: cst.Call, value_of: Callable[[cst.CSTNode], Value]
+    ) -> Traits | None:
+        methods = self._flags.get(reference.partition(".")[0].removesuffix("()"))
+        if methods is None or last not in methods:
+            return None
+        position = methods[last]
+        if position == "-":
+            return {Trait.FLAG: Evidence(BY_FLOW, "sdk", "", (Step(node, last),))}
+        given = written.argument(node, int(position))
+        if given is None:
+            for name in ("key", "flag_key", "feature", "flag_name", "name", "gate", "feature_key", "flag"):
+                given = given or written.argument(node, -1, name)
+        value = value_of(given) if given is not None else UNKNOWN
+        key = value.constant if isinstance(value.constant, str) else ""
+        path = (Step(node, f"{last}({key or '...'})"),)
+        return {Trait.FLAG: Evidence(BY_FLOW, "sdk", key, path, parameter=-1 if key else value.parameter)}
+
+    def _by_suffix(self, reference: str) -> str | None:
+        parts = reference.split(".")
+        for size in (2, 3, 4, 5):
+            if len(parts) < size:
+                return None
+            kind = self._scores.get(".".join(parts[-size:]))
+            if kind is not None:
+                return kind
+        return None
+
+    def _is_random(self, reference: str, last: str) -> bool:
+        if reference in self._random:
+            return True
+        return last in self._random and ("random" in reference or "rng" in reference or reference.startswith("torch."))
+
+
+def _refined(kind: str, api: str) -> str:
+    return "drift" if kind == "metric" and api in {"ks_2samp", "kstest", "wasserstein_distance", "calculate_psi",
+        "compute_psi", "population_stability_index", "jensenshannon", "energy_distance"} else kind  # fmt: skip

@@ -1,0 +1,160 @@
+"""What is known about a value at one place in the program."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+import libcst as cst
+
+from mldebt.terms import TRUE, Term
+
+if TYPE_CHECKING:
+    from mldebt.traits.scopes import ClassBody, Function
+
+MAX_PATH = 8  # steps kept of the way a value took; people read no more
+BY_FLOW = 10  # the weight of what is known by where a value comes from, not by what it is called
+
+Constant: TypeAlias = "str | int | float | bool | None"
+
+
+class Trait(enum.Enum):
+    """What a value can be. The values are stable: facts carry them."""
+
+    SCORE = "score"  # a number a model gives, or one about a model: probability, similarity, metric, drift
+    PREDICTION = "prediction"  # what predict returns: labels, classes, estimates
+    MODEL = "model"  # a fitted or loaded estimator
+    ENVIRONMENT = "environment"  # the name of the deployment environment
+    ENVIRONMENT_TEST = "environment-test"  # a boolean that says which environment this is
+    VARIABLE = "variable"  # the raw value of an environment variable; detail is its name
+    FLAG = "flag"  # the value of a feature flag; detail is its key
+    EXTERNAL = "external"  # given from outside: command line, settings, configuration files
+    RANDOM = "random"  # drawn at random
+    COUNT = "count"  # a length, a shape, an index, a number of things
+    DECISION = "decision"  # a boolean made by comparing a score with a number
+    FRAME = "frame"  # a table of data
+    SETTINGS = "settings"  # a settings object; its attributes are external
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on the way of a value, with the words said of it."""
+
+    node: cst.CSTNode
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a value has a trait. ``weight`` is 10 by flow, 6, 4 or 3 by name; ``kind`` refines the trait
+    ("probability", "metric", "drift", "distance"); ``detail`` is what it is about; ``when`` is what
+    other files must say; ``parameter`` is the position of the argument that gives ``detail``."""
+
+    weight: int
+    kind: str = ""
+    detail: str = ""
+    path: tuple[Step, ...] = ()
+    when: Term = TRUE
+    parameter: int = -1
+
+    def through(self, node: cst.CSTNode, words: str) -> Evidence:
+        """The same evidence, one step further."""
+        if len(self.path) >= MAX_PATH or (self.path and self.path[-1].words == words):
+            return self
+        return Evidence(
+            self.weight, self.kind, self.detail, (*self.path, Step(node, words)), self.when, self.parameter
+        )
+
+
+Traits: TypeAlias = dict[Trait, Evidence]
+NO_TRAITS: Traits = {}
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """An abstract value. Treated as immutable once made (it is not frozen because millions are made).
+
+    ``reference`` is what it is called by the rest of the project, "" when nobody can name it (see
+    ``terms.Carries``); ``constant`` is a literal value, valid when ``literal`` is the node it is
+    written as; ``named`` is the name the literal was bound to last. ``columns`` are the parts by
+    string key of a frame or dict, ``elements`` the parts of a tuple or list; ``parameter`` is the
+    position of the parameter that this value is, -1 for none.
+    """
+
+    reference: str = ""
+    traits: Traits = field(default_factory=lambda: NO_TRAITS)
+    constant: Constant = None
+    literal: cst.CSTNode | None = None
+    named: str = ""
+    columns: dict[str, Value] | None = None
+    elements: tuple[Value, ...] | None = None
+    function: Function | None = None
+    klass: ClassBody | None = None
+    instance: ClassBody | None = None
+    parameter: int = -1
+    text: bool = False  # it is a string, whatever it says
+
+    def has(self, trait: Trait) -> bool:
+        return trait in self.traits
+
+    def with_traits(self, traits: Traits) -> Value:
+        """The same value with these traits in place of its own."""
+        return Value(
+            self.reference, traits, self.constant, self.literal, self.named, self.columns, self.elements,
+            self.function, self.klass, self.instance, self.parameter, self.text,
+        )  # fmt: skip
+
+    def named_as(self, name: str) -> Value:
+        """The same value, known by ``name`` now."""
+        return Value(
+            self.reference, self.traits, self.constant, self.literal, name, self.columns, self.elements,
+            self.function, self.klass, self.instance, self.parameter, self.text,
+        )  # fmt: skip
+
+
+UNKNOWN = Value()
+
+
+def join(left: Value, right: Value) -> Value:
+    """What is known when a value is one or the other."""
+    if left is right:
+        return left
+    if left is UNKNOWN and not right.traits and right.literal is None and right.columns is None:
+        return UNKNOWN
+    traits = join_traits(left.traits, right.traits)
+    same_literal = left.literal is not None and right.literal is not None and left.constant == right.constant
+    columns = left.columns if right.columns is None else right.columns
+    if left.columns is not None and right.columns is not None and left.columns is not right.columns:
+        columns = {**left.columns, **right.columns}
+    return Value(
+        reference=left.reference if left.reference == right.reference else "",
+        traits=traits,
+        constant=left.constant if same_literal else None,
+        literal=left.literal if same_literal else None,
+        named=left.named if same_literal else "",
+        columns=columns,
+        function=left.function if left.function is right.function else None,
+        klass=left.klass if left.klass is right.klass else None,
+        instance=left.instance if left.instance is right.instance else None,
+        text=left.text and right.text,
+    )
+
+
+def join_traits(left: Traits, right: Traits) -> Traits:
+    """All traits of both; where both have one, the stronger evidence."""
+    if not right or left is right:
+        return left
+    if not left:
+        return right
+    traits = dict(left)
+    for trait, evidence in right.items():
+        known = traits.get(trait)
+        if known is None or evidence.weight > known.weight:
+            traits[trait] = evidence
+    return traits
+
+
+def only(traits: Traits, *kept: Trait) -> Traits:
+    """The traits of ``traits`` that are in ``kept``."""
+    return {trait: traits[trait] for trait in kept if trait in traits} if traits else NO_TRAITS
