@@ -147,7 +147,7 @@ def _extended(known: WordList, added: tuple[str, ...]) -> WordList:
         else:
             targets = known.entries.get(word) or ()
             entries[word] = (*(targets if isinstance(targets, tuple) else ()), rest)
-    return replace(known, entries=entries)
+    return replace(known, entries=entries)  # type: ignore[arg-type]  # the values follow the kind
 
 
 def _read() -> dict[str, WordList]:
