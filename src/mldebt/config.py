@@ -1,10 +1,20 @@
-"""The configuration: mldebt.toml or [tool.mldebt] -> one frozen Config."""
+"""One run's configuration as a frozen value, and the rules that it turns on.
+
+``config_file`` reads it from mldebt.toml or [tool.mldebt].
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from mldebt import selectors
+from mldebt.catalogue import RuleSpec
+from mldebt.errors import ConfigError
 from mldebt.model import Role, Severity, Suppression
+
+NAME = "mldebt.toml"
+PYPROJECT = "pyproject.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,65 @@ class Config:
     max_file_lines: int = 20_000
     jobs: int = 0  # 0: decide by the work
     severity: tuple[tuple[str, Severity], ...] = ()  # per code
-    roles: tuple[tuple[str, Role], ...] = ()  # glob -> role, first match wins
+    roles: tuple[tuple[str, Role], ...] = ()  # gitignore-style pattern -> role, first match wins
     options: tuple[tuple[str, str, object], ...] = ()  # (code, option, value), validated
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (list name, added entries)
     suppressions: tuple[Suppression, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line says; None: nothing. ``extend_select`` adds, everything else replaces."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    fail_on: str | None = None  # error, warning, note, never
+    show: tuple[Severity, ...] | None = None
+    strict: bool | None = None
+    jobs: int | None = None
+
+
+def with_flags(config: Config, flags: Flags) -> Config:
+    """Flags over what the file says."""
+    given = {
+        name: getattr(flags, name)
+        for name in ("select", "ignore", "exclude", "show", "strict", "jobs")
+        if getattr(flags, name) is not None
+    }
+    if flags.fail_on is not None:
+        given["fail_on"] = None if flags.fail_on == "never" else Severity(flags.fail_on)
+    return replace(config, extend_select=(*config.extend_select, *flags.extend_select), **given)
+
+
+def select_rules(specs: Sequence[RuleSpec], config: Config) -> tuple[RuleSpec, ...]:
+    """The rules of a run, by code.
+
+    Without ``select``, all that are enabled by default. What is more exactly named wins: code or name
+    before prefix before family before ``ALL``; among equals, ``ignore`` wins. A rule that is off by
+    default is meant by its code, its name and ``ALL``. Raises ``ConfigError`` for an unknown selector.
+    """
+    chosen = (*config.select, *config.extend_select)
+    for name, written in (("select", chosen), ("ignore", config.ignore)):
+        require_known(name, written, specs)
+    picked: list[RuleSpec] = []
+    for spec in specs:
+        on = max((selectors.exactness(s, spec) for s in chosen if _means(s, spec)), default=-1)
+        if not config.select and spec.enabled:
+            on = max(on, 0)
+        if on > max((selectors.exactness(s, spec) for s in config.ignore), default=-1):
+            picked.append(spec)
+    return tuple(sorted(picked, key=lambda spec: spec.code))
+
+
+def require_known(where: str, written: Iterable[str], specs: Sequence[RuleSpec]) -> None:
+    """Raises ``ConfigError``, which begins with ``where``, for the first selector that means no rule."""
+    for selector in written:
+        if not selectors.meant(selector, specs):
+            raise ConfigError(f"{where}: there is no rule {selector!r}{selectors.suggestion(selector, specs)}")
+
+
+def _means(selector: str, spec: RuleSpec) -> bool:
+    exactness = selectors.exactness(selector, spec)
+    return exactness >= 0 and (spec.enabled or exactness in (selectors.EXACT, 0))

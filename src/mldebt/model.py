@@ -173,6 +173,7 @@ class Suppression:
     until: str = ""
     owner: str = ""
     symbol: str = ""  # configuration entries may narrow to a symbol
+    pattern: str = ""  # configuration entries: the files it holds for, as .gitignore has it; "" is place.path
 
 
 @dataclass(frozen=True, slots=True)
