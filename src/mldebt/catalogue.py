@@ -128,19 +128,6 @@ class Catalogue:
                 return spec
         raise UserError(f"there is no rule {text!r}{_hint(text, [w for s in self.specs for w in (s.code, s.name)])}")
 
-    def select(self, text: str) -> tuple[RuleSpec, ...]:
-        """The rules that a user means by a code, the beginning of one, a name or a family
-        ("THR001", "THR", "hard-coded-score-threshold", "thresholds"). Raises ``UserError``."""
-        found = tuple(
-            spec
-            for spec in self.specs
-            if (text and spec.code.startswith(text.upper())) or text.lower() in (spec.name, FAMILIES[spec.family])
-        )
-        if found:
-            return found
-        known = [word for s in self.specs for word in (s.code, s.name, s.family, FAMILIES[s.family])]
-        raise UserError(f"there is no rule or family {text!r}{_hint(text, known)}")
-
     def _only(self, key: str, value: str) -> RuleSpec:
         for spec in self.specs:
             if getattr(spec, key) == value:

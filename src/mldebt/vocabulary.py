@@ -12,6 +12,7 @@ Entries are written in one of these forms, and a list keeps to one of them:
 
 from __future__ import annotations
 
+import difflib
 import functools
 import hashlib
 import json
@@ -127,7 +128,9 @@ def _load(extend: tuple[tuple[str, tuple[str, ...]], ...]) -> Vocabulary:
     lists = dict(_load(()).lists)
     for name, added in extend:
         if name not in lists:
-            raise ConfigError(f"there is no vocabulary named {name!r}; known: {', '.join(sorted(lists))}")
+            close = difflib.get_close_matches(name, lists, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ConfigError(f"there is no vocabulary named {name!r}{hint}")
         lists[name] = _extended(lists[name], added)
     return Vocabulary(lists)
 
