@@ -56,6 +56,14 @@ class Pin:
     url_line: str = ""  # the source line of url_place
 
 
+def split_ref(url: str) -> tuple[str, str]:
+    """A VCS URL, without its fragment, and its ref: what follows the last ``@`` of its path, else ""."""
+    url = url.partition("#")[0]
+    path = url.partition("://")[2].partition("/")[2] if "://" in url else url.partition("/")[2]
+    _, at, ref = path.rpartition("@")
+    return (url[: len(url) - len(ref) - 1], ref) if at else (url, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Include:
     """``-r other.txt`` or ``-c other.txt``: ``target`` is root-relative, as resolved by the reader

@@ -20,12 +20,58 @@ PATHS = [
 
 WORDS = st.sampled_from(
     [
-        "torch", "==", ">=1", "~=1.2", "^1", "*", " ", "\n", "\\\n", "\r\n", "\r", "#", ";", "@", "git+https://h/a.git", "-r ",
-        "-e ", "-c", "--hash=sha256:a", "[", "]", "[[package]]\n", "name = ", '"', "'", '"""', "{", "}", ",", "=", "(", ")",
-        "[project]\n", "dependencies = ", "[tool.poetry.dependencies]\n", "[tool.uv.sources]\n", "[dependency-groups]\n",
-        "[tool.uv]\n", "version", "source", "||", "1.2.3", "python", "${X}", "\ufeff", "\u2028", "\x0c", "default", ":", "0",
+        "torch",
+        "==",
+        ">=1",
+        "~=1.2",
+        "^1",
+        "*",
+        " ",
+        "\n",
+        "\\\n",
+        "\r\n",
+        "\r",
+        "#",
+        ";",
+        "@",
+        "git+https://h/a.git",
+        "-r ",
+        "-e ",
+        "-c",
+        "--hash=sha256:a",
+        "[",
+        "]",
+        "[[package]]\n",
+        "name = ",
+        '"',
+        "'",
+        '"""',
+        "{",
+        "}",
+        ",",
+        "=",
+        "(",
+        ")",
+        "[project]\n",
+        "dependencies = ",
+        "[tool.poetry.dependencies]\n",
+        "[tool.uv.sources]\n",
+        "[dependency-groups]\n",
+        "[tool.uv]\n",
+        "version",
+        "source",
+        "||",
+        "1.2.3",
+        "python",
+        "${X}",
+        "\ufeff",
+        "\u2028",
+        "\x0c",
+        "default",
+        ":",
+        "0",
     ]
-)  # fmt: skip
+)
 SOUP = st.lists(WORDS, max_size=60).map("".join).map(lambda text: text.encode("utf-8"))
 
 JSON = st.recursive(
@@ -35,11 +81,25 @@ JSON = st.recursive(
 )
 SECTIONS = st.sampled_from(
     [
-        "project.dependencies", "project.optional-dependencies", "dependency-groups", "tool.uv.sources", "tool.uv", "build-system",
-        "tool.poetry", "tool.poetry.dependencies", "tool.poetry.group", "tool.poetry.extras", "project", "tool", "tool.uv.workspace",
-        "tool.setuptools.dynamic", "tool.hatch.envs", "tool.pdm.dev-dependencies", "tool.poetry.dependencies.torch",
+        "project.dependencies",
+        "project.optional-dependencies",
+        "dependency-groups",
+        "tool.uv.sources",
+        "tool.uv",
+        "build-system",
+        "tool.poetry",
+        "tool.poetry.dependencies",
+        "tool.poetry.group",
+        "tool.poetry.extras",
+        "project",
+        "tool",
+        "tool.uv.workspace",
+        "tool.setuptools.dynamic",
+        "tool.hatch.envs",
+        "tool.pdm.dev-dependencies",
+        "tool.poetry.dependencies.torch",
     ]
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("path", PATHS)

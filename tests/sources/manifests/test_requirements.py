@@ -30,11 +30,18 @@ def manifest(result: ManifestFacts) -> Manifest:
 @pytest.mark.parametrize(
     "path",
     [
-        "requirements.txt", "a/requirements-dev.txt", "dev-requirements.txt", "requirements_gpu.in", "requirements.lock",
-        "requirements/base.txt", "deploy/requirements/serve.in", "constraints.txt", "a/pip-constraints.in",
+        "requirements.txt",
+        "a/requirements-dev.txt",
+        "dev-requirements.txt",
+        "requirements_gpu.in",
+        "requirements.lock",
+        "requirements/base.txt",
+        "deploy/requirements/serve.in",
+        "constraints.txt",
+        "a/pip-constraints.in",
         "Requirements.txt",
     ],
-)  # fmt: skip
+)
 def test_names_of_requirement_files(path: str) -> None:
     reader = reader_for(path)
     assert reader is not None
@@ -89,7 +96,7 @@ def test_a_comment_ends_a_continuation() -> None:
         ("vendor/ranker-1.0-py3-none-any.whl", "ranker", None),
         ("file:///srv/wheels/ranker-1.0.tar.gz", "ranker", None),
     ],
-)  # fmt: skip
+)
 def test_urls_and_paths(line: str, name: str, url: str | None) -> None:
     (pin,) = pins(line)
     assert (pin.name, pin.url, pin.specifier) == (name, line if url is None else url, "")
@@ -119,8 +126,7 @@ def test_includes_are_resolved_from_the_file_and_from_the_root() -> None:
 
 
 def test_options_are_passed_over() -> None:
-    text = "--index-url https://index.example.org/simple\n-i https://index.example.org\n--pre\n-f wheels\n--no-binary :all:\n"
-    assert pins(text) == []
+    assert pins("--index-url https://index.example.org/simple\n--pre\n-f wheels\n--no-binary :all:\n") == []
 
 
 def test_variables() -> None:

@@ -18,11 +18,14 @@ LONGEST_SOURCE_LINE = 400
 
 @dataclass(frozen=True, slots=True)
 class ManifestFacts:
-    """Everything that one manifest said. Comments are those of the format, never from strings."""
+    """Everything that one manifest said. Comments are those of the format, never from strings.
+    ``statements`` are the first and last lines of the requirements, in order: what a suppression
+    on or above the first line holds for."""
 
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
     comments: tuple[Comment, ...] = ()
+    statements: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from mldebt.facts.pins import RefKind
+from mldebt.facts.pins import RefKind, split_ref
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|file:|(?:git|hg|svn|bzr)\+")
 VCS = re.compile(r"(?:git|hg|svn|bzr)\+")
@@ -61,15 +61,6 @@ def split_extras(text: str) -> tuple[str, ...]:
 def normalise(name: str) -> str:
     """PEP 503, or "" for what cannot be a name."""
     return canonicalize_name(name) if _NAME.fullmatch(name) else ""
-
-
-def split_ref(url: str) -> tuple[str, str]:
-    """A VCS URL (without fragment) and its ref: what follows the last ``@`` of the path, else ""."""
-    _, slash, path = url.partition("://")[2].partition("/") if "://" in url else url.partition("/")
-    _, at, ref = path.rpartition("@")
-    if not (slash and at):
-        return url, ""
-    return url[: len(url) - len(ref) - 1], ref
 
 
 def git_locator(repository: str, ref: str, subdirectory: str = "") -> str:

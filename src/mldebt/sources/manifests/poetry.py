@@ -181,7 +181,7 @@ def _hull(alternatives: list[str]) -> str:
     if None not in upper:
         version, operator = max(high for high in upper if high is not None)
         parts.append(f"{operator if operator == '<' else '<='}{version}")
-    return ",".join(parts)
+    return ",".join(sorted(parts))
 
 
 def _bound(version: str) -> Version:

@@ -12,7 +12,7 @@ from mldebt.facts.pins import Manifest, Pin
 from mldebt.model import Notice
 from mldebt.sources.manifests import poetry, uv
 from mldebt.sources.manifests.contents import ManifestFacts, resolve
-from mldebt.sources.manifests.tables import Document, MalformedTomlError, Table, load
+from mldebt.sources.manifests.tables import Document, MalformedTomlError, Table, load, statements
 
 DIALECT = "pyproject"
 PATTERN = re.compile(r"(?:^|/)pyproject\.toml$")
@@ -47,7 +47,7 @@ def read(path: str, text: str) -> ManifestFacts:
         *(replace(pin, constraint=True) for pin in additions if pin.specifier and not pin.url),
         *(pin for pin in own if pin.name not in runtime),
     )
-    return ManifestFacts(facts, tuple(document.notices), document.places.comments)
+    return ManifestFacts(facts, tuple(document.notices), document.places.comments, statements(facts))
 
 
 def _declared(document: Document) -> Iterator[Pin]:

@@ -42,6 +42,7 @@ class Line:
     character on its first physical line, ``width`` what that line holds of it."""
 
     number: int
+    end: int
     column: int
     width: int
     text: str
@@ -66,7 +67,8 @@ def read(path: str, text: str) -> ManifestFacts:
     manifest = _describe(path, pins, comments)
     if manifest.is_lock:
         facts.extend(_locked(pins))
-    return ManifestFacts((manifest, *facts), tuple(notices), comments)
+    statements = tuple((line.number, line.end) for line in lines)
+    return ManifestFacts((manifest, *facts), tuple(notices), comments, statements)
 
 
 def logical_lines(text: str) -> tuple[list[Line], tuple[Comment, ...]]:
@@ -74,7 +76,7 @@ def logical_lines(text: str) -> tuple[list[Line], tuple[Comment, ...]]:
     lines: list[Line] = []
     comments: list[Comment] = []
     parts: list[str] = []
-    number, first = 0, ""
+    number, end, first = 0, 0, ""
     for at, physical in enumerate(split_lines(text), 1):
         mark = comment_start(physical)
         if mark >= 0:
@@ -87,18 +89,19 @@ def logical_lines(text: str) -> tuple[list[Line], tuple[Comment, ...]]:
         if parts or code.strip():
             parts.append(code)
         if not continues:
-            _close(lines, parts, number, first)
+            _close(lines, parts, (number, at), first)
             parts = []
-    _close(lines, parts, number, first)
+        end = at
+    _close(lines, parts, (number, end), first)
     return lines, tuple(comments)
 
 
-def _close(lines: list[Line], parts: list[str], number: int, first: str) -> None:
+def _close(lines: list[Line], parts: list[str], numbers: tuple[int, int], first: str) -> None:
     text = "".join(parts).strip()
     if text:
         shown = parts[0].strip()
         column = len(parts[0]) - len(parts[0].lstrip()) + 1
-        lines.append(Line(number, column, len(shown), text, displayed(first)))
+        lines.append(Line(*numbers, column, len(shown), text, displayed(first)))
 
 
 def comment_start(line: str) -> int:

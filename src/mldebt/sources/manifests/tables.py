@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import tomli
 from packaging.requirements import InvalidRequirement
 
+from mldebt.facts import Fact, of_kind
 from mldebt.facts.pins import Pin
 from mldebt.model import Notice, Place, Span
 from mldebt.sources.manifests.contents import displayed
@@ -99,6 +100,13 @@ class Document:
     def complain(self, keys: KeyPath, message: str) -> None:
         here = self.place(keys).span
         self.notices.append(Notice("malformed-requirement", message, self.path, here.line, here.column))
+
+
+def statements(facts: Iterable[Fact]) -> tuple[tuple[int, int], ...]:
+    """The lines of the requirements, and of the sources of theirs that stand elsewhere."""
+    pins = list(of_kind(facts, Pin))
+    places = [pin.place for pin in pins] + [pin.url_place for pin in pins if pin.url_place]
+    return tuple(sorted({(one.span.line, one.span.end_line) for one in places}))
 
 
 def load(path: str, text: str) -> Document:
