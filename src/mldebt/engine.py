@@ -28,7 +28,7 @@ from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from mldebt.link import Project
+    from mldebt.project import Project
 
 OptionValue = Any  # validated against the option's declared type when the configuration is read
 M = TypeVar("M", bound=Callable[..., Iterable[Any]])
@@ -56,10 +56,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule found something at ``node``. ``fields`` fill the placeholders of the rule's message."""
+    """A rule found something at ``node``. ``fields`` fill the placeholders of the rule's message, or of
+    its ``variant``; a node among them stands for how it is written."""
 
     node: cst.CSTNode
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str | cst.CSTNode] = field(default_factory=dict)
+    variant: str = ""
     outcomes: tuple[Outcome, ...] = (Outcome(),)
     concept: str = ""
     value: str = ""
@@ -107,6 +109,7 @@ class ProjectHit:
     sites: tuple[Where, ...]
     key: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
     words: tuple[str, ...] = ()  # what is said of each further site; empty: its source line
     outcome: Outcome = Outcome()
     concept: str = ""

@@ -32,6 +32,7 @@ class Interpreter:
 
     def __init__(self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Sequence[Listener]]) -> None:
         self.module_scope = Scope("module", "", None)
+        self.module_node: cst.Module | None = None
         self.scope = self.module_scope
         self.parents: list[cst.CSTNode] = []
         self.functions: list[Function] = []
@@ -71,6 +72,7 @@ class Interpreter:
 
     def run(self, module: cst.Module) -> None:
         """Walk the whole module, then the bodies of its functions, in the order of their definition."""
+        self.module_node = module
         self.parents.append(module)
         self._tell(module)
         self._block(module.body)

@@ -1,0 +1,254 @@
+"""One file: bytes -> facts and candidates. The only function that workers run.
+
+Everything that holds a syntax node lives and dies in here. The result depends on the file, its
+path and the rules' options, and on no other file.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt.catalogue import RuleSpec
+from mldebt.discover import Source, origin_of
+from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
+from mldebt.exports import exports
+from mldebt.facts import Fact, FileFacts
+from mldebt.index import index
+from mldebt.model import Candidate, Notice, Place, Related, Span
+from mldebt.sources import SourceText, manifests
+from mldebt.sources import python as python_source
+from mldebt.suppressions import suppressions_in
+from mldebt.syntax.parse import Problem, parse
+from mldebt.syntax.positions import Located, locate
+from mldebt.traits.flow import Interpreter
+from mldebt.traits.names import Names
+from mldebt.traits.origins import Origins
+from mldebt.traits.values import Step
+from mldebt.vocabulary import Vocabulary, tokenise
+
+MAX_SNIPPET = 400  # characters of a node that identify it; longer ones are cut
+MAX_SHOWN = 60  # characters of source in a message
+MAX_LINE = 240  # characters of a source line that are kept for display
+
+
+@dataclass(frozen=True, slots=True)
+class Analyser:
+    """What every file is analysed with. Made once a process from plain data (``AnalyserSettings``)."""
+
+    rules: tuple[Rule, ...]
+    collectors: tuple[Collector, ...]
+    vocabulary: Vocabulary
+    names: Names
+    origins: Origins
+    listeners: Listeners
+    max_file_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyserSettings:
+    """What an ``Analyser`` is made from; plain, so that a worker process can be given it."""
+
+    specs: tuple[RuleSpec, ...]
+    options: tuple[tuple[str, str, object], ...]
+    vocabulary: tuple[tuple[str, tuple[str, ...]], ...]
+    max_file_lines: int
+
+
+def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
+    """Instantiate the rules that ``settings`` enable and the dispatch table over them."""
+    by_class = {_class_name(spec.name): spec for spec in settings.specs}
+    rules = []
+    for cls in load_classes("mldebt.checks", Rule):
+        spec = by_class.get(cls.__name__)
+        if spec is not None:
+            rules.append(cls(spec, options_of(spec, settings.options)))
+    collectors = tuple(cls() for cls in load_classes("mldebt.collectors", Collector))
+    names = Names(vocabulary)
+    return Analyser(
+        rules=tuple(rules),
+        collectors=collectors,
+        vocabulary=vocabulary,
+        names=names,
+        origins=Origins(vocabulary, names),
+        listeners=listeners_of((*collectors, *rules)),
+        max_file_lines=settings.max_file_lines,
+    )
+
+
+def options_of(spec: RuleSpec, given: Iterable[tuple[str, str, object]]) -> Mapping[str, object]:
+    """The options of a rule: its defaults, overlaid by what the configuration gives."""
+    values: dict[str, object] = {option.name: option.default for option in spec.options}
+    values.update({name: value for code, name, value in given if code == spec.code})
+    return values
+
+
+def _class_name(rule_name: str) -> str:
+    return "".join(part.capitalize() for part in rule_name.split("-"))
+
+
+def shown(text: str) -> str:
+    """Source text for a message: in one line, cut in the middle of nowhere when it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_SHOWN else f"{line[: MAX_SHOWN - 3]}..."
+
+
+def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
+    """Facts and candidates of one file. Never raises for what is in the file; a crash of ours is a
+    fatal notice that names the rule and the file. Run it on a deep stack (``syntax.stack.call``)."""
+    if source.kind == "python":
+        return _analyse_python(analyser, source.path, data)
+    return _analyse_manifest(source, data)
+
+
+def _analyse_manifest(source: Source, data: bytes) -> FileFacts:
+    found = manifests.read(source.path, data)
+    suppressed = suppressions_in(source.path, found.comments, found.statements)
+    return FileFacts(
+        path=source.path,
+        kind=source.kind,
+        lines=data.count(b"\n") + (not data.endswith(b"\n") and bool(data)),
+        analysed=not any(notice.fatal for notice in found.notices),
+        facts=found.facts,
+        suppressions=suppressed.suppressions,
+        notices=(*found.notices, *suppressed.notices),
+    )
+
+
+def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
+    source = python_source.read(path, data)
+    if isinstance(source, Notice):
+        return FileFacts(path, "python", data.count(b"\n"), analysed=False, notices=(source,))
+    origin = origin_of(path, data)
+    indexed = index(source.text, origin)
+    if origin != "own":
+        return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or ())
+    if source.lines > analyser.max_file_lines:
+        message = f"{source.lines} lines, more than max-file-lines = {analyser.max_file_lines}: only its imports were read"
+        notice = Notice("too-large", message, path)
+        return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or (), notices=(notice,))
+    module = parse(source.text)
+    if isinstance(module, Problem):
+        notice = Notice(module.kind, module.message, path, module.line, module.column)
+        return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or (), notices=(notice,))
+    walk = _Walk(analyser, source, module)
+    walk.run()
+    facts, candidates = walk.results()
+    suppressed = python_suppressions(path, source)
+    if indexed is None:
+        walk.notices.append(Notice("not-indexed", "this Python cannot read its syntax: classes and imports are unknown", path))
+    return FileFacts(
+        path=path,
+        kind="python",
+        lines=source.lines,
+        analysed=True,
+        facts=(*(indexed or ()), *facts),
+        candidates=candidates,
+        suppressions=suppressed.suppressions,
+        notices=(*walk.notices, *suppressed.notices),
+    )
+
+
+class _Walk:
+    """One walk over one module: the listeners' hits, then their places."""
+
+    def __init__(self, analyser: Analyser, source: SourceText, module: cst.Module) -> None:
+        self.notices: list[Notice] = []
+        self._analyser = analyser
+        self._source = source
+        self._module = module
+        self._hits: list[tuple[Rule, Hit, str]] = []
+        self._seen: list[tuple[Seen, str]] = []
+        self._crashed: set[int] = set()
+        listeners = {
+            kind: tuple(self._listener(owner, method) for owner, method in entries)
+            for kind, entries in analyser.listeners.items()
+        }
+        interpreter = Interpreter(analyser.names, analyser.origins, listeners)
+        self._at = At(source.path, interpreter, analyser.names, analyser.origins, analyser.vocabulary)
+
+    def run(self) -> None:
+        try:
+            self._at.interpreter.run(self._module)
+            tokens = {token for part in self._source.path.removesuffix(".py").split("/") for token in (tokenise(part) or ("",))[-1:]}
+            settings = bool(tokens & self._analyser.vocabulary.words("settings-modules"))
+            self._seen.extend((seen, "") for seen in exports(self._at, settings))
+        except Exception as error:  # noqa: BLE001 - one file must not end the run
+            self._crash("the analysis", error)
+
+    def _listener(self, owner: object, method: Callable[..., Iterable[Hit | Seen]]) -> Callable[[cst.CSTNode], None]:
+        def listen(node: cst.CSTNode) -> None:
+            if id(owner) in self._crashed:
+                return
+            try:
+                for found in method(node, self._at):
+                    if isinstance(found, Hit):
+                        assert isinstance(owner, Rule)
+                        self._hits.append((owner, found, self._at.symbol))
+                    else:
+                        self._seen.append((found, self._at.symbol))
+            except Exception as error:  # noqa: BLE001 - a rule's crash costs that rule in this file only
+                self._crashed.add(id(owner))
+                self._crash(owner.spec.code if isinstance(owner, Rule) else type(owner).__name__, error)
+
+        return listen
+
+    def _crash(self, who: str, error: Exception) -> None:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        message = f"{who} crashed ({type(error).__name__}: {str(error)[:200]}, {last.name}:{last.lineno}); please report it"
+        self.notices.append(Notice("rule-crashed", message, self._source.path, fatal=True))
+
+    def results(self) -> tuple[tuple[Fact, ...], tuple[Candidate, ...]]:
+        """Facts and candidates with their places, in the order of the places."""
+        wanted: set[cst.CSTNode] = {seen.node for seen, _ in self._seen}
+        for _, hit, _ in self._hits:
+            wanted.add(hit.node)
+            wanted.update(node for node, _ in hit.related)
+            wanted.update(value for value in hit.fields.values() if isinstance(value, cst.CSTNode))
+            wanted.update(step.node for step in hit.flow)
+        located = locate(self._module, self._source.text, wanted)
+        facts = [seen.make(self._where(located, seen.node, symbol)) for seen, symbol in self._seen]
+        candidates = [self._candidate(located, *each) for each in self._hits]
+        candidates.sort(key=lambda each: (each.place.span, each.code, each.message))
+        return tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(candidates))
+
+    def _where(self, located: Mapping[cst.CSTNode, Located], node: cst.CSTNode, symbol: str) -> Where:
+        found = located.get(node)
+        if found is None or isinstance(node, cst.Module):
+            found = Located(Span(1, 1, 1, 1), "")
+        place = self._source.place(found.span)
+        return Where(place, symbol, found.text[:MAX_SNIPPET], self._source.line_text(found.span.line).strip()[:MAX_LINE])
+
+    def _candidate(self, located: Mapping[cst.CSTNode, Located], rule: Rule, hit: Hit, symbol: str) -> Candidate:
+        where = self._where(located, hit.node, symbol)
+        return Candidate(
+            code=rule.spec.code,
+            place=where.place,
+            message=rule.spec.say(hit.variant, **self._fields(located, hit)),
+            symbol=where.symbol,
+            snippet=where.snippet,
+            source_line=where.source_line,
+            outcomes=hit.outcomes,
+            concept=hit.concept,
+            value=hit.value,
+            related=tuple(Related(self._place(located, node), words) for node, words in hit.related),
+            flow=self._flow(located, hit.flow),
+            recipes=hit.recipes,
+            minutes=hit.minutes,
+        )
+
+    def _fields(self, located: Mapping[cst.CSTNode, Located], hit: Hit) -> dict[str, str]:
+        return {
+            name: shown(located[value].text if value in located else "...") if isinstance(value, cst.CSTNode) else value
+            for name, value in hit.fields.items()
+        }
+
+    def _place(self, located: Mapping[cst.CSTNode, Located], node: cst.CSTNode) -> Place:
+        return self._where(located, node, "").place
+
+    def _flow(self, located: Mapping[cst.CSTNode, Located], steps: Sequence[Step]) -> tuple[Related, ...]:
+        return tuple(dict.fromkeys(Related(self._place(located, step.node), step.words) for step in steps))
+

@@ -1,0 +1,1 @@
+"""The rules, one a file; no check imports another check."""

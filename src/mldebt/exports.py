@@ -1,0 +1,106 @@
+"""What a module gives to those that import it, read off a finished walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Seen, Where, spelled
+from mldebt.facts import Fact
+from mldebt.facts.exports import Carried, Export
+from mldebt.terms import Carries
+from mldebt.traits.scopes import ClassBody
+from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
+from mldebt.vocabulary import tokenise
+
+# What is worth knowing in another file. A count or a random number is not asked about from afar.
+_EXPORTED = (
+    Trait.FLAG, Trait.ENVIRONMENT, Trait.ENVIRONMENT_TEST, Trait.VARIABLE, Trait.SCORE, Trait.PREDICTION,
+    Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL,
+)  # fmt: skip
+# What may be handed on from a module that this one imports: the wrapper of a wrapper.
+_HANDED_ON = (Trait.FLAG, Trait.ENVIRONMENT_TEST, Trait.ENVIRONMENT)
+
+
+def exports(at: At, settings_module: bool) -> Iterator[Seen]:
+    """The exports of the module that ``at`` has walked to its end. ``settings_module``: the file is
+    named as one, so that its capitals are settings."""
+    walked = at.interpreter
+    for name, value in walked.module_scope.bindings.items():
+        node = value.literal if value.literal is not None else None
+        if value.function is not None or value.klass is not None:
+            continue
+        named = _by_name(at, name, settings_module, value)
+        yield from _export(at, name, value, node, named)
+    for function in walked.functions:
+        if function.scope is walked.module_scope or function.klass is not None:
+            called = function.name if function.is_property else f"{function.name}()"
+            yield from _export(at, called, function.returned, function.node.name, ())
+    for klass in walked.classes:
+        settings = settings_module or _is_settings(at, klass)
+        for name, value in {**klass.scope.bindings, **klass.attributes}.items():
+            if value.function is None:
+                yield from _export(at, f"{klass.name}.{name}", value, None, _by_name(at, name, settings, value))
+
+
+def _export(
+    at: At, name: str, value: Value, node: cst.CSTNode | None, named: tuple[Carried, ...]
+) -> Iterator[Seen]:
+    carried = [_carried(trait, value.traits[trait]) for trait in _EXPORTED if trait in value.traits]
+    known = {each.trait for each in carried if each.weight >= BY_FLOW}
+    carried = [each for each in carried if each.weight >= BY_FLOW] + [each for each in named if each.trait not in known]
+    refers = value.reference
+    if refers and at.origins.may_be_own(refers) and "(" in refers:
+        # A wrapper: what the wrapped call carries, this carries too.
+        carried += [
+            Carried(trait.value, BY_FLOW, when=Carries(at.path, refers, trait.value))
+            for trait in _HANDED_ON
+            if trait.value not in known
+        ]
+    literal = spelled(value.literal) if value.literal is not None else ""
+    if not carried and not refers and not literal:
+        return
+    anchor = node or _anchor(value) or at.interpreter.module_node
+    assert anchor is not None  # run() has set it before anything is exported
+    facts = tuple(carried)
+
+    def make(where: Where) -> Fact:
+        return Export(name, where.place, refers, literal[:80], facts)
+
+    yield Seen(anchor, make)
+
+
+def _carried(trait: Trait, evidence: Evidence) -> Carried:
+    return Carried(trait.value, evidence.weight, evidence.detail, evidence.when, evidence.parameter)
+
+
+def _anchor(value: Value) -> cst.CSTNode | None:
+    for evidence in value.traits.values():
+        if evidence.path:
+            step: Step = evidence.path[-1]
+            return step.node
+    return None
+
+
+def _by_name(at: At, name: str, settings: bool, value: Value) -> tuple[Carried, ...]:
+    """What the name of a setting says of it. Names outside settings say nothing from afar."""
+    if not settings:
+        return ()
+    carried = [Carried(Trait.EXTERNAL.value, BY_FLOW, name)]
+    if at.names.is_flag(name):
+        carried.append(Carried(Trait.FLAG.value, BY_FLOW, name.upper()))
+    elif at.names.is_environment(name):
+        carried.append(Carried(Trait.ENVIRONMENT.value, BY_FLOW, name))
+    elif "_".join(tokenise(name)) in at.vocabulary.words("debug-switches"):
+        carried.append(Carried(Trait.ENVIRONMENT_TEST.value, BY_FLOW, name))
+    return tuple(carried)
+
+
+def _is_settings(at: At, klass: ClassBody) -> bool:
+    bases = at.vocabulary.words("settings-bases")
+    if any(base in bases or base.rpartition(".")[2] in bases for base in klass.bases):
+        return True
+    tokens = tokenise(klass.name.rpartition(".")[2])
+    return bool(tokens) and tokens[-1] in {"settings", "config", "configuration"}
+

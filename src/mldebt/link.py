@@ -1,0 +1,170 @@
+"""Candidates and facts of all files -> findings. Terms are computed here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from mldebt.catalogue import RuleSpec
+from mldebt.engine import ProjectHit, ProjectRule
+from mldebt.fingerprint import fingerprint, identity, project_identity
+from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Role, Severity
+from mldebt.project import Project
+
+MAX_RELATED = 5  # other places of a concept that a finding names; the inventory has all of them
+
+_QUIET_ROLES = frozenset({Role.TEST, Role.EXAMPLE})
+
+
+def link(
+    project: Project, specs: Iterable[RuleSpec], rules: Iterable[ProjectRule]
+) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
+    """The findings of the project, in the order of their places, and notices of rules that crashed."""
+    by_code = {spec.code: spec for spec in specs}
+    findings: list[Finding] = []
+    for path in sorted(project.files):
+        for candidate in project.files[path].candidates:
+            spec = by_code.get(candidate.code)
+            if spec is not None:
+                findings.extend(_decided(project, spec, candidate))
+    findings = _related(findings)
+    notices: list[Notice] = []
+    for rule in rules:
+        try:
+            for hit in rule.check(project):
+                findings.extend(_project_finding(project, rule.spec, hit))
+        except Exception as error:  # noqa: BLE001 - a rule's crash costs that rule only
+            message = f"{rule.spec.code} crashed ({type(error).__name__}: {str(error)[:200]}); please report it"
+            notices.append(Notice("rule-crashed", message, fatal=True))
+    return _numbered(findings), tuple(notices)
+
+
+def _decided(project: Project, spec: RuleSpec, candidate: Candidate) -> Iterable[Finding]:
+    for outcome in candidate.outcomes:
+        if project.holds(outcome.when) is True:
+            finding = _finding(project, spec, outcome, candidate.place, candidate.message)
+            if finding is None:
+                return
+            yield replace(
+                finding,
+                symbol=candidate.symbol,
+                snippet=candidate.snippet,
+                source_line=candidate.source_line,
+                identity=identity(spec.code, candidate.place.path, _anchor(candidate), candidate.snippet),
+                concept=candidate.concept,
+                value=candidate.value,
+                related=candidate.related,
+                flow=candidate.flow,
+                recipes=candidate.recipes,
+                minutes=candidate.minutes or spec.minutes,
+            )
+            return
+
+
+def _anchor(candidate: Candidate) -> str:
+    cell = candidate.place.cell
+    return f"{cell.id}:{candidate.symbol}" if cell is not None and cell.id else candidate.symbol
+
+
+def _finding(project: Project, spec: RuleSpec, outcome: Outcome, place: Place, message: str) -> Finding | None:
+    role = project.role(place.path)
+    severity = loudness(spec, outcome, role, dict(project.config.severity))
+    if severity is None:
+        return None
+    return Finding(
+        code=spec.code, name=spec.name, family=spec.family, debt=spec.debt, severity=severity,
+        confidence=outcome.confidence, message=message, place=place, role=role,
+        component=project.component(place.path), minutes=spec.minutes, symbol="", snippet="", source_line="",
+        identity="", fingerprint="",
+    )  # fmt: skip
+
+
+def loudness(spec: RuleSpec, outcome: Outcome, role: Role, overrides: Mapping[str, Severity]) -> Severity | None:
+    """How loud a rule is in a role; ``None``: silent there.
+
+    The role's severity in the catalogue counts where it is quieter than the rule's own; where it is
+    louder it counts unless the outcome says otherwise. The configuration has the last word, but in
+    tests and examples nothing rises above what the catalogue allows.
+    """
+    allowed = dict(spec.roles).get(role)
+    if allowed is None:
+        return None
+    severity = outcome.severity or spec.severity
+    if allowed.rank > spec.severity.rank:
+        severity = max(severity, allowed, key=lambda each: each.rank)
+    elif outcome.severity is None:
+        severity = allowed
+    wanted = overrides.get(spec.code)
+    if wanted is not None:
+        severity = max(wanted, allowed, key=lambda each: each.rank) if role in _QUIET_ROLES else wanted
+    return severity
+
+
+def _project_finding(project: Project, spec: RuleSpec, hit: ProjectHit) -> Iterable[Finding]:
+    order = sorted(range(len(hit.sites)), key=lambda index: _key(hit.sites[index].place))
+    first = hit.sites[order[0]]
+    finding = _finding(project, spec, hit.outcome, first.place, spec.say(hit.variant, **hit.fields))
+    if finding is None:
+        return
+    related = tuple(
+        Related(hit.sites[index].place, hit.words[index] if hit.words else hit.sites[index].source_line)
+        for index in order[1:]
+    )
+    yield replace(
+        finding,
+        symbol=first.symbol,
+        snippet=first.snippet,
+        source_line=first.source_line,
+        identity=project_identity(spec.code, f"{project.component(first.place.path)}:{hit.key}"),
+        concept=hit.concept,
+        value=hit.value,
+        related=related,
+        recipes=hit.recipes,
+        minutes=hit.minutes or spec.minutes,
+    )
+
+
+def _related(findings: Sequence[Finding]) -> list[Finding]:
+    """Sites of one concept in one component become each other's related places, other values first."""
+    groups: dict[tuple[str, str], dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    for finding in findings:
+        if finding.concept and finding.value:
+            groups[finding.component, finding.concept][finding.value].append(finding)
+    # A finding needs only the first few of each value: the others are in the inventory.
+    heads = {
+        group: {value: sorted(sites, key=lambda each: _key(each.place))[: MAX_RELATED + 1] for value, sites in by.items()}
+        for group, by in groups.items()
+    }
+    result = []
+    for finding in findings:
+        by_value = heads.get((finding.component, finding.concept), {}) if finding.value else {}
+        others = sorted(
+            (each for value, sites in by_value.items() if value != finding.value for each in sites),
+            key=lambda each: _key(each.place),
+        )
+        places = {finding.place, *(each.place for each in finding.related)}
+        further = [
+            Related(each.place, f"{each.value} here")
+            for each in (*others, *by_value.get(finding.value, ()))
+            if each.place not in places
+        ]
+        result.append(replace(finding, related=(*finding.related, *further[:MAX_RELATED])) if further else finding)
+    return result
+
+
+def _key(place: Place) -> tuple[str, int, int]:
+    return place.path, place.span.line, place.span.column
+
+
+def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sorted by place and code, each with its fingerprint: an ordinal tells equal identities apart."""
+    ordered = sorted(findings, key=lambda each: (*_key(each.place), each.code, each.message))
+    seen: dict[str, int] = defaultdict(int)
+    numbered = []
+    for finding in ordered:
+        ordinal = seen[finding.identity]
+        seen[finding.identity] += 1
+        numbered.append(replace(finding, fingerprint=fingerprint(finding.identity, ordinal)))
+    return tuple(numbered)
+

@@ -1,0 +1,83 @@
+"""Which file a module name means, seen from the file that imports it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from functools import lru_cache
+
+MANIFEST_NAMES = frozenset(
+    {"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "environment.yaml", "Pipfile",
+     "pixi.toml", "mldebt.toml", "MLproject"}
+)  # fmt: skip
+MAX_SEGMENTS = 24  # of a dotted name; no import is longer
+
+
+class Modules:
+    """The Python files of a project as modules. Paths are root-relative."""
+
+    def __init__(self, paths: Iterable[str], source_roots: Iterable[str] = ()) -> None:
+        self._paths = frozenset(paths)
+        self._source_roots = tuple(root.strip("/") for root in source_roots)
+        self._manifest_folders = {
+            posixpath.dirname(path) for path in self._paths if posixpath.basename(path) in MANIFEST_NAMES
+        }
+        self.locate = lru_cache(maxsize=None)(self._locate)
+        self._roots = lru_cache(maxsize=None)(self._roots_of)
+
+    def component(self, path: str) -> str:
+        """The nearest folder above ``path`` that has a manifest of its own, "." for the root."""
+        folder = posixpath.dirname(path)
+        while folder and folder not in self._manifest_folders:
+            folder = posixpath.dirname(folder)
+        return folder or "."
+
+    def _locate(self, importer: str, name: str) -> tuple[str, str] | None:
+        """The file that the reference ``name`` leads into and the rest of the name inside that file.
+
+        ``None`` when no file of the project has that module, or two roots have different ones.
+        """
+        if name.startswith("@."):
+            return importer, name[2:]
+        segments = name.lstrip(".").split(".")[:MAX_SEGMENTS]
+        if name.startswith("."):
+            base = posixpath.dirname(importer)
+            for _ in range(len(name) - len(name.lstrip(".")) - 1):
+                base = posixpath.dirname(base)
+            if segments == [""]:
+                segments = []
+            return self._under(base, segments, relative=True)
+        for root in self._roots(posixpath.dirname(importer)):
+            found = self._under(root, segments, relative=False)
+            if found is not None:
+                return found
+        return None
+
+    def _under(self, root: str, segments: list[str], relative: bool) -> tuple[str, str] | None:
+        for size in range(len(segments), -1 if relative else 0, -1):
+            parts = segments[:size]
+            if any("(" in part or "[" in part for part in parts):
+                continue
+            stem = posixpath.join(root, *parts) if parts else root
+            choices = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py")
+            for path in choices if parts else choices[1:]:
+                if path in self._paths:
+                    return path, ".".join(segments[size:])
+        return None
+
+    def _roots_of(self, folder: str) -> tuple[str, ...]:
+        """Where an absolute import from ``folder`` is looked for, nearest first."""
+        roots: list[str] = [folder]
+        package = folder
+        while package and f"{package}/__init__.py" in self._paths:
+            package = posixpath.dirname(package)
+        roots.append(package)
+        above = folder
+        while above:
+            if above in self._manifest_folders:
+                roots += [above, f"{above}/src"]
+            if posixpath.basename(above) == "src":
+                roots.append(above)
+            above = posixpath.dirname(above)
+        roots += [*self._source_roots, "", "src"]
+        return tuple(dict.fromkeys(roots))

@@ -1,0 +1,321 @@
+"""The whole project as facts: what names mean across files, what files are for, what terms come to.
+
+Built once in ``link`` from the facts of all files. Answers are remembered; a question that leads
+back to itself has the answer unknown, which nobody acts on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from mldebt.config import Config
+from mldebt.facts import F, FileFacts, of_kind
+from mldebt.facts.exports import Carried, Export
+from mldebt.facts.modules import ClassFact, ModuleFact
+from mldebt.model import Role
+from mldebt.modules import Modules
+from mldebt.roles import decide
+from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, Not, Term
+from mldebt.traits.values import BY_FLOW, Trait
+from mldebt.vocabulary import Vocabulary
+
+MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
+
+
+class Project:
+    """Facts of all files, and the questions that rules and terms ask of them."""
+
+    def __init__(self, files: Sequence[FileFacts], config: Config, vocabulary: Vocabulary) -> None:
+        self.files: Mapping[str, FileFacts] = {each.path: each for each in files}
+        self.config = config
+        self.vocabulary = vocabulary
+        self.modules = Modules(self.files, config.source_roots)
+        self._module_facts = {path: next(of_kind(each.facts, ModuleFact), None) for path, each in self.files.items()}
+        self._exports = {path: {e.name: e for e in of_kind(each.facts, Export)} for path, each in self.files.items()}
+        self._classes = {path: {c.name: c for c in of_kind(each.facts, ClassFact)} for path, each in self.files.items()}
+        self._imports = {
+            path: {each.name: each.target for each in fact.imports} if fact is not None else {}
+            for path, fact in self._module_facts.items()
+        }
+        self._roles: dict[str, Role] = {}
+        self._carried: dict[Carries, tuple[Carried, str] | None] = {}
+        self._model_classes: dict[tuple[str, str], bool | None] = {}
+        self._asking: set[object] = set()
+
+    # facts -------------------------------------------------------------------------------------
+
+    def facts(self, kind: type[F]) -> Iterator[tuple[str, F]]:
+        """Every fact of a kind with the path of its file, in path order."""
+        for path in sorted(self.files):
+            for fact in of_kind(self.files[path].facts, kind):
+                yield path, fact
+
+    def component(self, path: str) -> str:
+        return self.modules.component(path)
+
+    # roles -------------------------------------------------------------------------------------
+
+    def role(self, path: str) -> Role:
+        """What the file is for; the configuration's word first."""
+        known = self._roles.get(path)
+        if known is None:
+            known = self._roles[path] = self._decide_role(path)
+        return known
+
+    def _decide_role(self, path: str) -> Role:
+        for pattern, role in self.config.roles:
+            if fnmatchcase(path, pattern):
+                return role
+        return decide(
+            path,
+            self._module_facts.get(path),
+            self._classes.get(path, {}).values(),
+            self.vocabulary,
+            path in self.learning,
+        )
+
+    @cached_property
+    def learning(self) -> frozenset[str]:
+        """The ML modules: those that import an ML framework, and those one import away from one."""
+        direct = {path for path, fact in self._module_facts.items() if fact is not None and self._is_direct(fact)}
+        near = set(direct)
+        for path, fact in self._module_facts.items():
+            for target in self._imported_files(path, fact):
+                if target in direct:
+                    near.add(path)
+                if path in direct:
+                    near.add(target)
+        return frozenset(near)
+
+    def _is_direct(self, fact: ModuleFact) -> bool:
+        known = self.vocabulary.words("ml-modules")
+        for target in (*(each.target for each in fact.imports), *fact.stars):
+            parts = target.split(".")
+            if parts[0] in known or ".".join(parts[:2]) in known:
+                return True
+        return False
+
+    def _imported_files(self, path: str, fact: ModuleFact | None) -> Iterator[str]:
+        if fact is None:
+            return
+        for target in (*(each.target for each in fact.imports), *fact.stars):
+            found = self.modules.locate(path, target)
+            if found is not None and found[0] != path:
+                yield found[0]
+
+    # names -------------------------------------------------------------------------------------
+
+    def lookup(self, path: str, name: str) -> tuple[str, Export] | None:
+        """The export that ``name`` (a reference made in ``path``) means, through re-exports and instances."""
+        return self._lookup(path, name, MAX_HOPS)
+
+    def _lookup(self, path: str, name: str, hops: int) -> tuple[str, Export] | None:
+        located = self.modules.locate(path, name) if hops else None
+        if located is None:
+            return None
+        path, rest = located
+        if not rest:
+            return None
+        exports = self._exports.get(path, {})
+        for spelling in (rest, rest.replace("().", ".")):
+            if spelling in exports:
+                return path, exports[spelling]
+        segments = rest.split(".")
+        for size in range(len(segments) - 1, 0, -1):
+            holder = exports.get(".".join(segments[:size]))
+            if holder is not None and holder.refers:
+                found = self._lookup(path, ".".join([holder.refers, *segments[size:]]), hops - 1)
+                if found is not None:
+                    return found
+        return self._through_class(path, segments, hops) or self._through_import(path, segments, hops)
+
+    def _through_class(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
+        """An attribute that a class has from one of its bases."""
+        fact = self._classes.get(path, {}).get(segments[0].removesuffix("()"))
+        if fact is None or len(segments) < 2:
+            return None
+        for base in fact.bases:
+            found = self._lookup(path, ".".join([f"{base}()", *segments[1:]]), hops - 1)
+            if found is not None:
+                return found
+        return None
+
+    def _through_import(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
+        first = segments[0].removesuffix("()")
+        target = self._imports.get(path, {}).get(first)
+        if target is not None:
+            call = "()" if segments[0].endswith("()") else ""
+            return self._lookup(path, ".".join([target + call, *segments[1:]]), hops - 1)
+        fact = self._module_facts.get(path)
+        for star in fact.stars if fact is not None else ():
+            found = self._lookup(path, f"{star}{'' if star.endswith('.') else '.'}{'.'.join(segments)}", hops - 1)
+            if found is not None:
+                return found
+        return None
+
+    def outside(self, path: str, name: str) -> str:
+        """The reference outside the project that ``name`` comes to ("" when it is inside or unknown):
+        ``ldclient.get().variation()`` for ``client.variation()`` with ``client = ldclient.get()`` elsewhere."""
+        for _ in range(MAX_HOPS):
+            located = self.modules.locate(path, name)
+            if located is None:
+                return "" if name.startswith((".", "@")) else name
+            path, rest = located
+            segments = rest.split(".")
+            for size in range(len(segments), 0, -1):
+                holder = self._exports.get(path, {}).get(".".join(segments[:size]))
+                if holder is not None and holder.refers:
+                    name = ".".join([holder.refers, *segments[size:]])
+                    break
+            else:
+                target = self._imports.get(path, {}).get(segments[0].removesuffix("()"))
+                if target is None:
+                    return ""
+                call = "()" if segments[0].endswith("()") else ""
+                name = ".".join([target + call, *segments[1:]])
+        return ""
+
+    # traits ------------------------------------------------------------------------------------
+
+    def carried(self, path: str, name: str, trait: Trait) -> tuple[Carried, Export | None] | None:
+        """What ``name``, as ``path`` calls it, carries of ``trait``, with the export that says so."""
+        question = Carries(path, name, trait.value)
+        if question in self._asking:
+            return None
+        self._asking.add(question)
+        try:
+            return self._carried_by(path, name, trait)
+        finally:
+            self._asking.discard(question)
+
+    def _carried_by(self, path: str, name: str, trait: Trait) -> tuple[Carried, Export | None] | None:
+        found = self.lookup(path, name)
+        if found is not None:
+            where, export = found
+            for each in export.carried:
+                if each.trait == trait.value and self.holds(each.when) is True:
+                    return self._through_wrapper(each, trait), export
+            if export.refers and export.refers != name:
+                further = self.carried(where, export.refers, trait)
+                if further is not None:
+                    return further[0], further[1] or export
+        if trait is Trait.FLAG:
+            flag = self._outside_flag(self.outside(path, name))
+            return (flag, None) if flag is not None else None
+        return None
+
+    def _through_wrapper(self, carried: Carried, trait: Trait) -> Carried:
+        """The detail of what a wrapper hands on is that of what it wraps."""
+        if carried.detail or carried.parameter >= 0 or not isinstance(carried.when, Carries):
+            return carried
+        wrapped = self.carried(carried.when.path, carried.when.name, trait)
+        return wrapped[0] if wrapped is not None else carried
+
+    def _outside_flag(self, reference: str) -> Carried | None:
+        """The flag that a call of a provider's client, made elsewhere, evaluates: its key is an argument."""
+        if not reference.endswith("()"):
+            return None
+        methods = self.vocabulary.mapping("flag-sdks").get(reference.partition(".")[0].removesuffix("()"), ())
+        last = reference.removesuffix("()").rpartition(".")[2]
+        for entry in methods:
+            method, _, position = entry.partition(":")
+            if method == last:
+                return Carried(Trait.FLAG.value, BY_FLOW, parameter=int(position) if position.isdigit() else -1)
+        return None
+
+    # model code --------------------------------------------------------------------------------
+
+    def is_model(self, path: str, name: str) -> bool | None:
+        """Is the class that ``path`` calls ``name`` model code? ``None`` when it cannot be known."""
+        found = self._find_class(path, name, MAX_HOPS)
+        if found is None:
+            return self._is_model_outside(name)
+        key = (found[0], found[1].name)
+        if key in self._model_classes:
+            return self._model_classes[key]
+        self._model_classes[key] = None  # while it is asked: a class that inherits from itself is unknown
+        answer = self._models_itself(found[1])
+        for base in found[1].bases:
+            answer = answer or self.is_model(found[0], base) is True
+        self._model_classes[key] = answer
+        return answer
+
+    def _find_class(self, path: str, name: str, hops: int) -> tuple[str, ClassFact] | None:
+        located = self.modules.locate(path, name) if hops else None
+        if located is None:
+            return None
+        path, rest = located
+        fact = self._classes.get(path, {}).get(rest)
+        if fact is not None:
+            return path, fact
+        first, _, further = rest.partition(".")
+        target = self._imports.get(path, {}).get(first)
+        if target is not None:
+            return self._find_class(path, f"{target}.{further}" if further else target, hops - 1)
+        module = self._module_facts.get(path)
+        for star in module.stars if module is not None else ():
+            found = self._find_class(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1)
+            if found is not None:
+                return found
+        return None
+
+    def _is_model_outside(self, name: str) -> bool | None:
+        if name in self.vocabulary.words("model-bases"):
+            return True
+        last = name.rpartition(".")[2]
+        if not name.startswith(("@", ".")) and last in self.vocabulary.words("model-base-names"):
+            return True
+        return None
+
+    def _models_itself(self, fact: ClassFact) -> bool:
+        """A class that needs no base to be a model: decorated, named as a platform wants it, or home-made."""
+        words = self.vocabulary.words
+        if fact.name in words("model-class-names"):
+            return True
+        if any(".".join(each.split(".")[-2:]) in words("model-decorators") for each in fact.decorators):
+            return True
+        if any(self._builds_estimator(each) for each in fact.builds):
+            return True
+        methods = set(fact.methods)
+        return bool(methods & words("fit-method-names")) and bool(methods & words("predict-methods"))
+
+    def _builds_estimator(self, reference: str) -> bool:
+        root, _, rest = reference.partition(".")
+        if root not in self.vocabulary.words("ml-modules"):
+            return False
+        last = rest.rpartition(".")[2] or rest
+        return last in self.vocabulary.words("estimators") or last in self.vocabulary.words("loaders")
+
+    # terms -------------------------------------------------------------------------------------
+
+    def holds(self, term: Term) -> bool | None:
+        """What ``term`` comes to: true, false, or ``None`` for unknown."""
+        if isinstance(term, Constant):
+            return term.value
+        if isinstance(term, Carries):
+            return True if self.carried(term.path, term.name, Trait(term.trait)) is not None else None
+        if isinstance(term, IsModel):
+            return self.is_model(term.path, term.name)
+        if isinstance(term, IsMachineLearning):
+            return term.path in self.learning
+        if isinstance(term, HasRole):
+            return self.role(term.path).value in term.roles
+        if isinstance(term, Not):
+            answer = self.holds(term.term)
+            return None if answer is None else not answer
+        return self._combined(self.holds(each) for each in term.terms) if isinstance(term, All) else self._either(term)
+
+    @staticmethod
+    def _combined(answers: Iterable[bool | None]) -> bool | None:
+        unknown = False
+        for answer in answers:
+            if answer is False:
+                return False
+            unknown = unknown or answer is None
+        return None if unknown else True
+
+    def _either(self, term: Any) -> bool | None:
+        answers = [self.holds(each) for each in term.terms]
+        return True if True in answers else None if None in answers else False

@@ -1,0 +1,74 @@
+"""What a file is for: decided from its path, its imports, its decorators and what it calls."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from mldebt.facts.modules import ClassFact, ModuleFact
+from mldebt.model import Role
+from mldebt.vocabulary import Vocabulary
+
+_TEST = re.compile(r"(^|[/_.-])(tests?|testing|conftest|test_utils|unittests?|testsuite)([/_.-]|$)", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(^|/)(examples?|docs?|tutorials?|samples?|demos?|cookbooks?|notebooks?|courses?|playground|sandbox)(/|$)"
+    r"|(^|[/_])(example|demo|tutorial|sample)s?[_.]",
+    re.IGNORECASE,
+)
+_PLATFORM_FUNCTIONS = frozenset({"lambda_handler", "predict_fn", "model_fn", "input_fn", "output_fn", "predict_endpoint"})
+_TEST_LIBRARIES = frozenset({"pytest", "unittest", "nose", "hypothesis", "behave"})
+
+
+def decide(
+    path: str, module: ModuleFact | None, classes: Iterable[ClassFact], vocabulary: Vocabulary, learning: bool
+) -> Role:
+    """The role of the Python file ``path``; ``learning`` says that it is an ML module. The first that fits wins."""
+    stem = posixpath.basename(path).partition(".")[0]
+    if _TEST.search(path):
+        return Role.TEST
+    if module is None:
+        return Role.EXAMPLE if _EXAMPLE.search(path) else Role.OTHER
+    roots = {each.target.partition(".")[0] for each in module.imports}
+    if "tests" in module.marks and roots & _TEST_LIBRARIES:
+        return Role.TEST
+    if _EXAMPLE.search(path):
+        return Role.EXAMPLE
+    if _is_settings(path, stem, module, classes, vocabulary):
+        return Role.SETTINGS
+    if (learning or "predicts" in module.marks) and _serves(module, roots, vocabulary):
+        return Role.SERVE
+    if learning and ({"fits", "trains"} & set(module.marks)):
+        return Role.TRAIN
+    if "predicts" in module.marks and learning and roots & vocabulary.words("serve-markers"):
+        return Role.SERVE
+    if roots & vocabulary.words("pipeline-markers"):
+        return Role.PIPELINE
+    if "main" in module.marks:
+        return Role.SCRIPT
+    return Role.OTHER
+
+
+def _is_settings(
+    path: str, stem: str, module: ModuleFact, classes: Iterable[ClassFact], vocabulary: Vocabulary
+) -> bool:
+    names = vocabulary.words("settings-modules")
+    folder = posixpath.basename(posixpath.dirname(path))
+    if stem in names or (folder in names and stem in {"__init__", "base", "prod", "dev", "local", "production"}):
+        return True
+    if stem.rpartition("_")[2] in {"settings", "config", "constants"} or stem.partition("_")[0] in {"settings", "config"}:
+        return True
+    bases = vocabulary.words("settings-bases")
+    own = list(classes)
+    settings = [each for each in own if any(b in bases or b.rpartition(".")[2] in bases for b in each.bases)]
+    return bool(settings) and len(module.definitions) <= 2 * len(settings)
+
+
+def _serves(module: ModuleFact, roots: set[str], vocabulary: Vocabulary) -> bool:
+    """Has it request handlers or tasks: decorators of a serving library, or functions a platform calls?"""
+    if set(module.definitions) & _PLATFORM_FUNCTIONS:
+        return True
+    if not roots & {marker.partition(".")[0] for marker in vocabulary.words("serve-markers")}:
+        return False
+    handlers = vocabulary.words("serve-decorators")
+    return any("." in each and each.rpartition(".")[2] in handlers for each in module.decorators)

@@ -1,0 +1,76 @@
+"""Is a test only about how something looks? Colour bands and emoji are no decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from mldebt.syntax.children import children
+from mldebt.syntax.names import dotted, string
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_PLOTTING = frozenset({"plot", "plots", "draw", "render", "visualize", "visualise", "visualization", "annotate", "figure"})
+
+
+def is_display(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
+    """Do the branches that the innermost test around the current node decides on hold nothing but looks?"""
+    for node in reversed(parents):
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            return False
+        if isinstance(node, cst.IfExp):
+            return _looks(node.body, vocabulary) and _looks(node.orelse, vocabulary)
+        if isinstance(node, cst.If):
+            return all(_is_look(each, vocabulary) for each in _small_statements(node.body))
+    return False
+
+
+def is_drawn(symbol: str, path: str) -> bool:
+    """Is this the body of a function, or a module, that draws?"""
+    return bool(_PLOTTING & {*tokenise(symbol.rpartition(".")[2]), *tokenise(path.rpartition("/")[2])})
+
+
+def _small_statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
+    for statement in suite.body:
+        if isinstance(statement, cst.SimpleStatementLine):
+            yield from statement.body
+        else:
+            yield statement
+
+
+def _is_look(statement: cst.CSTNode, vocabulary: Vocabulary) -> bool:
+    words = vocabulary.words("display-words")
+    if isinstance(statement, cst.Assign):
+        named = {token for each in statement.targets for token in tokenise(dotted(each.target))}
+        return bool(named & words) or _looks(statement.value, vocabulary)
+    if isinstance(statement, cst.Return):
+        return statement.value is not None and _looks(statement.value, vocabulary)
+    if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
+        return bool(set(tokenise(dotted(statement.value.func))) & words)
+    return isinstance(statement, cst.Pass)
+
+
+def _looks(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
+    """A colour, an emoji, markup, a chain of such, or a name that says so."""
+    if isinstance(node, cst.IfExp):
+        return _looks(node.body, vocabulary) and _looks(node.orelse, vocabulary)
+    if isinstance(node, (cst.Tuple, cst.List)):
+        return any(_looks(each.value, vocabulary) for each in node.elements)
+    if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
+        inner = node.value if isinstance(node, cst.Subscript) else node.func if isinstance(node, cst.Call) else node
+        return bool(set(tokenise(dotted(inner))) & vocabulary.words("display-words"))
+    text = string(node)
+    if text is None:
+        return isinstance(node, cst.FormattedString) and any(_markup(each) for each in children(node))
+    return _is_look_text(text, vocabulary)
+
+
+def _markup(part: cst.CSTNode) -> bool:
+    return isinstance(part, cst.FormattedStringText) and "<" in part.value
+
+
+def _is_look_text(text: str, vocabulary: Vocabulary) -> bool:
+    stripped = text.strip().lower()
+    if stripped in vocabulary.words("display-literals") or stripped.startswith(("#", "<")):
+        return True
+    return bool(stripped) and all(ord(each) > 0x2000 or each.isspace() for each in stripped)
