@@ -1,0 +1,204 @@
+"""Paths -> sources: what a run reads, sorted.
+
+Where git is, the files that it tracks; elsewhere a walk that honours .gitignore. Files and folders
+named on the command line join in any case. Links are never followed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mldebt import git, roots, walk
+from mldebt.config import NAME, PYPROJECT, Config
+from mldebt.model import Notice
+from mldebt.patterns import Patterns
+from mldebt.roots import Named, Root
+from mldebt.tree import Tree
+
+# The first that meets the file's path wins; a kind whose reader is to come gets its line here. Type stubs
+# (.pyi) hold no code and are not read.
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("python", re.compile(r"\.py$")),
+    ("notebook", re.compile(r"\.ipynb$")),
+    ("lock", re.compile(r"(^|/)((uv|poetry|pdm)\.lock|Pipfile\.lock|pylock(\.[^./]+)?\.toml)$")),
+    ("manifest", re.compile(r"(^|/)pyproject\.toml$")),
+    ("manifest", re.compile(r"(requirements|constraints)[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE)),
+    ("manifest", re.compile(r"(^|/)requirements/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),
+)
+
+# Nobody's source, even where git tracks it.
+_NEVER = (
+    ".git .hg .svn .venv venv .tox .nox .eggs *.egg-info .direnv __pypackages__ site-packages dist-packages "
+    "node_modules __pycache__ .mypy_cache .pytest_cache .ruff_cache .ipynb_checkpoints"
+)
+# What tools leave behind; a tracked folder of this name is somebody's source.
+_LEFT_BEHIND = "build dist _build htmlcov"
+
+_EXCLUDED = Patterns.of(f"{name}/" for name in _NEVER.split())
+_PRUNED = Patterns.of(f"{name}/" for name in f"{_NEVER} {_LEFT_BEHIND}".split())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A file that is read. ``path`` is root-relative; ``kind`` chooses its reader."""
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Sources sorted by path, and what a person should know about the listing."""
+
+    sources: tuple[Source, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The PATHS of a run: ``shown(path)`` says whether findings in that file are shown."""
+
+    files: frozenset[str]
+    folders: tuple[str, ...]
+
+    @classmethod
+    def of(cls, named: Iterable[Named]) -> Shown:
+        named = tuple(named)
+        return cls(
+            frozenset(each.path for each in named if not each.folder),
+            tuple(sorted("" if each.path == "." else f"{each.path}/" for each in named if each.folder)),
+        )
+
+    def __call__(self, path: str) -> bool:
+        return path in self.files or path.startswith(self.folders)
+
+
+def kind_of(path: str) -> str | None:
+    """The kind of a file by its path; None when mldebt does not read such files."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(path)), None)
+
+
+def discover(
+    tree: Tree, root: Root, config: Config, named: Sequence[Named], *, force_exclude: bool = False
+) -> Discovery:
+    """The sources of a run: the whole project under the root, and what is ``named``.
+
+    A named file is read even if it is excluded or git does not track it; a named folder with nothing
+    left in it is walked. ``force_exclude`` lets exclusions hold for what is named, too.
+    """
+    excluded = Patterns.of(config.exclude)
+    notices: list[Notice] = []
+
+    def kept(path: str) -> bool:
+        return kind_of(path) is not None and not _EXCLUDED.excludes(path) and not excluded.excludes(path)
+
+    listed = _list(tree, root, notices, kept, {each.path for each in named})
+    found = {path for path in listed if kept(path)}
+    for each in named:
+        if each.folder:
+            found.update(_named_folder(tree, each.path, found, notices, kept, force_exclude))
+        elif kind_of(each.path) is None:
+            notices.append(Notice("not-a-source", "is no kind of file that is read", each.path))
+        elif kept(each.path) or not force_exclude:
+            found.add(each.path)
+    notices += _nested_configurations(tree, listed)
+    for path in sorted(path for path in found if not _is_text(path)):
+        found.remove(path)
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        notices.append(Notice("undecodable", "is not read: its name is not UTF-8", shown))
+    sources = (Source(path, kind) for path in sorted(found) if (kind := kind_of(path)) is not None)
+    return Discovery(tuple(sources), tuple(notices))
+
+
+def _list(
+    tree: Tree, root: Root, notices: list[Notice], kept: Callable[[str], bool], named: set[str]
+) -> tuple[str, ...]:
+    """All files of the project, sources or not."""
+    if root.git_top is not None:
+        listing = git.list_files(root.path)
+        if isinstance(listing, git.Listing):
+            left = [path for path in listing.untracked if path not in named and kept(path)]
+            if left and listing.tracked:
+                notices.append(_untracked(left))
+            return tuple(path for path in listing.tracked if _is_plain(tree, path))
+        notices.append(listing)
+    return tuple(walk.files(tree, "", _PRUNED, notices))
+
+
+def _is_plain(tree: Tree, path: str) -> bool:
+    """A regular file and no link. Deleted files are none, nor are submodules."""
+    try:
+        return stat.S_ISREG(os.lstat(tree.root / path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:  # bytes of the file system that stand as surrogates
+        return False
+    return True
+
+
+def _untracked(paths: list[str]) -> Notice:
+    some = ", ".join(sorted(paths)[:3]) + (", ..." if len(paths) > 3 else "")
+    count = (
+        "1 file that git does not track was" if len(paths) == 1 else f"{len(paths)} files that git does not track were"
+    )
+    return Notice("untracked", f"{count} not read: {some}; git add them, or name them")
+
+
+def _named_folder(
+    tree: Tree,
+    folder: str,
+    found: set[str],
+    notices: list[Notice],
+    kept: Callable[[str], bool],
+    force_exclude: bool,
+) -> Iterator[str]:
+    """A folder that was named and of which nothing is left: git tracks nothing there, or it is excluded."""
+    start = "" if folder == "." else folder
+    prefix = f"{start}/" if start else ""
+    if any(path.startswith(prefix) for path in found):
+        return
+    meant = not force_exclude and bool(start) and not kept(f"{start}/a.py")
+    for path in walk.files(tree, start, _PRUNED, notices):
+        if kept(path) or (meant and kind_of(path) is not None):
+            yield path
+
+
+def _nested_configurations(tree: Tree, listed: Iterable[str]) -> Iterator[Notice]:
+    for path in listed:
+        _, slash, name = path.rpartition("/")
+        if slash and (name == NAME or (name == PYPROJECT and roots.has_table(tree, path))):
+            yield Notice("nested-configuration", "is not read: a run has one configuration, that of its root", path)
+
+
+# --- whose a file is -------------------------------------------------------------------------------
+
+_VENDORED = re.compile(
+    r"(^|/)(vendor|vendored|_vendor|_vendored|third[_-]?party|extern|node_modules|site-packages|dist-packages)/",
+    re.IGNORECASE,
+)
+_GENERATED = re.compile(
+    r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/(.*/)?\d{4}_\w+\.py$|(^|/)(alembic|migrations)/versions/|(^|/)_version\.py$"
+)
+_SAYS_GENERATED = re.compile(rb"auto-?generated|do not edit|@generated", re.IGNORECASE)
+_HEAD_LINES, _HEAD_BYTES = 6, 2_000
+
+
+def origin_of(path: str, data: bytes) -> str:
+    """Whose a file is: "vendored" (others'), "generated" (a program's) or "own"; by its path and by what
+    the comments of its first lines say."""
+    if _VENDORED.search(path):
+        return "vendored"
+    if _GENERATED.search(path):
+        return "generated"
+    head = data[:_HEAD_BYTES].splitlines()[:_HEAD_LINES]
+    said = (line for line in head if line.lstrip().startswith((b"#", b'"""', b"'''")))
+    return "generated" if any(_SAYS_GENERATED.search(line) for line in said) else "own"

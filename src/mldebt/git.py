@@ -1,0 +1,85 @@
+"""What git knows, asked in a way that nothing of the repository under review can run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from mldebt.model import Notice
+
+SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Paths relative to the folder that was asked about. Tracked ones may be gone from the disk, be
+    links, or be submodules' folders; untracked ones are those that no ignore file covers."""
+
+    tracked: tuple[str, ...]
+    untracked: tuple[str, ...]
+
+
+def list_files(folder: Path) -> Listing | Notice:
+    """``git ls-files`` below ``folder``; a notice when git is not there, refuses or takes too long."""
+    program = _program(folder)
+    if program is None:
+        return _failed("git is not installed")
+    # A repository's own configuration may name programs: a file system monitor, hooks, a transport
+    # for objects that a partial clone lacks.
+    safe = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.untrackedCache=false")
+    options = [text for setting in safe for text in ("-c", setting)]
+    command = [program, "--no-pager", *options, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return _failed(f"git took more than {SECONDS} seconds")
+    except (OSError, ValueError) as problem:
+        return _failed(f"git could not be run: {problem}")
+    if done.returncode != 0:
+        return _failed(_reason(done.stderr.decode("utf-8", "replace")))
+    entries = [os.fsdecode(entry) for entry in done.stdout.split(b"\0") if entry]
+    return Listing(
+        tuple(dict.fromkeys(entry[2:] for entry in entries if not entry.startswith("? "))),
+        tuple(entry[2:] for entry in entries if entry.startswith("? ")),
+    )
+
+
+def _program(folder: Path) -> str | None:
+    """Git's own path; never a ``git`` that lies in the folder under review."""
+    found = shutil.which("git")
+    if found is None:
+        return None
+    real = os.path.realpath(found)
+    return None if real.startswith(str(folder).rstrip(os.sep) + os.sep) else os.path.abspath(found)
+
+
+def _environment() -> dict[str, str]:
+    """Without what hooks leave behind (GIT_DIR, GIT_INDEX_FILE, ...); the user's GIT_CONFIG_* stay."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith("GIT_") or name.upper().startswith(("GIT_CONFIG_", "GIT_EXEC_PATH"))
+    }
+    return kept | {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "LC_ALL": "C",
+    }
+
+
+def _reason(errors: str) -> str:
+    if "dubious ownership" in errors:
+        return "git refuses a folder that another user owns (see git's safe.directory)"
+    line = next((line.strip() for line in errors.splitlines() if line.strip()), "it gave no reason")
+    return f"git failed: {line.removeprefix('fatal: ')[:200]}"
+
+
+def _failed(reason: str) -> Notice:
+    return Notice("git-unavailable", f"{reason}; all files of the folder were listed instead")
