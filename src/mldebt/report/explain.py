@@ -25,7 +25,7 @@ def explain_text(rule: RuleSpec, width: int = 88, color: bool = False) -> str:
         lines += ["", style.paint(title, "bold"), *_wrap(words, width, "  ")]
     for title, examples in (("Reported", rule.bad), ("Not reported", rule.good)):
         for example in examples:
-            code = textwrap.indent(example.code.rstrip(), "    ").split("\n")
+            code = textwrap.indent(_code(example), "    ").split("\n")
             lines += ["", style.paint(f"{title}: {example.path}", "bold"), *code]
     if facts := list(_facts(rule)):
         lines += ["", style.paint("Details", "bold")]
@@ -97,11 +97,16 @@ def _references(rule: RuleSpec) -> list[str]:
 
 def _fence(example: Example) -> str:
     """A code block whose fence is longer than any run of backticks inside it."""
-    code = example.code.rstrip()
+    code = _code(example)
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
     language = _LANGUAGES.get(example.path.rpartition(".")[2].lower(), "text")
     return f"{fence}{language}\n{code}\n{fence}"
+
+
+def _code(example: Example) -> str:
+    """The code with its expectations in words for readers."""
+    return re.sub(r"# expect: (?=[A-Z])", "# reported: ", example.code.rstrip())
 
 
 def _wrap(words: str, width: int, indent: str = "", further: str | None = None) -> Iterator[str]:

@@ -14,7 +14,7 @@ from mldebt.model import Confidence, Finding, Notice, Place, Run, Span, Status
 from mldebt.report.line_hash import hash_lines
 from mldebt.report.options import ColumnUnit, TextOf
 from mldebt.report.places import Lines, below
-from mldebt.report.printable import escape
+from mldebt.report.printable import amount, escape
 from mldebt.report.sarif.messages import compose, end_sentence, plain
 
 BASE = "%SRCROOT%"
@@ -189,7 +189,7 @@ def make_notification(notice: Notice, places: Places) -> om.Notification:
 
 def cut_notification(left_out: int, limit: int) -> om.Notification:
     """Says that results were left out, so that nobody takes the log for the whole."""
-    text = f"{left_out:,} results were left out: consumers take {limit:,} of a run. The worst were kept."
+    text = f"{amount(left_out, 'result')} left out: consumers take {limit:,} of a run. The worst were kept."
     return om.Notification(
         level="warning",
         message=om.Message(text=text),

@@ -7,7 +7,7 @@ rule's own default then wins), copies everything at every depth, and writes ``st
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import attr
 
@@ -21,50 +21,59 @@ class _Field(NamedTuple):
     always: bool
 
 
+_SCALARS = frozenset((str, bool, int, float, type(None)))
+_TABLES: dict[type, tuple[_Field, ...]] = {}  # made once a class
+
+
 def serialise(node: object) -> Json:
     """``node`` without what is ``None`` or equal to its default; order of the fields as in sarif_om.
 
     Takes objects of sarif_om, mappings with text keys, lists, tuples and scalars. Anything else
     (a set, a path, an enum) is a mistake of the caller and raises ``TypeError``.
     """
-    if node is None or isinstance(node, (str, bool, int, float)):
-        return node
+    kind = type(node)
+    if kind in _SCALARS:
+        return cast(Json, node)
     if isinstance(node, (list, tuple)):
         return [serialise(item) for item in node]
     if isinstance(node, dict):
         return {_key(key): serialise(item) for key, item in node.items()}
+    return serialise_object(node)
+
+
+def serialise_object(node: object) -> dict[str, Json]:
+    """``serialise`` for an object of sarif_om."""
+    kind = type(node)
     written: dict[str, Json] = {}
-    for attribute, name, default, always in _table(type(node)):
+    for attribute, name, default, always in _TABLES.get(kind) or _table(kind):
         value = getattr(node, attribute)
-        if value is None or (not always and type(value) is type(default) and value == default):
+        if value is None or (value == default and not always and type(value) is type(default)):
             continue
-        written[name] = serialise(value)
+        written[name] = value if type(value) in _SCALARS else serialise(value)
     return written
 
 
-_TABLES: dict[type, tuple[_Field, ...]] = {}
-
-
 def _table(kind: type) -> tuple[_Field, ...]:
-    if kind not in _TABLES:
-        _TABLES[kind] = _read_table(kind)
-    return _TABLES[kind]
-
-
-def _read_table(kind: type) -> tuple[_Field, ...]:
     if kind.__module__.partition(".")[0] != "sarif_om":
         raise TypeError(f"SARIF cannot hold a {kind.__module__}.{kind.__qualname__}")
-    return tuple(
+    _TABLES[kind] = tuple(
         _Field(
             field.name,
             # sarif_om was made from a draft that called it ``state``
             "status" if (kind.__name__, field.name) == ("Suppression", "state")
             else field.metadata["schema_property_name"],
-            field.default,
+            _default(field.default),
             field.name == "level",
         )
         for field in attr.fields(kind)
     )  # fmt: skip
+    return _TABLES[kind]
+
+
+def _default(default: object) -> object:
+    """Lists have a factory for their default."""
+    factory = getattr(default, "factory", None)
+    return factory() if factory else default
 
 
 def _key(key: object) -> str:
