@@ -1,159 +1,80 @@
 """What fixes a version that its own line leaves open: locks, compiled files, constraints.
 
-And what kind of project a manifest belongs to. Pure functions over facts: nothing here looks at
-a file.
+Pure functions over facts: nothing here looks at a file.
 """
 
 from __future__ import annotations
 
-import enum
 import posixpath
-import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from mldebt.facts import FileFacts, of_kind
-from mldebt.facts.pins import Include, LockedVersion, Manifest, Pin
+from mldebt.facts.pins import Pin
 from mldebt.ladder import Level, level
+from mldebt.manifest_files import ManifestFile, words
 
-
-class ProjectKind(enum.Enum):
-    """An application decides what is installed; a library leaves that to those who use it."""
-
-    APPLICATION = "application"
-    LIBRARY = "library"
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestFile:
-    """One manifest or lock with everything it says."""
-
-    path: str
-    manifest: Manifest
-    pins: tuple[Pin, ...]
-    includes: tuple[Include, ...]
-    locked: frozenset[str]
-
-    @property
-    def folder(self) -> str:
-        return posixpath.dirname(self.path)
-
-    @property
-    def is_requirements(self) -> bool:
-        return self.manifest.dialect == "requirements"
-
-
-_DEVELOPMENT = frozenset(
-    {
-        "dev", "devel", "develop", "development", "doc", "docs", "documentation", "lint", "linting",
-        "linters", "test", "tests", "testing", "ci", "typing", "types", "typecheck", "mypy", "format",
-        "formatting", "style", "precommit", "coverage", "qa", "debug", "bench", "benchmark", "benchmarks",
-        "build",
-    }
-)  # fmt: skip
-_IMAGE = re.compile(r"(?:^|/)(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:Dockerfile|dockerfile))$")
-_BYSTANDERS = frozenset(
-    {".devcontainer", ".github", "tests", "test", "docs", "doc", "examples", "example", "benchmarks"}
-)
 _LOCK_WORDS = frozenset({"lock", "locked", "lockfile", "frozen", "freeze"})
 
 
-def manifest_files(files: Iterable[FileFacts]) -> Iterator[ManifestFile]:
-    """The manifests among the files, in their order."""
-    for file in files:
-        manifest = next(of_kind(file.facts, Manifest), None)
-        if manifest is not None:
-            yield ManifestFile(
-                file.path,
-                manifest,
-                tuple(of_kind(file.facts, Pin)),
-                tuple(of_kind(file.facts, Include)),
-                frozenset(one.name for one in of_kind(file.facts, LockedVersion)),
-            )
-
-
-def is_development(pin: Pin) -> bool:
-    """Is the requirement for those who work on the project (development, documentation, lint, tests),
-    by the name of its group or of its file?"""
-    if pin.group:
-        return bool(_DEVELOPMENT.intersection(_words(pin.group)))
-    *folders, name = pin.place.path.lower().split("/")
-    words = _words(name.rpartition(".")[0]) if pin.dialect == "requirements" else frozenset()
-    return bool(words & _DEVELOPMENT) or bool({"docs", "doc", "lint", ".github"}.intersection(folders))
-
-
 class Coverage:
-    """The manifests of a project and how they bear on each other. Built once, only read afterwards.
+    """The manifests of a project and how they bear on each other's versions. Built once, only read
+    afterwards. ``development`` are the words of groups and files that no product is built from."""
 
-    ``paths`` are all files of the project (images among them make an application), ``serving`` those
-    with the role serve, ``project_kind`` is "application", "library" or "" (decide by the files).
-    """
-
-    def __init__(
-        self,
-        manifests: Iterable[ManifestFile],
-        paths: Collection[str] = (),
-        serving: Collection[str] = (),
-        project_kind: str = "",
-    ) -> None:
-        self.manifests = {one.path: one for one in manifests}
-        self.project_kind = ProjectKind(project_kind) if project_kind else None
-        self._folders: dict[str, list[ManifestFile]] = {}
+    def __init__(self, manifests: Iterable[ManifestFile], development: Collection[str] = ()) -> None:
+        self.manifests: Mapping[str, ManifestFile] = {one.path: one for one in manifests}
+        self._development = development
+        self._beside: dict[str, list[ManifestFile]] = {}
+        self._readers: dict[str, list[str]] = {}
         for one in self.manifests.values():
-            self._folders.setdefault(one.folder, []).append(one)
-        self._locks = [one for one in self.manifests.values() if one.manifest.is_lock]
-        self._compiled = {one.path: self._inputs(one) for one in self._locks if one.is_requirements}
+            self._beside.setdefault(one.folder, []).append(one)
+            for target in one.manifest.dynamic_from:
+                self._readers.setdefault(target, []).append(one.path)
         self._included = self._graph()
         self._including = _reversed(self._included)
-        self._projects = {one.folder for one in self.manifests.values() if not one.is_requirements}
-        deployed = [path for path in paths if _IMAGE.search(path)]
-        deployed.extend(serving)
-        self._deployed = {self._owner(path) for path in deployed if not _BYSTANDERS.intersection(path.split("/"))}
+        self._compiled = {one.path: self._inputs(one) for one in self._locks() if one.is_requirements}
+        self._compiled_from = _reversed({lock: sorted(inputs) for lock, inputs in self._compiled.items()})
+        self._roots = [one for one in self.manifests.values() if one.manifest.workspace and not one.manifest.is_lock]
+        self._members = self._workspace_locks()
 
-    def kind(self, path: str) -> ProjectKind:
-        """The kind of project that the manifest at ``path`` belongs to; each folder decides for itself."""
-        if self.project_kind is not None:
-            return self.project_kind
-        folder = posixpath.dirname(path)
-        readers = self._readers(path)
-        if readers:
-            folder = posixpath.dirname(readers[0])
-        elif posixpath.basename(folder) == "requirements" and folder not in self._projects:
-            folder = posixpath.dirname(folder)
-        beside = self._folders.get(folder, [])
-        distributed = any(one.manifest.builds and (one.manifest.classifiers or one.manifest.packages) for one in beside)
-        applied = folder in self._deployed or any(one.manifest.is_lock or one.manifest.scripts for one in beside)
-        return ProjectKind.LIBRARY if distributed and not applied else ProjectKind.APPLICATION
+    def readers(self, path: str) -> tuple[str, ...]:
+        """The manifests that read their requirements from this file (setuptools' ``dynamic``)."""
+        return tuple(self._readers.get(path, ()))
 
     def bounds(self, pin: Pin) -> tuple[str, ...]:
         """The specifiers that other lines put on the package wherever this one is installed: the same
         manifest, files that are included with it, constraints, overrides, the workspace's root."""
+        here = pin.place.path
         found: list[str] = []
-        for path in self._installed_with(pin.place.path):
-            own = path == pin.place.path
-            for other in self.manifests[path].pins:
-                applies = other.constraint or other.group in (("", pin.group) if own else ("",))
-                if other.name == pin.name and other.specifier and applies and other is not pin:
-                    found.append(other.specifier)
-        for root in self._workspace_roots(pin.place.path):
+        for path in self._installed_with(here):
+            groups = ("", pin.group) if path == here else ("",)
             found.extend(
                 other.specifier
-                for other in root.pins
-                if other.constraint and other.name == pin.name and other.specifier
+                for other in self.manifests[path].pins
+                if other.name == pin.name and other is not pin and (other.constraint or other.group in groups)
             )
-        return tuple(found)
+        for root in self._roots:
+            if _is_member(root.folder, root.manifest.workspace, posixpath.dirname(here)):
+                found.extend(one.specifier for one in root.pins if one.constraint and one.name == pin.name)
+        return tuple(filter(None, found))
 
     def lock(self, pin: Pin) -> str:
         """The path of a lock that decides this requirement's version, "" when none does."""
-        path = pin.place.path
-        candidates = [path, *self._readers(path), *self._installed_with(path)]
-        for manifest in dict.fromkeys(candidates):
-            for lock in self._locks:
-                if self._covers(lock, self.manifests[manifest], pin.name):
+        here = pin.place.path
+        for path in dict.fromkeys((*self._installed_with(here), *self.readers(here))):
+            manifest = self.manifests[path]
+            for lock in self._locks_near(manifest):
+                if self._covers(lock, manifest, pin.name):
                     return lock.path
         return ""
+
+    def _locks(self) -> Iterator[ManifestFile]:
+        return (one for one in self.manifests.values() if one.manifest.is_lock)
+
+    def _locks_near(self, manifest: ManifestFile) -> Iterator[ManifestFile]:
+        yield from (one for one in self._beside[manifest.folder] if one.manifest.is_lock)
+        yield from (self.manifests[path] for path in self._compiled_from.get(manifest.path, ()))
+        yield from self._members.get(manifest.folder, ())
 
     def _covers(self, lock: ManifestFile, manifest: ManifestFile, name: str) -> bool:
         if lock.path == manifest.path:
@@ -162,69 +83,65 @@ class Coverage:
             return name in lock.locked and self._compiles(lock, manifest)
         if manifest.is_requirements:
             return lock.folder == manifest.folder and self._locks_by_name(lock, name)
-        if lock.manifest.dialect == "pipfile-lock":
-            return lock.folder == manifest.folder and name in lock.locked
-        return lock.folder == manifest.folder or manifest.folder in self._members(lock)
+        return lock.manifest.dialect != "pipfile-lock" or name in lock.locked
 
     def _locks_by_name(self, lock: ManifestFile, name: str) -> bool:
         """Does the lock beside a requirements file speak of this package? Only if the lock's own
-        manifest names it (what comes along with others is not what the file asks for)."""
-        own = [one for one in self._folders[lock.folder] if not one.is_requirements and not one.manifest.is_lock]
-        named = any(pin.name == name for one in own for pin in one.pins)
-        return named if own else name in lock.locked
-
-    def _members(self, lock: ManifestFile) -> frozenset[str]:
-        """The folders of a workspace that a lock covers, from the lock itself or from its root's globs."""
-        listed = {_join(lock.folder, member) for member in lock.manifest.workspace}
-        for root in self._folders[lock.folder]:
-            globs = root.manifest.workspace if not root.manifest.is_lock else ()
-            listed.update(folder for folder in self._projects if _is_member(lock.folder, globs, folder))
-        return frozenset(listed)
-
-    def _workspace_roots(self, path: str) -> Iterator[ManifestFile]:
-        folder = posixpath.dirname(path)
-        for root in self.manifests.values():
-            globs = () if root.manifest.is_lock or root.path == path else root.manifest.workspace
-            if globs and _is_member(root.folder, globs, folder):
-                yield root
+        manifest names it: what comes along with others is not what the file asks for."""
+        own = [
+            one
+            for one in self._beside[lock.folder]
+            if not (one.is_requirements or one.manifest.is_lock or one.is_image)
+        ]
+        return any(pin.name == name for one in own for pin in one.pins) if own else name in lock.locked
 
     def _compiles(self, lock: ManifestFile, manifest: ManifestFile) -> bool:
         """Was a compiled requirements file made from this manifest, as it says or as names suggest?"""
         inputs = self._compiled[lock.path]
         if inputs:
             return manifest.path in inputs
-        if lock.folder != manifest.folder:
+        if lock.folder != manifest.folder or manifest.is_image:
             return False
         stem, own = posixpath.basename(lock.path).rpartition(".")[0], posixpath.basename(manifest.path)
         if own.rpartition(".")[0] == stem:
             return True
-        words = _words(stem)
-        return not words & _DEVELOPMENT and (not manifest.is_requirements or bool(words & _LOCK_WORDS))
+        said = words(stem)
+        return said.isdisjoint(self._development) and (not manifest.is_requirements or not said.isdisjoint(_LOCK_WORDS))
 
     def _inputs(self, lock: ManifestFile) -> frozenset[str]:
         """The manifests that a compiled file names, resolved from its folder and those above."""
         found: set[str] = set()
         for written in lock.manifest.compiled_from:
             folder = lock.folder
-            while _join(folder, written) not in self.manifests and folder:
+            while folder and _join(folder, written) not in self.manifests:
                 folder = posixpath.dirname(folder)
             if _join(folder, written) in self.manifests:
                 found.add(_join(folder, written))
         return frozenset(found)
 
-    def _readers(self, path: str) -> list[str]:
-        """The manifests that read their dependencies from this file."""
-        return [one.path for one in self.manifests.values() if path in one.manifest.dynamic_from]
+    def _workspace_locks(self) -> dict[str, list[ManifestFile]]:
+        """Folder -> the locks of workspaces above that have it as a member, from what the lock lists or
+        from the globs of the root beside it."""
+        folders = {one.folder for one in self.manifests.values() if not one.is_requirements}
+        found: dict[str, list[ManifestFile]] = {}
+        for lock in self._locks():
+            members = {_join(lock.folder, member) for member in lock.manifest.workspace}
+            for root in self._roots:
+                if root.folder == lock.folder:
+                    members.update(one for one in folders if _is_member(root.folder, root.manifest.workspace, one))
+            for folder in sorted(members - {lock.folder}):
+                found.setdefault(folder, []).append(lock)
+        return found
 
     def _graph(self) -> dict[str, list[str]]:
+        """What includes what, as far as the files are there."""
         graph: dict[str, list[str]] = {}
         for one in self.manifests.values():
             for include in one.includes:
                 target = next((at for at in (include.target, include.alternative) if at in self.manifests), None)
                 if target is not None:
                     graph.setdefault(one.path, []).append(target)
-        for one in self.manifests.values():  # base.in is compiled to base.txt even where no header says so
-            compiled = f"{one.path.removesuffix('.in')}.txt"
+            compiled = f"{one.path.removesuffix('.in')}.txt"  # base.in -> base.txt, also where no header says so
             if one.path.endswith(".in") and self._pins_exactly(compiled):
                 graph.setdefault(one.path, []).append(compiled)
         return graph
@@ -235,19 +152,10 @@ class Coverage:
 
     def _installed_with(self, path: str) -> list[str]:
         """Every manifest that is installed in one go with this one: what those that include it include."""
-        if path not in self.manifests:
-            return []
-        return _reachable(self._included, _reachable(self._including, [path]))
-
-    def _owner(self, path: str) -> str:
-        """The nearest folder at or above a file that holds a project's manifest."""
-        folder = posixpath.dirname(path)
-        while folder and folder not in self._projects:
-            folder = posixpath.dirname(folder)
-        return folder
+        return _reachable(self._included, _reachable(self._including, [path])) if path in self.manifests else []
 
 
-def _reachable(graph: dict[str, list[str]], starts: list[str]) -> list[str]:
+def _reachable(graph: Mapping[str, list[str]], starts: list[str]) -> list[str]:
     seen = dict.fromkeys(starts)
     queue = deque(starts)
     while queue:
@@ -258,7 +166,7 @@ def _reachable(graph: dict[str, list[str]], starts: list[str]) -> list[str]:
     return list(seen)
 
 
-def _reversed(graph: dict[str, list[str]]) -> dict[str, list[str]]:
+def _reversed(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
     turned: dict[str, list[str]] = {}
     for start, targets in graph.items():
         for target in targets:
@@ -267,25 +175,28 @@ def _reversed(graph: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _is_member(root: str, globs: tuple[str, ...], folder: str) -> bool:
-    """Is ``folder`` one of the workspace's members, as uv reads globs (``*`` is one level, ``!`` leaves out)?"""
+    """Is ``folder`` one of the workspace's members? ``*`` is one level, ``!`` leaves out, as in uv."""
     relative = posixpath.relpath(folder or ".", root or ".")
     if relative == ".":
         return True
+    excluded = any(_meets(glob[1:], relative) for glob in globs if glob.startswith("!"))
+    return not excluded and any(_meets(glob, relative) for glob in globs if not glob.startswith("!"))
 
-    def meets(glob: str) -> bool:
-        wanted, given = posixpath.normpath(glob).split("/"), relative.split("/")
-        if "**" in wanted:
-            return fnmatchcase(relative, posixpath.normpath(glob).replace("**", "*"))
-        return len(wanted) == len(given) and all(map(fnmatchcase, given, wanted))
 
-    excluded = any(meets(glob[1:]) for glob in globs if glob.startswith("!"))
-    return not excluded and any(meets(glob) for glob in globs if not glob.startswith("!"))
+def _meets(glob: str, relative: str) -> bool:
+    wanted, given = posixpath.normpath(glob).split("/"), relative.split("/")
+    if "**" in wanted:  # a prefix is enough of an answer; a general match invites backtracking
+        at = wanted.index("**")
+        wanted, given = wanted[:at], given[:at]
+    return len(wanted) == len(given) and all(
+        name == part or _fits(name, part) for name, part in zip(given, wanted, strict=True)
+    )
+
+
+def _fits(name: str, part: str) -> bool:
+    return part.count("*") <= 3 and fnmatchcase(name, part)
 
 
 def _join(folder: str, target: str) -> str:
     joined = posixpath.normpath(posixpath.join(folder, target))
     return "" if joined == "." else joined
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.split(r"[^a-z]+", text.lower()))

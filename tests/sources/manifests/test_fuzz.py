@@ -113,7 +113,7 @@ def toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{toml(str(key))} = {toml(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{toml(f'{at}{key}')} = {toml(value[key])}" for at, key in enumerate(value)) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, (int, float)):

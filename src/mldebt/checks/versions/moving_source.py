@@ -1,0 +1,87 @@
+"""PIN003: a requirement comes from where it may change: a branch, an archive of one, a folder elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebt.coverage import Coverage
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.pins import Pin
+from mldebt.manifest_files import manifest_files
+from mldebt.model import Outcome, Severity
+from mldebt.mutability import Mutability, Source, judge
+
+if TYPE_CHECKING:
+    from mldebt.project import Project
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]{1,300}@")
+
+_REFERENCES = {
+    Mutability.BRANCH: "branch `{}`",
+    Mutability.ARCHIVE: "branch `{}`",
+    Mutability.DEFAULT: "the default branch",
+    Mutability.LATEST: "the latest release",
+    Mutability.TAG: "tag `{}`",
+    Mutability.OUTSIDE: "`{}`",
+}
+
+
+class MovingSource(ProjectRule):
+    """One hit a line. A tag is a note (silent with ``allow-tags``), and so is a branch whose commit a lock holds."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        words = project.vocabulary.words("development-groups")
+        coverage = Coverage(manifest_files(project.files.values()), words)
+        for manifest in coverage.manifests.values():
+            seen: set[tuple[object, str]] = set()
+            for pin in manifest.pins:
+                source = judge(pin)
+                where = _where(pin)
+                if source is None or not self._moves(source) or (where.place, pin.url) in seen:
+                    continue
+                seen.add((where.place, pin.url))
+                yield _hit(pin, where, source, locked=_holds_commit(coverage, pin))
+
+    def _moves(self, source: Source) -> bool:
+        if source.mutability is Mutability.TAG:
+            return not self.options.get("allow-tags")
+        return source.mutability is not Mutability.FIXED
+
+
+def _holds_commit(coverage: Coverage, pin: Pin) -> bool:
+    """Locks of uv, Poetry and the like write down the commit of a repository."""
+    lock = coverage.lock(pin) if pin.url.startswith("git+") else ""
+    return bool(lock) and lock != pin.place.path and pin.name in coverage.manifests[lock].locked
+
+
+def _where(pin: Pin) -> Where:
+    """Where the URL stands."""
+    symbol = f"{pin.group or 'requirements'}:{pin.name}"
+    place = pin.url_place or pin.place
+    return Where(place, symbol, redact(_written(pin)), redact(pin.url_line if pin.url_place else pin.source_line))
+
+
+def _written(pin: Pin) -> str:
+    return f"{pin.name} @ {pin.url}" if pin.url_place else pin.raw
+
+
+def redact(text: str) -> str:
+    """The text without user names, passwords and tokens of its URLs."""
+    return _CREDENTIALS.sub("", text)
+
+
+def _hit(pin: Pin, where: Where, source: Source, *, locked: bool) -> ProjectHit:
+    tag, outside = source.mutability is Mutability.TAG, source.mutability is Mutability.OUTSIDE
+    return ProjectHit(
+        sites=(where,),
+        key=f"{pin.place.path}:{where.symbol}",
+        fields={
+            "source": redact(_written(pin))[:120],
+            "reference": _REFERENCES[source.mutability].format(source.ref[:80]),
+        },
+        variant="tag" if tag else "outside" if outside else "",
+        outcome=Outcome(severity=Severity.NOTE) if tag or locked else Outcome(),
+        concept=f"package:{pin.name}",
+    )

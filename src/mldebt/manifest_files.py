@@ -1,0 +1,67 @@
+"""Manifests as project rules see them: one file's manifest facts together, and what kind of need a pin is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from mldebt.facts import FileFacts, of_kind
+from mldebt.facts.pins import Include, LockedVersion, Manifest, Pin
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """One manifest or lock with everything it says."""
+
+    path: str
+    manifest: Manifest
+    pins: tuple[Pin, ...] = ()
+    includes: tuple[Include, ...] = ()
+    locked: frozenset[str] = frozenset()
+
+    @property
+    def folder(self) -> str:
+        return posixpath.dirname(self.path)
+
+    @property
+    def is_requirements(self) -> bool:
+        return self.manifest.dialect == "requirements"
+
+    @property
+    def is_image(self) -> bool:
+        return self.manifest.dialect == "dockerfile"
+
+
+def manifest_files(files: Iterable[FileFacts]) -> Iterator[ManifestFile]:
+    """The manifests among the files, in their order."""
+    for file in files:
+        manifest = next(of_kind(file.facts, Manifest), None)
+        if manifest is not None:
+            yield ManifestFile(
+                file.path,
+                manifest,
+                tuple(of_kind(file.facts, Pin)),
+                tuple(of_kind(file.facts, Include)),
+                frozenset(one.name for one in of_kind(file.facts, LockedVersion)),
+            )
+
+
+def is_development(pin: Pin, groups: Collection[str]) -> bool:
+    """Is the requirement for those who work on the project (development, documentation, lint, tests)?
+    By the name of its group, or of its requirements file; ``groups`` are the words that say so."""
+    if pin.group:
+        return pin.group.lower() in groups or not words(pin.group).isdisjoint(groups)
+    if pin.dialect != "requirements":
+        return False
+    *folders, name = pin.place.path.lower().split("/")
+    return not words(name.rpartition(".")[0]).isdisjoint(groups) or not _ASIDE.isdisjoint(folders)
+
+
+_ASIDE = frozenset({"docs", "doc", "lint", ".github"})
+
+
+def words(text: str) -> frozenset[str]:
+    """The runs of letters in a text, lower-case."""
+    return frozenset(re.findall(r"[a-z]+", text.lower()))
