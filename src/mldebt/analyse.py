@@ -60,7 +60,7 @@ class AnalyserSettings:
 
 def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
     """Instantiate the rules that ``settings`` enable and the dispatch table over them."""
-    by_class = {_class_name(spec.name): spec for spec in settings.specs}
+    by_class = {spec.class_name: spec for spec in settings.specs}
     rules = []
     for cls in load_classes("mldebt.checks", Rule):
         spec = by_class.get(cls.__name__)
@@ -84,10 +84,6 @@ def options_of(spec: RuleSpec, given: Iterable[tuple[str, str, object]]) -> Mapp
     values: dict[str, object] = {option.name: option.default for option in spec.options}
     values.update({name: value for code, name, value in given if code == spec.code})
     return values
-
-
-def _class_name(rule_name: str) -> str:
-    return "".join(part.capitalize() for part in rule_name.split("-"))
 
 
 def shown(text: str) -> str:

@@ -94,6 +94,11 @@ class RuleSpec:
     placeholders: tuple[tuple[str, str], ...] = ()
     stage: str = "check"
 
+    @property
+    def class_name(self) -> str:
+        """The name of the class that detects it: ``HardCodedScoreThreshold``."""
+        return "".join(part.capitalize() for part in self.name.split("-"))
+
     def say(self, variant: str = "", /, **values: str) -> str:
         """The message, or one of its variants, with its placeholders filled. Raises
         ``CatalogueError`` when a value is missing or the variant does not exist."""

@@ -115,6 +115,7 @@ class _Reader:
                 methods=tuple(methods),
                 builds=tuple(builds),
                 decorators=tuple(filter(None, (self.reference(each) for each in node.decorator_list))),
+                line=node.lineno,
             )
         )
 

@@ -36,7 +36,8 @@ class ModuleFact:
 @dataclass(frozen=True, slots=True)
 class ClassFact:
     """A class. ``name`` is its qualified name in the file, ``bases`` and ``builds`` are references
-    (see ``terms.Carries``): ``builds`` are the calls assigned to attributes of ``self``."""
+    (see ``terms.Carries``): ``builds`` are the calls assigned to attributes of ``self``. ``line`` is
+    that of the ``class`` keyword in the text."""
 
     KIND: ClassVar[str] = "class"
     VERSION: ClassVar[int] = 1
@@ -46,3 +47,4 @@ class ClassFact:
     methods: tuple[str, ...]
     builds: tuple[str, ...]
     decorators: tuple[str, ...]
+    line: int = 1

@@ -1,0 +1,264 @@
+"""The command line: flags in, run, print, exit code. Nothing else prints or exits."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from mldebt import __version__
+from mldebt.errors import UserError
+
+if TYPE_CHECKING:
+    from mldebt.run import Outcome, Request
+
+_SEVERITIES = ["error", "warning", "note", "never"]
+_SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
+_FORMATS = ["text", "full", "json", "sarif"]
+_INVENTORY_FORMATS = ["text", "json", "markdown"]
+_KINDS = ["thresholds", "flags", "environments", "versions", "models"]
+
+
+class _Commands(click.Group):
+    """Errors that the user can mend are one line and exit code 2, in every command."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            click.echo(f"mldebt: {error}", err=True)
+            context.exit(2)
+        except BrokenPipeError:
+            # Whoever read our output has gone; there is nobody to tell.
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the interpreter closes it at exit
+            context.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mldebt", message="%(prog)s %(version)s")
+def main() -> None:
+    """Find technical debt in machine-learning systems: thresholds, business rules, environment
+    branches, flags and versions that make a model costlier to change, reproduce and operate."""
+
+
+def _project_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The flags that say which project is meant and which rules speak."""
+    decorators = [
+        click.argument("paths", nargs=-1, type=click.Path()),
+        click.option("--root", metavar="DIR", help="The project's root, instead of looking for a configuration."),
+        click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what meets a gitignore pattern."),
+        click.option("--force-exclude", is_flag=True, help="Exclusions hold for files named on the command line, too."),
+        click.option("--jobs", type=click.IntRange(0), metavar="N", help="Worker processes; 0 decides by the work."),
+        click.option("--no-cache", is_flag=True, help="Analyse everything anew."),
+        click.option("-q", "--quiet", is_flag=True, help="No summary, no notices."),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+@main.command()
+@_project_options
+@click.option("--select", multiple=True, metavar="RULES", help="Only these: codes, prefixes, names, families.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="These as well.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Not these.")
+@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="The least severity that makes the exit code 1.")
+@click.option("--show", multiple=True, type=click.Choice(_SHOW), help="List these severities as well.")
+@click.option("--strict", is_flag=True, default=None, help="Exit with 2 when a file could not be analysed.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Write a report to a file, any number.")
+@click.option("--column-unit", type=click.Choice(["characters", "utf16", "bytes"]), default="characters")
+@click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands in for.")
+@click.option("--no-index", is_flag=True, help="Do not read the rest of the project; rules that need it are left out.")
+@click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
+@click.option("--sarif-category", default="", metavar="NAME", help="The category of the SARIF run, for monorepos.")
+@click.option("--include-suppressed", is_flag=True, help="Keep suppressed findings in SARIF, marked as such.")
+@click.pass_context
+def check(context: click.Context, /, **given: object) -> None:
+    """Report debt in PATHS (default: this folder). `-` reads one file from standard input."""
+    from mldebt.run import execute, exit_code  # the rest of mldebt is not needed for --help and --version
+
+    outcome = execute(_request(given))
+    _write_reports(outcome, given)
+    context.exit(exit_code(outcome))
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(_KINDS))
+@_project_options
+@click.option("--format", "format_", type=click.Choice(_INVENTORY_FORMATS), default="text", show_default=True)
+def inventory(kind: str, /, **given: object) -> None:
+    """List every threshold, flag, environment variable, version or model, with all its places."""
+    from mldebt.inventories import KINDS, take_inventory
+    from mldebt.report.inventory import inventory_json, inventory_markdown, inventory_text
+    from mldebt.run import execute
+
+    outcome = execute(_request(given))
+    items = take_inventory(KINDS[kind], outcome.project, outcome.shown)
+    render = {"text": inventory_text, "json": inventory_json, "markdown": inventory_markdown}[str(given["format_"])]
+    click.echo(render(items), nl=False)
+    if not given["quiet"]:
+        for notice in outcome.run.notices:
+            _say_notice(notice.path, notice.line, notice.message)
+
+
+@main.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Tell what a rule finds, why it matters and what to do. RULE is a code or a name."""
+    from mldebt import catalogue
+    from mldebt.report.explain import explain_text
+
+    click.echo(explain_text(catalogue.load().find(rule), width=_width(), color=_colored(sys.stdout)), nl=False)
+
+
+@main.command()
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def rules(format_: str) -> None:
+    """List all rules."""
+    from mldebt import catalogue
+    from mldebt.report.rules import rules_json, rules_text
+
+    specs = catalogue.load().specs
+    click.echo(rules_json(specs) if format_ == "json" else rules_text(specs), nl=False)
+
+
+def _request(given: dict[str, object]) -> Request:
+    """The flags as the pipeline takes them; what cannot be meant is refused here."""
+    from mldebt.config import Flags
+    from mldebt.model import Severity
+    from mldebt.run import Request
+
+    paths = given["paths"] or (".",)
+    assert isinstance(paths, tuple)
+    stdin, filename = None, given.get("stdin_filename")
+    if "-" in paths:
+        if len(paths) > 1:
+            raise UserError("`-` stands alone: standard input is one file")
+        if not filename:
+            raise UserError("`-` needs --stdin-filename PATH: roles and configuration depend on where the file is")
+        stdin = sys.stdin.buffer.read()
+    elif filename:
+        raise UserError("--stdin-filename goes with `-`")
+    shown = {name if name in {"error", "warning", "note"} else name[:-1] for name in _many(given, "show")}
+    flags = Flags(
+        select=_split(given, "select"),
+        extend_select=_split(given, "extend_select") or (),
+        ignore=_split(given, "ignore"),
+        exclude=_many(given, "exclude") or None,
+        fail_on=_text(given, "fail_on"),
+        show=tuple(severity for severity in Severity if severity.value in shown) or None,
+        strict=True if given.get("strict") else None,
+        jobs=jobs if isinstance(jobs := given.get("jobs"), int) else None,
+    )
+    return Request(
+        cwd=Path.cwd(),
+        paths=() if stdin is not None else paths,
+        root=_text(given, "root"),
+        flags=flags,
+        stdin=stdin,
+        stdin_filename=_text(given, "stdin_filename") or "",
+        force_exclude=bool(given.get("force_exclude")) or stdin is not None,
+        index=not given.get("no_index"),
+        today=_today(_text(given, "as_of")),
+    )
+
+
+def _today(as_of: str | None) -> date:
+    """--as-of, else SOURCE_DATE_EPOCH, else the clock."""
+    if as_of is not None:
+        try:
+            return date.fromisoformat(as_of)
+        except ValueError:
+            raise UserError(f"--as-of: {as_of!r} is no date; write it as 2027-03-31") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), timezone.utc).date()
+        except (ValueError, OverflowError, OSError):
+            raise UserError(f"SOURCE_DATE_EPOCH: {epoch!r} is no number of seconds") from None
+    return datetime.now(timezone.utc).date()
+
+
+def _write_reports(outcome: Outcome, given: dict[str, object]) -> None:
+    from mldebt.report import REPORTS, ColumnUnit, ReportOptions, summarise
+    from mldebt.tree import UnreadableError
+
+    def text_of(path: str) -> bytes | None:
+        try:
+            return outcome.tree.read(path)
+        except UnreadableError:
+            return None
+
+    options = ReportOptions(
+        show=outcome.config.show,
+        column_unit=ColumnUnit(str(given["column_unit"])),
+        path_base=Path.cwd().resolve().as_posix(),
+        include_suppressed=bool(given["include_suppressed"]),
+        sarif_category=str(given["sarif_category"]),
+        color=_colored(sys.stdout),
+        width=_width(),
+    )
+    written = [_output(each) for each in _many(given, "outputs")]
+    specs = outcome.specs
+    for format_, path in written:
+        plain = ReportOptions(
+            options.show, options.column_unit, options.path_base, options.include_suppressed, options.sarif_category
+        )
+        _write(path, REPORTS[format_](outcome.run, specs, plain, text_of))
+    click.echo(REPORTS[str(given["format_"])](outcome.run, specs, options, text_of), nl=False)
+    if not given["quiet"]:
+        for notice in outcome.run.notices:
+            _say_notice(notice.path, notice.line, notice.message)
+        click.echo(summarise(outcome.run, specs, options), err=True, nl=False)
+
+
+def _say_notice(path: str, line: int, message: str) -> None:
+    from mldebt.report.printable import escape
+
+    where = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
+    click.echo(escape(f"{where}notice: {message}"), err=True)
+
+
+def _output(given: str) -> tuple[str, Path]:
+    format_, separator, path = given.partition("=")
+    if not separator or not path or format_ not in _FORMATS:
+        raise UserError(f"--output {given}: write it as FORMAT=PATH, with a format of {', '.join(_FORMATS)}")
+    return format_, Path(path)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"--output: cannot write {path}: {error.strerror or error}") from None
+
+
+def _many(given: dict[str, object], name: str) -> tuple[str, ...]:
+    value = given.get(name) or ()
+    return tuple(value) if isinstance(value, tuple) else ()
+
+
+def _split(given: dict[str, object], name: str) -> tuple[str, ...] | None:
+    """Repeated and comma-separated values of a flag; ``None`` when it is not given."""
+    values = tuple(part.strip() for each in _many(given, name) for part in each.split(",") if part.strip())
+    return values or None
+
+
+def _text(given: dict[str, object], name: str) -> str | None:
+    value = given.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _colored(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _width() -> int:
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))

@@ -1,0 +1,95 @@
+"""What exists in a project: one row a threshold, flag, environment variable, version or model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from mldebt.facts.modules import ClassFact
+from mldebt.facts.pins import LockedVersion, Pin
+from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, ModelSite, Threshold
+from mldebt.flag_sites import flag_sites
+from mldebt.model import InventoryItem, InventoryKind, InventorySite, Place
+from mldebt.project import Project
+
+Row = tuple[str, InventorySite]
+
+
+def take_inventory(
+    kind: InventoryKind, project: Project, shown: Callable[[str], bool] = lambda path: True
+) -> tuple[InventoryItem, ...]:
+    """All items of a kind with a site that is ``shown``, sorted by key, each with its shown sites in
+    the order of their places."""
+    sites: dict[str, set[InventorySite]] = defaultdict(set)
+    for key, site in _ROWS[kind](project):
+        if shown(site.path):
+            sites[key].add(site)
+    return tuple(
+        InventoryItem(kind, key, tuple(sorted(found, key=lambda each: (each.path, each.line, each.column, each.value))))
+        for key, found in sorted(sites.items())
+    )
+
+
+def _site(
+    project: Project, place: Place, value: str = "", default: str | None = None, detail: str = ""
+) -> InventorySite:
+    span = place.span
+    return InventorySite(place.path, span.line, span.column, value, project.role(place.path), default, detail)
+
+
+def _thresholds(project: Project) -> Iterator[Row]:
+    for _, fact in project.facts(Threshold):
+        if project.holds(fact.when) is True:
+            yield fact.concept, _site(project, fact.place, fact.value, detail=fact.kind)
+
+
+def _flags(project: Project) -> Iterator[Row]:
+    for key, found in flag_sites(project).items():
+        for site in found:
+            yield key, _site(project, site.place, default=site.default or None, detail=site.kind)
+
+
+def _environments(project: Project) -> Iterator[Row]:
+    for _, read in project.facts(EnvironmentRead):
+        default = read.default if read.has_default else None
+        yield read.variable, _site(project, read.place, default=default, detail="read")
+    for _, test in project.facts(EnvironmentTest):
+        if project.holds(test.when) is True:
+            yield test.name, _site(project, test.place, test.value, detail="tested")
+
+
+def _versions(project: Project) -> Iterator[Row]:
+    """Every requirement, and what the locks say of the packages that are required."""
+    required = set()
+    for _, pin in project.facts(Pin):
+        required.add(pin.name)
+        said = pin.url or pin.specifier
+        where = f"{pin.dialect}: {pin.group}" if pin.group else pin.dialect
+        yield pin.name, _site(project, pin.place, said, detail=f"{where}, constraint" if pin.constraint else where)
+    for path, locked in project.facts(LockedVersion):
+        if locked.name in required:
+            site = InventorySite(path, locked.line, 1, locked.version, project.role(path), detail="locked")
+            yield locked.name, site
+
+
+def _models(project: Project) -> Iterator[Row]:
+    for _, fact in project.facts(ModelSite):
+        key = fact.artefact if fact.kind == "loader" and fact.artefact else fact.name
+        detail = fact.kind if fact.kind == "estimator" else f"{fact.name}, {fact.revision or 'no revision'}"
+        yield key, _site(project, fact.place, detail=detail)
+    for path, klass in project.facts(ClassFact):
+        if project.is_model(path, f"@.{klass.name}"):
+            role = project.role(path)
+            yield klass.name, InventorySite(path, klass.line, 1, "", role, detail="class")
+
+
+_ROWS: Mapping[InventoryKind, Callable[[Project], Iterator[Row]]] = {
+    InventoryKind.THRESHOLD: _thresholds,
+    InventoryKind.FLAG: _flags,
+    InventoryKind.ENVIRONMENT: _environments,
+    InventoryKind.VERSION: _versions,
+    InventoryKind.MODEL: _models,
+}
+
+KINDS = {f"{kind.value}s": kind for kind in _ROWS}
+"""The command's words."""
