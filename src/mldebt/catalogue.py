@@ -55,7 +55,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Code with the file it would stand in; ``# expect: CODE`` marks the lines that are reported."""
+    """Code with the file it would stand in; ``# expect: CODE`` marks the lines that are reported.
+    All bad examples of a rule are files of one small project, and so are all good ones."""
 
     path: str
     code: str
@@ -254,8 +255,13 @@ def _problems(spec: RuleSpec, path: Path) -> list[str]:
         (spec.code not in spec.supersedes, "supersedes: itself"),
         (spec.roles, "roles: the rule speaks nowhere"),
         (spec.bad and spec.good, "bad, good: at least one example of each is needed"),
+        (_all_differ(spec.bad) and _all_differ(spec.good), "bad, good: two examples have one path"),
     ]
     return [problem for right, problem in checks if not right]
+
+
+def _all_differ(examples: Sequence[Example]) -> bool:
+    return len({example.path for example in examples}) == len(examples)
 
 
 def _placeholders(path: Path, text: str) -> set[str]:
