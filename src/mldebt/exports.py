@@ -29,8 +29,8 @@ def exports(at: At, settings_module: bool) -> Iterator[Seen]:
     walked = at.interpreter
     for name, value in walked.module_scope.bindings.items():
         node = value.literal if value.literal is not None else None
-        if value.function is not None or value.klass is not None:
-            continue
+        if value.function is not None or value.klass is not None or walked.imports.get(name) == value.reference != "":
+            continue  # functions and classes come below; imports are the index's business
         named = _by_name(at, name, settings_module, value)
         yield from _export(at, name, value, node, named)
     for function in walked.functions:
@@ -61,7 +61,8 @@ def _export(
     literal = spelled(value.literal) if value.literal is not None else ""
     if not carried and not refers and not literal:
         return
-    anchor = node or _anchor(value) or at.interpreter.module_node
+    # Places cost a pass over the file: only what carries something is ever pointed at.
+    anchor = (node or _anchor(value) if carried else None) or at.interpreter.module_node
     assert anchor is not None  # run() has set it before anything is exported
     facts = tuple(carried)
 

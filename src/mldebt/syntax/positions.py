@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import libcst as cst
@@ -35,7 +35,7 @@ def line_starts(text: str) -> list[int]:
 
 def locate(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
     """The span and text of each node of ``nodes`` in ``text``, without the whitespace around it."""
-    wanted = set(nodes)
+    wanted = {id(node): node for node in nodes}  # a node's own hash is a Python call
     if not wanted:
         return {}
     state = _OffsetState(module.default_indent, module.default_newline)
@@ -45,8 +45,8 @@ def locate(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> dict[
     module._codegen(state)  # the generator itself is libcst's only door to positions
     starts = line_starts(text)
     located: dict[cst.CSTNode, Located] = {}
-    for node in wanted:
-        found = state.exact.get(node) or state.whole.get(node)
+    for key, node in wanted.items():
+        found = state.exact.get(key) or state.whole.get(key)
         if found is not None:
             located[node] = Located(_span(starts, *found), text[found[0] : found[1]])
     return located
@@ -63,9 +63,9 @@ class _OffsetState(CodegenState):
 
     __slots__ = ("begun", "exact", "offset", "wanted", "whole")
 
-    wanted: set[cst.CSTNode]
-    whole: dict[cst.CSTNode, tuple[int, int]]
-    exact: dict[cst.CSTNode, tuple[int, int]]
+    wanted: dict[int, cst.CSTNode]
+    whole: dict[int, tuple[int, int]]
+    exact: dict[int, tuple[int, int]]
 
     def __init__(self, default_indent: str, default_newline: str) -> None:
         super().__init__(default_indent, default_newline)
@@ -83,22 +83,32 @@ class _OffsetState(CodegenState):
         """Nothing was stored, so there is nothing to take back; no node ends in that newline."""
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if node in self.wanted:
+        if id(node) in self.wanted:
             self.begun.append(self.offset)
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        if node in self.wanted:
-            self.whole[node] = (self.begun.pop(), self.offset)
+        if id(node) in self.wanted:
+            self.whole[id(node)] = (self.begun.pop(), self.offset)
 
-    @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> Iterator[None]:
-        if node not in self.wanted:
-            yield
-            return
+    ) -> AbstractContextManager[None]:
         # A hoisted start or end lies on a child that may not be recorded: the offset then is the
         # right one too, because such children print nothing of their own before or after.
-        begin = self.offset
-        yield
-        self.exact[node] = (begin, self.offset)
+        return _Recorded(self, id(node)) if id(node) in self.wanted else _UNRECORDED
+
+
+class _Recorded(AbstractContextManager[None]):
+    def __init__(self, state: _OffsetState, key: int) -> None:
+        self._state = state
+        self._key = key
+        self._begin = 0
+
+    def __enter__(self) -> None:
+        self._begin = self._state.offset
+
+    def __exit__(self, *raised: object) -> None:
+        self._state.exact[self._key] = (self._begin, self._state.offset)
+
+
+_UNRECORDED: AbstractContextManager[None] = nullcontext()
