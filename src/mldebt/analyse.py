@@ -17,11 +17,12 @@ from mldebt.discover import Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
+from mldebt.facts.pins import Pin
 from mldebt.index import index
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.sources import SourceText, manifests
 from mldebt.sources import python as python_source
-from mldebt.suppressions import suppressions_in
+from mldebt.suppressions import python_suppressions, suppressions_in
 from mldebt.syntax.parse import Problem, parse
 from mldebt.syntax.positions import Located, locate
 from mldebt.traits.flow import Interpreter
@@ -102,7 +103,8 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
 
 def _analyse_manifest(source: Source, data: bytes) -> FileFacts:
     found = manifests.read(source.path, data)
-    suppressed = suppressions_in(source.path, found.comments, found.statements)
+    statements = [(fact.place.span.line, fact.place.span.end_line) for fact in found.facts if isinstance(fact, Pin)]
+    suppressed = suppressions_in(source.path, found.comments, statements)
     return FileFacts(
         path=source.path,
         kind=source.kind,
@@ -133,7 +135,7 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     walk = _Walk(analyser, source, module)
     walk.run()
     facts, candidates = walk.results()
-    suppressed = python_suppressions(path, source)
+    suppressed = python_suppressions(source)
     if indexed is None:
         walk.notices.append(Notice("not-indexed", "this Python cannot read its syntax: classes and imports are unknown", path))
     return FileFacts(
