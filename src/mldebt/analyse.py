@@ -17,7 +17,6 @@ from mldebt.discover import Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
-from mldebt.facts.pins import Pin
 from mldebt.index import index
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.sources import SourceText, manifests
@@ -103,8 +102,7 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
 
 def _analyse_manifest(source: Source, data: bytes) -> FileFacts:
     found = manifests.read(source.path, data)
-    statements = [(fact.place.span.line, fact.place.span.end_line) for fact in found.facts if isinstance(fact, Pin)]
-    suppressed = suppressions_in(source.path, found.comments, statements)
+    suppressed = suppressions_in(source.path, found.comments, found.statements)
     return FileFacts(
         path=source.path,
         kind=source.kind,
