@@ -174,6 +174,7 @@ class Suppression:
     owner: str = ""
     symbol: str = ""  # configuration entries may narrow to a symbol
     pattern: str = ""  # configuration entries: the files it holds for, as .gitignore has it; "" is place.path
+    text: str = ""  # the comment as written, cut to 400 characters
 
 
 @dataclass(frozen=True, slots=True)
