@@ -70,17 +70,16 @@ def _analyse_with(
     results: dict[Source, FileFacts] = {}
     dead: list[Source] = []
     futures: list[tuple[Sequence[Source], Future[list[FileFacts]]]] = []
-    batches = _batches(sorted(sources, key=lambda each: (-sizes[each], each.path)), sizes)
-    for batch in batches:
+    for batch in _batches(sorted(sources, key=lambda each: (-sizes[each], each.path)), sizes):
         try:
             futures.append((batch, executor.submit(_analyse_batch, tuple(batch))))
         except BrokenProcessPool:
             dead.extend(batch)
-    for batch, future in futures:
+    for done, future in futures:
         try:
-            results.update(zip(batch, future.result()))
+            results.update(zip(done, future.result(), strict=True))
         except BrokenProcessPool:
-            dead.extend(batch)
+            dead.extend(done)
     for source in dead:
         results[source] = _analyse_alone(job, source)
     return tuple(results[source] for source in sources)

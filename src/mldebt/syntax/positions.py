@@ -90,7 +90,7 @@ class _OffsetState(CodegenState):
         if id(node) in self.wanted:
             self.whole[id(node)] = (self.begun.pop(), self.offset)
 
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]  # any context manager serves; the generator's is slow
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> AbstractContextManager[None]:
         # A hoisted start or end lies on a child that may not be recorded: the offset then is the

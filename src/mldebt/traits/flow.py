@@ -403,16 +403,20 @@ class Interpreter:
         self.evaluator.memo.clear()
 
     def _looped(self, bind: Callable[[], None], body: cst.BaseSuite, orelse: cst.Else | None) -> None:
+        def once() -> None:
+            bind()
+            self._suite(body)
+
         if not self._loops:
             # What the body binds reaches its top: once quietly, then for those who listen.
             self._quiet += 1
             self._loops += 1
-            end = self._branch(lambda: (bind(), self._suite(body)) and None)
+            end = self._branch(once)
             self._loops -= 1
             self._quiet -= 1
             self._branches.merge([end], exhaustive=False)
         self._loops += 1
-        end = self._branch(lambda: (bind(), self._suite(body)) and None)
+        end = self._branch(once)
         self._loops -= 1
         self._branches.merge([end], exhaustive=False)
         self.evaluator.memo.clear()
