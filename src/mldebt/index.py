@@ -10,6 +10,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mldebt.facts import Fact
 from mldebt.facts.modules import ClassFact, Import, ModuleFact
@@ -47,7 +48,7 @@ def index(text: str, origin: str = "own") -> tuple[Fact, ...] | None:
         definitions=definitions,
         origin=origin,
     )
-    return (module, *reader.classes)
+    return (module, *reader.classes())
 
 
 def _assigned(node: ast.stmt) -> Iterator[str]:
@@ -68,7 +69,7 @@ class _Reader:
         self.imports: dict[str, str] = {}
         self.stars: list[str] = []
         self.decorators: list[str] = []
-        self.classes: list[ClassFact] = []
+        self.defined: list[tuple[ClassFact, list[ast.FunctionDef | ast.AsyncFunctionDef]]] = []
         self.own: set[str] = set()
 
     def block(self, body: list[ast.stmt], prefix: str) -> None:
@@ -102,22 +103,22 @@ class _Reader:
                 self.imports[alias.asname or alias.name] = f"{base}{joint}{alias.name}"
 
     def _define(self, node: ast.ClassDef, prefix: str) -> None:
-        methods: list[str] = []
-        builds: dict[str, None] = {}
-        for child in node.body:
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                methods.append(child.name)
-                builds.update(dict.fromkeys(self._built(child)))
-        self.classes.append(
-            ClassFact(
-                name=prefix + node.name,
-                bases=tuple(filter(None, (self.reference(base) for base in node.bases))),
-                methods=tuple(methods),
-                builds=tuple(builds),
-                decorators=tuple(filter(None, (self.reference(each) for each in node.decorator_list))),
-                line=node.lineno,
-            )
+        methods = [child for child in node.body if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        fact = ClassFact(
+            name=prefix + node.name,
+            bases=tuple(filter(None, (self.reference(base) for base in node.bases))),
+            methods=tuple(each.name for each in methods),
+            builds=(),
+            decorators=tuple(filter(None, (self.reference(each) for each in node.decorator_list))),
+            line=node.lineno,
         )
+        self.defined.append((fact, methods))
+
+    def classes(self) -> Iterator[ClassFact]:
+        """The classes, once all is read: what a method builds is often imported in that method."""
+        for fact, methods in self.defined:
+            builds = dict.fromkeys(reference for method in methods for reference in self._built(method))
+            yield replace(fact, builds=tuple(builds))
 
     def _built(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
         stack: list[ast.stmt] = list(method.body)

@@ -19,7 +19,7 @@ from mldebt.modules import Modules
 from mldebt.roles import decide
 from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, Not, Term
 from mldebt.traits.values import BY_FLOW, Trait
-from mldebt.vocabulary import Vocabulary
+from mldebt.vocabulary import Vocabulary, tokenise
 
 MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 
@@ -41,7 +41,7 @@ class Project:
         }
         self._roles: dict[str, Role] = {}
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
-        self._model_classes: dict[tuple[str, str], bool | None] = {}
+        self._model_classes: dict[tuple[str, str], bool] = {}
         self._asking: set[object] = set()
 
     # facts -------------------------------------------------------------------------------------
@@ -233,14 +233,28 @@ class Project:
         if found is None:
             return self._is_model_outside(name)
         key = (found[0], found[1].name)
-        if key in self._model_classes:
-            return self._model_classes[key]
-        self._model_classes[key] = None  # while it is asked: a class that inherits from itself is unknown
-        answer = self._models_itself(found[1])
-        for base in found[1].bases:
-            answer = answer or self.is_model(found[0], base) is True
-        self._model_classes[key] = answer
-        return answer
+        if key not in self._model_classes:
+            self._model_classes[key] = self._descends_from_model(*found)
+        return self._model_classes[key]
+
+    def _descends_from_model(self, path: str, fact: ClassFact) -> bool:
+        """Is the class, or one that it inherits from at any distance, a model? A class that inherits
+        from itself, through an alias, is seen once."""
+        seen = {(path, fact.name)}
+        queue = [(path, fact)]
+        while queue:
+            path, fact = queue.pop()
+            if self._models_itself(fact):
+                return True
+            for base in fact.bases:
+                found = self._find_class(path, base, MAX_HOPS)
+                if found is None:
+                    if self._is_model_outside(base):
+                        return True
+                elif (found[0], found[1].name) not in seen:
+                    seen.add((found[0], found[1].name))
+                    queue.append(found)
+        return False
 
     def _find_class(self, path: str, name: str, hops: int) -> tuple[str, ClassFact] | None:
         located = self.modules.locate(path, name) if hops else None
@@ -286,6 +300,8 @@ class Project:
         if root not in self.vocabulary.words("ml-modules"):
             return False
         last = rest.rpartition(".")[2] or rest
+        if any(token in self.vocabulary.words("model-helpers") for token in tokenise(rest)):
+            return False  # a tokeniser or a processor answers nothing
         return last in self.vocabulary.words("estimators") or last in self.vocabulary.words("loaders")
 
     # terms -------------------------------------------------------------------------------------
