@@ -79,6 +79,8 @@ class Coverage:
     def _covers(self, lock: ManifestFile, manifest: ManifestFile, name: str) -> bool:
         if lock.path == manifest.path:
             return True
+        if manifest.is_image:
+            return False
         if lock.is_requirements:
             return name in lock.locked and self._compiles(lock, manifest)
         if manifest.is_requirements:
@@ -100,7 +102,7 @@ class Coverage:
         inputs = self._compiled[lock.path]
         if inputs:
             return manifest.path in inputs
-        if lock.folder != manifest.folder or manifest.is_image:
+        if lock.folder != manifest.folder:
             return False
         stem, own = posixpath.basename(lock.path).rpartition(".")[0], posixpath.basename(manifest.path)
         if own.rpartition(".")[0] == stem:

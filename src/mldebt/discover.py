@@ -28,6 +28,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("manifest", re.compile(r"(^|/)pyproject\.toml$")),
     ("manifest", re.compile(r"(requirements|constraints)[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE)),
     ("manifest", re.compile(r"(^|/)requirements/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),
+    ("manifest", re.compile(r"(^|/)((Dockerfile|Containerfile)([._-][^/]*)?|[^/]+\.(Dockerfile|dockerfile))$")),
 )
 
 # Nobody's source, even where git tracks it.

@@ -117,3 +117,23 @@ class Manifest:
     compiled_from: tuple[str, ...] = ()
     requires_python: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """``FROM``: ``reference`` as written, ``resolved`` with the defaults of ``ARG`` filled in. ``name``,
+    ``tag`` and ``digest`` are parts of the latter ("" when not given). ``stage`` is true when it names
+    an earlier stage of the same file; ``unresolved`` when a variable without a default is left."""
+
+    KIND: ClassVar[str] = "image"
+    VERSION: ClassVar[int] = 1
+
+    reference: str
+    resolved: str
+    name: str
+    tag: str
+    digest: str
+    place: Place
+    source_line: str
+    stage: bool = False
+    unresolved: bool = False

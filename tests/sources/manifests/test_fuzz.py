@@ -16,11 +16,19 @@ PATHS = [
     "poetry.lock",
     "pylock.toml",
     "Pipfile.lock",
+    "Dockerfile",
 ]
 
 WORDS = st.sampled_from(
     [
         "torch",
+        "RUN pip install ",
+        "FROM ",
+        "ARG ",
+        "<<EOF\n",
+        "EOF\n",
+        "&&",
+        "as",
         "==",
         ">=1",
         "~=1.2",

@@ -27,7 +27,7 @@ class FloatingFramework(ProjectRule):
         serving = [path for path in project.files if project.role(path) is Role.SERVE]
         kinds = ProjectKinds(coverage, serving, project.config.project_kind)
         for manifest in coverage.manifests.values():
-            for pin in manifest.pins:
+            for pin in () if manifest.is_image else manifest.pins:  # what an image installs by itself is PIN005's
                 if floats(pin, coverage, words):
                     yield _hit(pin, kinds.of(pin.place.path))
 

@@ -7,7 +7,7 @@ A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, an
 from __future__ import annotations
 
 from mldebt.model import Notice
-from mldebt.sources.manifests import locks, pyproject, requirements
+from mldebt.sources.manifests import dockerfile, locks, pyproject, requirements
 from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
 
 __all__ = ["READERS", "ManifestFacts", "Reader", "read", "reader_for"]
@@ -18,6 +18,7 @@ _LOCK = 100_000_000
 READERS: tuple[Reader, ...] = (
     Reader(pyproject.DIALECT, pyproject.PATTERN, pyproject.read, _MANIFEST),
     Reader(locks.DIALECT, locks.PATTERN, locks.read, _LOCK),
+    Reader(dockerfile.DIALECT, dockerfile.PATTERN, dockerfile.read, _MANIFEST),
     Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _LOCK),
 )
 

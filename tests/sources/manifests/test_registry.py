@@ -1,0 +1,33 @@
+"""The readers and what discovery hands to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mldebt.discover import kind_of
+from mldebt.sources.manifests import reader_for
+
+PATHS = [
+    "requirements.txt",
+    "a/requirements/base.in",
+    "constraints.txt",
+    "pyproject.toml",
+    "a/uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "pylock.dev.toml",
+    "requirements.lock",
+    "Dockerfile",
+    "serve/Containerfile.gpu",
+    "gpu.dockerfile",
+    "MANIFEST.in",
+    "setup.md",
+    "yarn.lock",
+    "notes/requirements.md",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_discovery_finds_exactly_what_there_is_a_reader_for(path: str) -> None:
+    assert (kind_of(path) in ("manifest", "lock")) == (reader_for(path) is not None)
