@@ -6,6 +6,7 @@ bindings in force, so values are remembered only until the next binding.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable
 
 import libcst as cst
@@ -31,6 +32,7 @@ from mldebt.traits.values import (
 MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
+_BUILTINS = frozenset(dir(builtins))
 _BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
 _ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
 _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
@@ -109,7 +111,7 @@ class Evaluator:
                 return Value(constant=name == "True", literal=node)
             if name == "None":
                 return Value(literal=node)
-            value = Value(reference=name)  # a builtin, or a name from a star import
+            value = Value(reference=name) if name in _BUILTINS else UNKNOWN
         if value.literal is not None:
             return value.named_as(name)
         return self._with_name(value, name, node)
@@ -338,6 +340,57 @@ class Evaluator:
             self._bind(node.target.value, value)
         return value
 
-    def _comprehension(self, node: cst.BaseSimpleComp) -> Value:
-        """What one element is. The walk that visits the comprehension binds its targets."""
-        return Value(traits=only(self.value(node.elt).traits, *_ARITHMETIC))
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+        """What one element is."""
+        outer = self.scope
+        memo, self.memo = self.memo, {}
+        try:
+            inner: cst.CompFor | None = node.for_in
+            while inner is not None:
+                self.scope = self.comprehended(inner)
+                self.memo = {}
+                inner = inner.inner_for_in
+            return Value(traits=only(self.value(node.elt).traits, *_ARITHMETIC), columns=self.value(node.elt).columns)
+        finally:
+            self.scope = outer
+            self.memo = memo
+
+    def comprehended(self, clause: cst.CompFor) -> Scope:
+        """The scope inside one ``for`` of a comprehension, its targets bound to what is iterated."""
+        scope = self.scope
+        element = self.iterated(clause.iter)
+        inside = Scope("comprehension", scope.name, scope, function=scope.function, klass=scope.klass)
+        bind_names(inside, clause.target, element)
+        return inside
+
+    def iterated(self, node: cst.CSTNode) -> Value:
+        """What an element of ``node`` is; ``zip`` and ``enumerate`` give tuples of elements."""
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
+            arguments = [each.value for each in node.args if not each.star]
+            if node.func.value == "zip":
+                return Value(elements=tuple(self.iterated(each) for each in arguments))
+            if node.func.value == "enumerate" and arguments:
+                return Value(elements=(UNKNOWN, self.iterated(arguments[0])))
+        value = self.value(node)
+        if value.elements:
+            merged = value.elements[0]
+            for each in value.elements[1:]:
+                merged = join(merged, each)
+            return merged
+        return Value(traits=value.traits, columns=value.columns) if value.traits or value.columns else UNKNOWN
+
+
+def bind_names(scope: Scope, target: cst.CSTNode, value: Value) -> None:
+    """Bind the plain names of an assignment target in ``scope``."""
+    if isinstance(target, cst.Name):
+        scope.bindings[target.value] = value
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for position, element in enumerate(target.elements):
+            bind_names(scope, element.value, element_of(value, position, len(target.elements)))
+
+
+def element_of(value: Value, position: int, count: int) -> Value:
+    """The part of ``value`` that one of ``count`` targets gets when it is unpacked."""
+    if value.elements is not None and len(value.elements) == count:
+        return value.elements[position]
+    return Value(traits=value.traits, columns=value.columns) if value.traits else UNKNOWN

@@ -16,7 +16,7 @@ import libcst as cst
 from mldebt.syntax.children import children, descendants
 from mldebt.syntax.imports import bindings
 from mldebt.syntax.names import dotted
-from mldebt.traits.evaluate import Evaluator
+from mldebt.traits.evaluate import Evaluator, element_of
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import Branches, ClassBody, Function, Scope
@@ -174,7 +174,7 @@ class Interpreter:
             self._bind(target.value, value)
         elif isinstance(target, (cst.Tuple, cst.List)):
             for position, element in enumerate(target.elements):
-                self._bind_target(element.value, self._element(value, position, len(target.elements)))
+                self._bind_target(element.value, element_of(value, position, len(target.elements)))
         elif isinstance(target, cst.Attribute):
             owner = self.evaluator.value(target.value)
             if owner.instance is not None:
@@ -199,12 +199,6 @@ class Interpreter:
             if holder.instance is not None:
                 holder.instance.attributes[owner.attr.value] = changed
                 self.evaluator.memo.clear()
-
-    @staticmethod
-    def _element(value: Value, position: int, count: int) -> Value:
-        if value.elements is not None and len(value.elements) == count:
-            return value.elements[position]
-        return Value(traits=value.traits, columns=value.columns) if value.traits else UNKNOWN
 
     # statements --------------------------------------------------------------------------------
 
@@ -277,9 +271,7 @@ class Interpreter:
         inner: cst.CompFor | None = node.for_in
         while inner is not None:
             self._expression(inner.iter)
-            element = self._iterated(inner.iter)
-            self._enter(Scope("comprehension", outer.name, self.scope, function=outer.function, klass=outer.klass))
-            self._bind_comprehended(inner.target, element)
+            self._enter(self.evaluator.comprehended(inner))
             for condition in inner.ifs:
                 self.parents.append(condition)
                 self._tell(condition)
@@ -293,29 +285,6 @@ class Interpreter:
             self._expression(node.elt)
         self._enter(outer)
         self.parents.pop()
-
-    def _bind_comprehended(self, target: cst.CSTNode, value: Value) -> None:
-        if isinstance(target, cst.Name):
-            self.scope.bindings[target.value] = value
-        elif isinstance(target, (cst.Tuple, cst.List)):
-            for position, element in enumerate(target.elements):
-                self._bind_comprehended(element.value, self._element(value, position, len(target.elements)))
-
-    def _iterated(self, node: cst.CSTNode) -> Value:
-        """What an element of ``node`` is; ``zip`` and ``enumerate`` give tuples of elements."""
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
-            arguments = [each.value for each in node.args if not each.star]
-            if node.func.value == "zip":
-                return Value(elements=tuple(self._iterated(each) for each in arguments))
-            if node.func.value == "enumerate" and arguments:
-                return Value(elements=(UNKNOWN, self._iterated(arguments[0])))
-        value = self.evaluator.value(node)
-        if value.elements:
-            merged = value.elements[0]
-            for each in value.elements[1:]:
-                merged = join(merged, each)
-            return merged
-        return Value(traits=value.traits) if value.traits else UNKNOWN
 
     def _assign(self, node: cst.Assign) -> None:
         self.parents.append(node)
@@ -428,7 +397,7 @@ class Interpreter:
     def _for(self, node: cst.For) -> None:
         self.parents.append(node)
         self._expression(node.iter)
-        self._looped(lambda: self._bind_target(node.target, self._iterated(node.iter)), node.body, node.orelse)
+        self._looped(lambda: self._bind_target(node.target, self.evaluator.iterated(node.iter)), node.body, node.orelse)
         self.parents.pop()
 
     def _while(self, node: cst.While) -> None:
