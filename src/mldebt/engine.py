@@ -21,6 +21,7 @@ from mldebt.model import Candidate, Outcome, Place, Recipe
 from mldebt.syntax import names as written
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.flow import Interpreter
+from mldebt.traits.inference import Holding, Holdings
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import ClassBody, Function, Scope
@@ -30,6 +31,7 @@ from mldebt.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from mldebt.project import Project
 
+SURE = Outcome()
 OptionValue = Any  # validated against the option's declared type when the configuration is read
 M = TypeVar("M", bound=Callable[..., Iterable[Any]])
 
@@ -111,7 +113,7 @@ class ProjectHit:
     fields: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""
     words: tuple[str, ...] = ()  # what is said of each further site; empty: its source line
-    outcome: Outcome = Outcome()
+    outcome: Outcome = SURE
     concept: str = ""
     value: str = ""
     minutes: int | None = None
@@ -140,6 +142,7 @@ class At:
     origins: Origins
     vocabulary: Vocabulary
     comments: Mapping[int, str] = field(default_factory=dict)
+    _holdings: Holdings | None = None
 
     # values ------------------------------------------------------------------------------------
 
@@ -228,6 +231,22 @@ class At:
         """The enclosing class is model code."""
         klass = self.klass
         return FALSE if klass is None else IsModel(self.path, f"@.{klass.name}")
+
+    @property
+    def holding(self) -> Holding | None:
+        """How the enclosing function holds a model (asks, trains or loads one), ``None`` when it does not."""
+        function = self.function
+        if function is None:
+            return None
+        if self._holdings is None:
+            self._holdings = Holdings(self.vocabulary, self.path)
+        return self._holdings.of(function.node, self.imports)
+
+    @property
+    def model_code(self) -> Term:
+        """This is inside a model's class, or in a function that holds a model."""
+        holding = self.holding
+        return any_of(self.in_model_class, FALSE if holding is None else holding.when)
 
 
 def spelled(node: cst.CSTNode) -> str:

@@ -1,0 +1,120 @@
+"""Does a function hold a model: does it ask one, train one, or load one?
+
+Read off the calls in its body by the vocabulary, with imports applied; no bindings are needed, so
+the answer is known before the body has run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted
+from mldebt.terms import FALSE, TRUE, Carries, Term, any_of
+from mldebt.traits.values import Trait
+from mldebt.vocabulary import Vocabulary, tokenise
+
+MAX_ASKED = 4  # functions of other files that are asked whether they answer with a prediction
+
+_FIT = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "train_on_batch"})
+_MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How a function holds a model: ``node`` is the call that shows it, ``when`` what other files must say."""
+
+    node: cst.CSTNode
+    when: Term = TRUE
+
+
+class Holdings:
+    """Answers for the functions of one file, each once."""
+
+    def __init__(self, vocabulary: Vocabulary, path: str) -> None:
+        words = vocabulary.words
+        self._path = path
+        self._proba = words("proba-methods")
+        self._predict = words("predict-apis") | _FIT
+        self._methods = words("predict-methods") | words("hot-methods") | _FIT
+        self._models = words("model-names")
+        self._modules = words("ml-modules")
+        self._loaders = words("loaders") | words("estimators")
+        self._verbs = words("inference-verbs")
+        self._known: dict[int, Holding | None] = {}
+
+    def of(self, function: cst.FunctionDef, imports: Mapping[str, str]) -> Holding | None:
+        """How ``function`` holds a model, ``None`` when it does not; ``imports`` are the module's."""
+        key = id(function)
+        if key not in self._known:
+            self._known[key] = self._find(function, imports)
+        return self._known[key]
+
+    def _find(self, function: cst.FunctionDef, imports: Mapping[str, str]) -> Holding | None:
+        asked: dict[Term, cst.CSTNode] = {}
+        for node in descendants(function.body):
+            if not isinstance(node, cst.Call):
+                continue
+            if self._asks(node.func) or self._loads(node.func, imports):
+                return Holding(node)
+            term = self._asks_own(node.func, imports)
+            if term != FALSE and len(asked) < MAX_ASKED:
+                asked.setdefault(term, node)
+        if not asked:
+            return None
+        return Holding(next(iter(asked.values())), any_of(*asked))
+
+    def _asks(self, func: cst.BaseExpression) -> bool:
+        """``m.predict(x)``, ``classifier.classify(x)``, ``self.net(x)``, ``model(x)``."""
+        if isinstance(func, cst.Name):
+            return func.value in self._models
+        if not isinstance(func, cst.Attribute):
+            return False
+        method = func.attr.value
+        if method in self._proba or (method in self._predict and not isinstance(func.value, cst.BaseString)):
+            return True
+        if method in self._methods:
+            tokens = tokenise(_last(func.value))
+            return bool(tokens) and tokens[-1] in self._models
+        if isinstance(func.value, cst.Name) and func.value.value == "self" and method[:1].islower():
+            tokens = tokenise(method)
+            return bool(tokens) and tokens[-1] in self._models and tokens[0] not in _MAKERS
+        return False
+
+    def _loads(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> bool:
+        reference = _reference(func, imports)
+        root, dot, rest = reference.partition(".")
+        if not dot:
+            return False
+        if reference in self._loaders:
+            return True
+        return root in self._modules and rest.rpartition(".")[2] in self._loaders and "Tokenizer" not in rest
+
+    def _asks_own(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> Term:
+        reference = _reference(func, imports)
+        root = reference.partition(".")[0]
+        if not reference or root in self._modules:
+            return FALSE
+        tokens = tokenise(reference.rpartition(".")[2])
+        if not tokens or tokens[0] not in self._verbs:
+            return FALSE
+        carries = (Carries(self._path, f"{reference}()", trait.value) for trait in (Trait.PREDICTION, Trait.SCORE))
+        return any_of(*carries)
+
+
+def _reference(func: cst.BaseExpression, imports: Mapping[str, str]) -> str:
+    """The imported thing that is called, "" when it was not imported."""
+    name = dotted(func)
+    first, dot, rest = name.partition(".")
+    target = imports.get(first)
+    return "" if target is None else f"{target}{dot}{rest}"
+
+
+def _last(node: cst.CSTNode) -> str:
+    """The last name of what a method is called on: ``clf`` of ``self.clf``, ``get_model`` of ``get_model()``."""
+    while isinstance(node, (cst.Subscript, cst.Call)):
+        node = node.value if isinstance(node, cst.Subscript) else node.func
+    return node.value if isinstance(node, cst.Name) else node.attr.value if isinstance(node, cst.Attribute) else ""
