@@ -123,7 +123,7 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     if origin != "own":
         return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or ())
     if source.lines > analyser.max_file_lines:
-        message = f"{source.lines} lines, more than max-file-lines = {analyser.max_file_lines}: only its imports were read"
+        message = f"{source.lines} lines, over max-file-lines = {analyser.max_file_lines}: only its imports were read"
         notice = Notice("too-large", message, path)
         return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or (), notices=(notice,))
     module = parse(source.text)
@@ -135,7 +135,8 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     facts, candidates = walk.results()
     suppressed = python_suppressions(source)
     if indexed is None:
-        walk.notices.append(Notice("not-indexed", "this Python cannot read its syntax: classes and imports are unknown", path))
+        message = "this Python is too old for its syntax: what it imports and which classes it defines is unknown"
+        walk.notices.append(Notice("not-indexed", message, path))
     return FileFacts(
         path=path,
         kind="python",
@@ -146,6 +147,12 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
         suppressions=suppressed.suppressions,
         notices=(*walk.notices, *suppressed.notices),
     )
+
+
+def _named_as_settings(path: str, vocabulary: Vocabulary) -> bool:
+    """Is the module, or a folder around it, named as one of settings?"""
+    last_words = {tokenise(part)[-1] for part in path.removesuffix(".py").split("/") if tokenise(part)}
+    return bool(last_words & vocabulary.words("settings-modules"))
 
 
 class _Walk:
@@ -169,10 +176,9 @@ class _Walk:
     def run(self) -> None:
         try:
             self._at.interpreter.run(self._module)
-            tokens = {token for part in self._source.path.removesuffix(".py").split("/") for token in (tokenise(part) or ("",))[-1:]}
-            settings = bool(tokens & self._analyser.vocabulary.words("settings-modules"))
+            settings = _named_as_settings(self._source.path, self._analyser.vocabulary)
             self._seen.extend((seen, "") for seen in exports(self._at, settings))
-        except Exception as error:  # noqa: BLE001 - one file must not end the run
+        except Exception as error:
             self._crash("the analysis", error)
 
     def _listener(self, owner: object, method: Callable[..., Iterable[Hit | Seen]]) -> Callable[[cst.CSTNode], None]:
@@ -186,7 +192,7 @@ class _Walk:
                         self._hits.append((owner, found, self._at.symbol))
                     else:
                         self._seen.append((found, self._at.symbol))
-            except Exception as error:  # noqa: BLE001 - a rule's crash costs that rule in this file only
+            except Exception as error:
                 self._crashed.add(id(owner))
                 self._crash(owner.spec.code if isinstance(owner, Rule) else type(owner).__name__, error)
 
@@ -194,7 +200,8 @@ class _Walk:
 
     def _crash(self, who: str, error: Exception) -> None:
         last = traceback.extract_tb(error.__traceback__)[-1]
-        message = f"{who} crashed ({type(error).__name__}: {str(error)[:200]}, {last.name}:{last.lineno}); please report it"
+        what = f"{type(error).__name__}: {str(error)[:200]}, {last.name}:{last.lineno}"
+        message = f"{who} crashed ({what}); please report it"
         self.notices.append(Notice("rule-crashed", message, self._source.path, fatal=True))
 
     def results(self) -> tuple[tuple[Fact, ...], tuple[Candidate, ...]]:
@@ -216,7 +223,8 @@ class _Walk:
         if found is None or isinstance(node, cst.Module):
             found = Located(Span(1, 1, 1, 1), "")
         place = self._source.place(found.span)
-        return Where(place, symbol, found.text[:MAX_SNIPPET], self._source.line_text(found.span.line).strip()[:MAX_LINE])
+        line = self._source.line_text(found.span.line).strip()
+        return Where(place, symbol, found.text[:MAX_SNIPPET], line[:MAX_LINE])
 
     def _candidate(self, located: Mapping[cst.CSTNode, Located], rule: Rule, hit: Hit, symbol: str) -> Candidate:
         where = self._where(located, hit.node, symbol)
@@ -247,4 +255,3 @@ class _Walk:
 
     def _flow(self, located: Mapping[cst.CSTNode, Located], steps: Sequence[Step]) -> tuple[Related, ...]:
         return tuple(dict.fromkeys(Related(self._place(located, step.node), step.words) for step in steps))
-

@@ -34,7 +34,7 @@ def link(
         try:
             for hit in rule.check(project):
                 findings.extend(_project_finding(project, rule.spec, hit))
-        except Exception as error:  # noqa: BLE001 - a rule's crash costs that rule only
+        except Exception as error:
             message = f"{rule.spec.code} crashed ({type(error).__name__}: {str(error)[:200]}); please report it"
             notices.append(Notice("rule-crashed", message, fatal=True))
     return _numbered(findings), tuple(notices)
@@ -132,25 +132,26 @@ def _related(findings: Sequence[Finding]) -> list[Finding]:
         if finding.concept and finding.value:
             groups[finding.component, finding.concept][finding.value].append(finding)
     # A finding needs only the first few of each value: the others are in the inventory.
-    heads = {
-        group: {value: sorted(sites, key=lambda each: _key(each.place))[: MAX_RELATED + 1] for value, sites in by.items()}
-        for group, by in groups.items()
-    }
+    heads = {group: {value: _first(sites) for value, sites in by_value.items()} for group, by_value in groups.items()}
     result = []
     for finding in findings:
         by_value = heads.get((finding.component, finding.concept), {}) if finding.value else {}
         others = sorted(
             (each for value, sites in by_value.items() if value != finding.value for each in sites),
-            key=lambda each: _key(each.place),
+            key=lambda each: (each.place.path == finding.place.path, _key(each.place)),
         )
         places = {finding.place, *(each.place for each in finding.related)}
         further = [
-            Related(each.place, f"{each.value} here")
+            Related(each.place, each.value)
             for each in (*others, *by_value.get(finding.value, ()))
             if each.place not in places
         ]
         result.append(replace(finding, related=(*finding.related, *further[:MAX_RELATED])) if further else finding)
     return result
+
+
+def _first(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda each: _key(each.place))[: MAX_RELATED + 1]
 
 
 def _key(place: Place) -> tuple[str, int, int]:
@@ -167,4 +168,3 @@ def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         seen[finding.identity] += 1
         numbered.append(replace(finding, fingerprint=fingerprint(finding.identity, ordinal)))
     return tuple(numbered)
-

@@ -16,7 +16,10 @@ _EXAMPLE = re.compile(
     r"|(^|[/_])(example|demo|tutorial|sample)s?[_.]",
     re.IGNORECASE,
 )
-_PLATFORM_FUNCTIONS = frozenset({"lambda_handler", "predict_fn", "model_fn", "input_fn", "output_fn", "predict_endpoint"})
+_PLATFORM_FUNCTIONS = frozenset(
+    {"lambda_handler", "predict_fn", "model_fn", "input_fn", "output_fn", "predict_endpoint"}
+)
+_SETTINGS_SUFFIXES = frozenset({"settings", "config", "constants"})
 _TEST_LIBRARIES = frozenset({"pytest", "unittest", "nose", "hypothesis", "behave"})
 
 
@@ -56,7 +59,7 @@ def _is_settings(
     folder = posixpath.basename(posixpath.dirname(path))
     if stem in names or (folder in names and stem in {"__init__", "base", "prod", "dev", "local", "production"}):
         return True
-    if stem.rpartition("_")[2] in {"settings", "config", "constants"} or stem.partition("_")[0] in {"settings", "config"}:
+    if stem.rpartition("_")[2] in _SETTINGS_SUFFIXES or stem.partition("_")[0] in {"settings", "config"}:
         return True
     bases = vocabulary.words("settings-bases")
     own = list(classes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Request:
     cwd: Path
     paths: tuple[str, ...] = (".",)
     root: str | None = None
-    flags: Flags = Flags()
+    flags: Flags = field(default_factory=Flags)
     stdin: bytes | None = None
     stdin_filename: str = ""
     force_exclude: bool = False
@@ -79,6 +79,8 @@ def execute(request: Request) -> Outcome:
         shown=shown,
         today=request.today or date.today(),
         whole=request.index,
+        role=project.role,
+        component=project.component,
     )
     left_out = _left_out(request, specs)
     run = Run(
@@ -111,9 +113,7 @@ def exit_code(outcome: Outcome) -> int:
     if config.fail_on is None:
         return 0
     counted = (
-        finding
-        for finding in run.findings
-        if finding.status is Status.OPEN and finding.confidence.value != "low"
+        finding for finding in run.findings if finding.status is Status.OPEN and finding.confidence.value != "low"
     )
     return int(any(finding.severity.at_least(config.fail_on) for finding in counted))
 
@@ -124,9 +124,7 @@ def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:
     return (roots.Named(root.relative(request.stdin_filename, request.cwd), folder=False),)
 
 
-def _sources(
-    request: Request, found: Sequence[Source], named: Sequence[roots.Named]
-) -> tuple[Source, ...]:
+def _sources(request: Request, found: Sequence[Source], named: Sequence[roots.Named]) -> tuple[Source, ...]:
     """All sources, or those that are named when the rest of the project is not to be read. A buffer
     that is not saved yet is a source as well."""
     sources = set(found)
@@ -169,4 +167,3 @@ def _file_notices(files: Sequence[FileFacts]) -> list[Notice]:
 
 def _sorted(notices: Sequence[Notice]) -> tuple[Notice, ...]:
     return tuple(dict.fromkeys(sorted(notices, key=lambda each: (each.path, each.line, each.kind, each.message))))
-

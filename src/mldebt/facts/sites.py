@@ -27,6 +27,7 @@ class FlagSite:
     reference: str = ""
     when: Term = TRUE
     branches: bool = True  # false: read, not decided on
+    arguments: tuple[str, ...] = ()  # of the call, where they are known strings ("" where not)
     wraps: str = ""  # the function whose whole business this evaluation is
 
 

@@ -38,12 +38,16 @@ def _aside(finding: Finding, paths: Paths) -> str:
     if cell := finding.place.cell:
         said.append(f"cell {cell.index}, line {cell.line}")
     if finding.related:
-        said.append(name_related(finding.related, paths))
+        said.append(name_related(finding.related, finding.place.path, paths))
     return f" ({'; '.join(said)})" if said else ""
 
 
-def name_related(related: Sequence[Related], paths: Paths) -> str:
-    """``also 0.45 at serve/api.py:41, 0.6 at train.py:3, 0.7 at eval.py:9 and 2 more``."""
-    named = [f"{escape(other.message)} at {paths.at(other.place)}".strip() for other in related[:NAMED_PLACES]]
+def name_related(related: Sequence[Related], here: str, paths: Paths) -> str:
+    """``also 0.45 at serve/api.py:41, 0.6 at line 3 and 2 more``; places in the file ``here`` by their line."""
+
+    def at(place: Place) -> str:
+        return f"line {place.span.line}" if place.path == here else paths.at(place)
+
+    named = [f"{escape(other.message)} at {at(other.place)}".strip() for other in related[:NAMED_PLACES]]
     more = len(related) - len(named)
     return f"also {', '.join(named)}" + (f" and {more} more" if more else "")

@@ -36,7 +36,7 @@ def parse(text: str) -> cst.Module | Problem:
         )
     except (RecursionError, MemoryError):
         return Problem("too-complex", "too complex to analyse: the parser ran out of stack or memory")
-    except Exception as error:  # noqa: BLE001 - libcst lets ValueError, IndexError and its own panics through
+    except Exception as error:
         return Problem("syntax-error", f"cannot be parsed: {type(error).__name__}: {_first_line(str(error))}")
     finally:
         if collecting:

@@ -25,7 +25,7 @@ def call(function: Callable[[], T]) -> T:
     def run() -> None:
         try:
             outcome.append(function())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+        except BaseException as error:
             failure.append(error)
 
     limit = sys.getrecursionlimit()

@@ -33,9 +33,10 @@ MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
 _BUILTINS = frozenset(dir(builtins))
-_BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
+_BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
 _ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
 _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
+_PREDICATES = ("is_", "has_", "not_")
 _ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG, Trait.FRAME)
 
 
@@ -170,9 +171,9 @@ class Evaluator:
         key = self.value(index.value) if isinstance(index, cst.Index) else UNKNOWN
         if isinstance(key.constant, str):
             return self._part(base, key.constant, node)
-        if base.elements is not None and isinstance(key.constant, int) and not isinstance(key.constant, bool):
-            if -len(base.elements) <= key.constant < len(base.elements):
-                return base.elements[key.constant]
+        elements, position = base.elements or (), key.constant
+        if type(position) is int and -len(elements) <= position < len(elements):
+            return elements[position]
         if isinstance(index, cst.Index) and isinstance(index.value, cst.Comparison):
             return base  # a mask selects rows; the frame stays what it is
         return Value(
@@ -200,6 +201,10 @@ class Evaluator:
         callee = self.value(func)
         method = func.attr.value if isinstance(func, cst.Attribute) else ""
         receiver = self.value(func.value) if isinstance(func, cst.Attribute) else UNKNOWN
+        if self.origins.is_flag_reader(method or callee.reference.rpartition(".")[2]) and node.args:
+            read = self.value(node.args[0].value)
+            if Trait.VARIABLE in read.traits:
+                return Value(traits=self.origins.as_boolean(read.traits))
         if callee.function is not None:
             return self._returned(callee.function, node)
         if callee.klass is not None:
@@ -228,11 +233,20 @@ class Evaluator:
             )
         if self.origins.is_count(reference, method):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
-        called = Value(reference=f"{reference}()" if reference else "")
+        called = Value(reference=f"{reference}()" if reference else "", call=node)
         name = method or (func.value if isinstance(func, cst.Name) else "")
+        if name.startswith(_PREDICATES):
+            called = called.with_traits(self._asked_about(arguments))
         if not name or name[0].isupper():
             return called
         return self._with_name(called, name, node)
+
+    def _asked_about(self, arguments: Iterable[cst.BaseExpression]) -> Traits:
+        """What a question (``is_empty(x)``) still says of the setting that it is asked about."""
+        traits: Traits = NO_TRAITS
+        for argument in arguments:
+            traits = join_traits(traits, only(self.value(argument).traits, Trait.VARIABLE))
+        return traits
 
     def _passed(self, sources: Iterable[Value]) -> Value:
         traits: Traits = NO_TRAITS
@@ -254,7 +268,16 @@ class Evaluator:
                 if key is None:
                     continue
                 evidence = Evidence(evidence.weight, evidence.kind, key, evidence.path, evidence.when)
+                if trait is Trait.FLAG and evidence.kind == "environment":
+                    traits = join_traits(traits, self.origins.boolean(evidence.through(node, f"{function.simple_name}()")))
+                    continue
+                if trait is Trait.VARIABLE and evidence.kind == "text":
+                    traits = join_traits(self.origins.variable(key, node, function.simple_name), traits)
+                    continue
             traits[trait] = evidence.through(node, f"{function.simple_name}()")
+        if Trait.VARIABLE in traits and Trait.FLAG not in traits and self.names.is_flag(function.simple_name):
+            name = function.simple_name
+            traits[Trait.FLAG] = Evidence(BY_FLOW, "environment", name, (Step(node, f"{name}()"),))
         value = returned.with_traits(traits) if returned.traits else returned
         if not value.traits and value.literal is None and value.instance is None:
             value = Value(reference=value.reference or f"@.{function.name}()")
@@ -301,7 +324,8 @@ class Evaluator:
                 if environment is not None and self.origins.is_environment_name(other):
                     traits[Trait.ENVIRONMENT_TEST] = environment
                 if other.literal is not None or other.elements is not None:
-                    traits.update(only(one.traits, Trait.FLAG, Trait.VARIABLE))
+                    known = self.origins.as_boolean(one.traits) if self.origins.is_truth(other) else one.traits
+                    traits.update(only(known, Trait.FLAG, Trait.SWITCH, Trait.VARIABLE))
                     score = one.traits.get(Trait.SCORE)
                     if score is not None and isinstance(other.constant, (int, float)):
                         traits[Trait.DECISION] = score

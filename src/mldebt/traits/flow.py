@@ -30,7 +30,9 @@ MAX_SUMMARY_DEPTH = 12  # functions that call functions, followed for what they 
 class Interpreter:
     """Runs one module. ``listeners`` maps node types to what is called for each such node."""
 
-    def __init__(self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Sequence[Listener]]) -> None:
+    def __init__(
+        self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Sequence[Listener]]
+    ) -> None:
         self.module_scope = Scope("module", "", None)
         self.module_node: cst.Module | None = None
         self.scope = self.module_scope
@@ -148,11 +150,10 @@ class Interpreter:
             for method in klass.methods.values():
                 for node in descendants(method.node.body):
                     for target in _targets(node):
-                        if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
-                            if target.value.value in {"self", "cls"}:
-                                writers = klass.writers.setdefault(target.attr.value, [])
-                                if method not in writers:
-                                    writers.append(method)
+                        if isinstance(target, cst.Attribute) and dotted(target.value) in {"self", "cls"}:
+                            writers = klass.writers.setdefault(target.attr.value, [])
+                            if method not in writers:
+                                writers.append(method)
         return klass.writers
 
     # bindings ----------------------------------------------------------------------------------
@@ -485,10 +486,9 @@ class Interpreter:
     def _scope_of(self, function: Function) -> Scope:
         scope = Scope("function", function.name, function.scope, function=function, klass=function.klass)
         params = function.node.params
-        position = 0
-        for parameter in (*params.posonly_params, *params.params, *params.kwonly_params):
+        named = (*params.posonly_params, *params.params, *params.kwonly_params)
+        for position, parameter in enumerate(named):
             scope.bindings[parameter.name.value] = self._parameter(parameter, position)
-            position += 1
         for starred in (params.star_arg, params.star_kwarg):
             if isinstance(starred, cst.Param):
                 scope.bindings[starred.name.value] = UNKNOWN

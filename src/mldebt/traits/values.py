@@ -28,6 +28,7 @@ class Trait(enum.Enum):
     ENVIRONMENT = "environment"  # the name of the deployment environment
     ENVIRONMENT_TEST = "environment-test"  # a boolean that says which environment this is
     VARIABLE = "variable"  # the raw value of an environment variable; detail is its name
+    SWITCH = "switch"  # a boolean that debugging or production is switched by; detail is its name
     FLAG = "flag"  # the value of a feature flag; detail is its key
     EXTERNAL = "external"  # given from outside: command line, settings, configuration files
     RANDOM = "random"  # drawn at random
@@ -62,9 +63,7 @@ class Evidence:
         """The same evidence, one step further."""
         if len(self.path) >= MAX_PATH or (self.path and self.path[-1].words == words):
             return self
-        return Evidence(
-            self.weight, self.kind, self.detail, (*self.path, Step(node, words)), self.when, self.parameter
-        )
+        return Evidence(self.weight, self.kind, self.detail, (*self.path, Step(node, words)), self.when, self.parameter)
 
 
 Traits: TypeAlias = dict[Trait, Evidence]
@@ -94,6 +93,7 @@ class Value:
     instance: ClassBody | None = None
     parameter: int = -1
     text: bool = False  # it is a string, whatever it says
+    call: cst.Call | None = None  # the call that made it, where its reference is the result of one
 
     def has(self, trait: Trait) -> bool:
         return trait in self.traits
@@ -102,14 +102,14 @@ class Value:
         """The same value with these traits in place of its own."""
         return Value(
             self.reference, traits, self.constant, self.literal, self.named, self.columns, self.elements,
-            self.function, self.klass, self.instance, self.parameter, self.text,
+            self.function, self.klass, self.instance, self.parameter, self.text, self.call,
         )  # fmt: skip
 
     def named_as(self, name: str) -> Value:
         """The same value, known by ``name`` now."""
         return Value(
             self.reference, self.traits, self.constant, self.literal, name, self.columns, self.elements,
-            self.function, self.klass, self.instance, self.parameter, self.text,
+            self.function, self.klass, self.instance, self.parameter, self.text, self.call,
         )  # fmt: skip
 
 
@@ -138,6 +138,7 @@ def join(left: Value, right: Value) -> Value:
         klass=left.klass if left.klass is right.klass else None,
         instance=left.instance if left.instance is right.instance else None,
         text=left.text and right.text,
+        call=left.call if left.call is right.call else None,
     )
 
 

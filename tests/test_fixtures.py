@@ -1,0 +1,39 @@
+"""Every rule on its fixtures: the bad ones are reported where their lines say, the good ones are silent."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.expectations import sites, take
+
+from mldebt import catalogue
+from mldebt.catalogue import RuleSpec
+from mldebt.config import Flags
+from mldebt.run import Request, execute
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+SPECS = {spec.name: spec for spec in catalogue.load().specs}
+CASES = [
+    pytest.param(SPECS[folder.name], case, id=f"{SPECS[folder.name].code}-{case.stem}")
+    for folder in sorted(FIXTURES.glob("*/*"))
+    if folder.parent.name != "projects" and folder.name in SPECS
+    for case in sorted(folder.iterdir())
+    if not case.name.startswith((".", "_"))
+]
+
+
+@pytest.mark.parametrize(("spec", "case"), CASES)
+def test_a_fixture_is_reported_as_its_lines_say(spec: RuleSpec, case: Path, tmp_path: Path) -> None:
+    root, expected = take(case, tmp_path)
+    wanted = {site for site in expected if site[2] == spec.code}
+    assert bool(wanted) == case.name.startswith("bad"), "bad fixtures expect something, good ones nothing"
+    outcome = execute(Request(root, root=str(root), flags=Flags(jobs=1), today=date(2026, 11, 23)))
+    assert not [notice for notice in outcome.run.notices if notice.fatal]
+    assert {site for site in sites(outcome) if site[2] == spec.code} == wanted
+
+
+def test_every_fixture_folder_belongs_to_a_rule() -> None:
+    folders = {folder.name for folder in FIXTURES.glob("*/*") if folder.is_dir() and folder.parent.name != "projects"}
+    assert folders <= set(SPECS)
