@@ -3,55 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 from pathlib import Path
 
 import pytest
+from tests.expectations import Site, heard, sites, take
 
 from mldebt.config import Flags
-from mldebt.model import Confidence, Finding, Severity, Status
+from mldebt.model import Severity
 from mldebt.run import Outcome, Request, execute
 
 PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
 IN_DEBT = PROJECTS / "credit-service"
 CLEAN = PROJECTS / "clean-service"
-EXPECT = re.compile(r"# expect: ([A-Z]{3}\d{3}(?:, ?[A-Z]{3}\d{3})*)")
-
-Site = tuple[str, int, str]
-
-
-def take(project: Path, folder: Path) -> tuple[Path, set[Site]]:
-    """A copy of the project under ``folder``, with its expectations taken out by blanks of the same length."""
-    copy = folder / project.name
-    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    expected: set[Site] = set()
-    for path in sorted(each for each in copy.rglob("*") if each.is_file()):
-        lines = path.read_text("utf-8").split("\n")
-        for number, line in enumerate(lines, 1):
-            for found in EXPECT.finditer(line):
-                expected.update(
-                    (path.relative_to(copy).as_posix(), number, code) for code in re.split(r", ?", found[1])
-                )
-        path.write_text(EXPECT.sub(lambda found: " " * len(found[0]), "\n".join(lines)), "utf-8")
-    return copy, expected
 
 
 def check(root: Path, *paths: str, jobs: int = 1) -> Outcome:
     return execute(Request(root, paths or (".",), flags=Flags(jobs=jobs)))
-
-
-def heard(outcome: Outcome) -> list[Finding]:
-    """What a person could see: open, and not a guess."""
-    return [
-        finding
-        for finding in outcome.run.findings
-        if finding.status is Status.OPEN and finding.confidence is not Confidence.LOW
-    ]
-
-
-def sites(outcome: Outcome) -> set[Site]:
-    return {(finding.place.path, finding.place.span.line, finding.code) for finding in heard(outcome)}
 
 
 @pytest.fixture(scope="module")
