@@ -144,7 +144,7 @@ def test_comments_and_statements() -> None:
     "text",
     [
         "RUN " + '"\\' * 300_000,
-        "RUN pip install " + "-e a " * 100_000,
+        "RUN pip install " + "-e a " * 20_000,
         "FROM " + "${a-" * 200_000,
         "RUN a \\\n" * 100_000,
         "RUN <<A\n" * 100_000,
