@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.expectations import Site, heard, sites, take
 
 from mldebt.config import Flags
 from mldebt.model import Severity
 from mldebt.run import Outcome, Request, execute
+from tests.expectations import Site, heard, sites, take
 
 PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
 IN_DEBT = PROJECTS / "credit-service"
