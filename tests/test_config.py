@@ -302,3 +302,9 @@ def test_flags_go_over_the_file() -> None:
     assert with_flags(config, flags) == Config(
         select=("TST",), extend_select=("PIN001", "PIN011"), fail_on=None, strict=False, jobs=3
     )
+
+
+def test_exclusions_add_up_and_bad_ones_are_told() -> None:
+    assert with_flags(Config(exclude=("a",)), Flags(exclude=("b",))).exclude == ("a", "b")
+    with pytest.raises(ConfigError, match=r"^--exclude: 'a\[' is not a pattern: a \[ has no \]$"):
+        with_flags(Config(), Flags(exclude=("a[",)))

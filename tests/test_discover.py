@@ -12,6 +12,7 @@ import pytest
 from mldebt.config import Config
 from mldebt.discover import Discovery, Shown, Source, discover, kind_of, origin_of
 from mldebt.roots import Named, Root, find_root
+from mldebt.sources import manifests
 from mldebt.tree import Overlay, WorkingTree
 
 
@@ -64,6 +65,33 @@ def kinds(found: Discovery) -> list[tuple[str, str]]:
 )
 def test_kinds(path: str, kind: str | None) -> None:
     assert kind_of(path) == kind
+
+
+@pytest.mark.parametrize("reader", manifests.READERS, ids=lambda reader: reader.dialect)
+def test_every_manifest_that_has_a_reader_is_a_source(reader: manifests.Reader) -> None:
+    names = ["pyproject.toml", "uv.lock", "pdm.lock", "poetry.lock", "Pipfile.lock", "pylock.toml", "pylock.gpu.toml"]
+    names += [
+        "requirements.txt",
+        "dev-requirements.in",
+        "Requirements_gpu.PIP",
+        "constraints.txt",
+        "requirements/gpu.txt",
+    ]
+    names += ["Dockerfile", "Dockerfile.gpu", "Containerfile", "train.dockerfile", "Dockerfile-gpu", "environment.yml"]
+    names += [
+        "environment.yaml",
+        "conda.yaml",
+        "setup.cfg",
+        "setup.py",
+        "Pipfile",
+        "meta.yaml",
+        "action.yml",
+        "app.yaml",
+    ]
+    read = [name for name in names if reader.pattern.search(name)]
+    assert read
+    assert [name for name in read if kind_of(name) is None] == []
+    assert all(kind_of(f"deep/er/{name}") == kind_of(name) for name in read)
 
 
 def test_walk_honours_ignore_files_and_built_in_exclusions(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from mldebt import selectors
 from mldebt.catalogue import RuleSpec
 from mldebt.errors import ConfigError
 from mldebt.model import Role, Severity, Suppression
+from mldebt.patterns import PatternError, parse
 
 NAME = "mldebt.toml"
 PYPROJECT = "pyproject.toml"
@@ -43,12 +44,13 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line says; None: nothing. ``extend_select`` adds, everything else replaces."""
+    """What the command line says; None: nothing. ``extend_select`` and ``exclude`` add to what the file
+    says, everything else replaces it."""
 
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] | None = None
-    exclude: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None  # None adds nothing, too
     fail_on: str | None = None  # error, warning, note, never
     show: tuple[Severity, ...] | None = None
     strict: bool | None = None
@@ -56,15 +58,25 @@ class Flags:
 
 
 def with_flags(config: Config, flags: Flags) -> Config:
-    """Flags over what the file says."""
-    given = {
+    """Flags over what the file says. Raises ``ConfigError`` for a pattern that can match nothing."""
+    given: dict[str, object] = {
         name: getattr(flags, name)
-        for name in ("select", "ignore", "exclude", "show", "strict", "jobs")
+        for name in ("select", "ignore", "show", "strict", "jobs")
         if getattr(flags, name) is not None
     }
     if flags.fail_on is not None:
         given["fail_on"] = None if flags.fail_on == "never" else Severity(flags.fail_on)
-    return replace(config, extend_select=(*config.extend_select, *flags.extend_select), **given)
+    for pattern in flags.exclude or ():
+        try:
+            parse(pattern)
+        except PatternError as problem:
+            raise ConfigError(f"--exclude: {pattern!r} is not a pattern: {problem}") from None
+    return replace(
+        config,
+        extend_select=(*config.extend_select, *flags.extend_select),
+        exclude=(*config.exclude, *(flags.exclude or ())),
+        **given,  # type: ignore[arg-type]  # the fields of both have the same types
+    )
 
 
 def select_rules(specs: Sequence[RuleSpec], config: Config) -> tuple[RuleSpec, ...]:
