@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from mldebt import catalogue
 from mldebt.catalogue import Option, RuleSpec
 from mldebt.config import Config, Flags, select_rules, with_flags
-from mldebt.config_file import has_table, load, parse
+from mldebt.config_file import KEYS, has_table, load, parse
 from mldebt.errors import ConfigError
 from mldebt.model import Confidence, Place, Role, Severity, Span, Suppression
 
@@ -308,3 +311,17 @@ def test_exclusions_add_up_and_bad_ones_are_told() -> None:
     assert with_flags(Config(exclude=("a",)), Flags(exclude=("b",))).exclude == ("a", "b")
     with pytest.raises(ConfigError, match=r"^--exclude: 'a\[' is not a pattern: a \[ has no \]$"):
         with_flags(Config(), Flags(exclude=("a[",)))
+
+
+@pytest.mark.parametrize("page", ["configuration.md", "suppressions.md"])
+def test_what_the_documentation_shows_is_understood(page: str) -> None:
+    text = (Path(__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert parse("mldebt.toml", block.encode(), catalogue.load().specs) != Config(path="mldebt.toml")
+
+
+def test_the_documentation_has_every_key() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert [key for key in KEYS if f"| `{key}` |" not in text and f"[{key}" not in text] == []

@@ -1,7 +1,7 @@
 """Reads the configuration: mldebt.toml, or the table [tool.mldebt] of pyproject.toml.
 
     select = ["THR", "hard-coded-score-threshold"]   # codes, prefixes, names, families, "ALL"
-    extend-select = ["PIN011"]
+    extend-select = ["PIN001"]
     ignore = ["THR003"]
     exclude = ["legacy/", "*_old.py"]                # as in .gitignore, on top of the built-in ones
     source-roots = ["src", "services/api"]
@@ -19,15 +19,15 @@
     [roles]
     "jobs/**" = "train"                              # pattern as in .gitignore = role, first match wins
 
-    [rules.FLG001]                                   # code or name; options as ``mldebt explain`` lists them
-    min-sites = 3
+    [rules.THR001]                                   # code or name; options as ``mldebt explain`` lists them
+    OPTION = 3
 
     [vocabulary]
     extend-score-words = ["riskiness"]               # extend-<list of rules/vocabulary>
 
     [[suppress]]
-    path = "notebooks/*.ipynb"                       # as in .gitignore
-    code = "NBK001"                                  # or codes = [...]
+    path = "examples/**/*.py"                        # as in .gitignore
+    code = "THR001"                                  # or codes = [...]
     symbol = "main"
     kind = "accepted"                                # wrong, accepted, later
     reason = "a demonstration"
@@ -98,11 +98,11 @@ def parse(path: str, data: bytes, specs: Sequence[RuleSpec]) -> Config:
     file = ConfigDocument.of(path, data, top, specs)
     given: dict[str, object] = {"path": path}
     for key, value in file.values.items():
-        if key not in _KEYS:
-            file.fail((key,), f"there is no such key{selectors.did_you_mean(key, _KEYS)}")
-        field, reader = _KEYS[key]
+        if key not in KEYS:
+            file.fail((key,), f"there is no such key{selectors.did_you_mean(key, KEYS)}")
+        field, reader = KEYS[key]
         given[field] = reader(file, (key,), value)
-    return Config(**given)  # type: ignore[arg-type]  # each reader of _KEYS returns what its field holds
+    return Config(**given)  # type: ignore[arg-type]  # each reader of KEYS returns what its field holds
 
 
 def _selectors(file: ConfigDocument, key: KeyPath, value: object) -> tuple[str, ...]:
@@ -246,7 +246,8 @@ def _suppression(file: ConfigDocument, key: KeyPath, value: object) -> Suppressi
     )
 
 
-_KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]] = {
+# Key -> field of ``Config`` and its reader.
+KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]] = {
     "select": ("select", _selectors),
     "extend-select": ("extend_select", _selectors),
     "ignore": ("ignore", _selectors),
