@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mldebt.catalogue import RuleSpec
-from mldebt.model import Finding, Related, Run
+from mldebt.model import Finding, Place, Related, Run
 from mldebt.report.listing import listed
 from mldebt.report.options import ReportOptions, TextOf
 from mldebt.report.places import Lines, Paths
