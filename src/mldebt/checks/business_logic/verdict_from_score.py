@@ -1,0 +1,173 @@
+"""BIZ002: a score is turned into a business decision inside model or serving code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome, Severity
+from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
+from mldebt.traits.scored_tests import Decided, ScoredTests
+from mldebt.traits.scores import HIGH, MEDIUM
+from mldebt.traits.verdicts import Verdict, Verdicts
+from mldebt.vocabulary import tokenise
+
+Rung = tuple[cst.CSTNode, Decided, Verdict]
+
+_CHOOSING = frozenset({"where", "when", "select"})
+
+
+class VerdictFromScore(Rule):
+    @on(cst.If)
+    def branch(self, node: cst.If, at: At) -> Iterator[Hit]:
+        above = at.parent()
+        if isinstance(above, cst.If) and above.orelse is node:
+            return  # the first test of the chain speaks for all
+        if self._continues(node, at):
+            return
+        verdicts = Verdicts(at.vocabulary)
+        rungs = list(self._rungs(node, verdicts, at))
+        if rungs:
+            for later in _followers(node, at):
+                rungs.extend(self._rungs(later, verdicts, at))
+            yield from self._hit(rungs, at)
+
+    @on(cst.IfExp)
+    def ternary(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
+        above = at.parent()
+        if isinstance(above, cst.IfExp) and node is not above.test:
+            return
+        verdicts = Verdicts(at.vocabulary)
+        rungs: list[Rung] = []
+        current: cst.BaseExpression = node
+        while isinstance(current, cst.IfExp):
+            verdict = verdicts.given(current.body) or verdicts.given(current.orelse)
+            decided = _decided(at, current.test) if verdict is not None else None
+            if decided is not None and verdict is not None:
+                rungs.append((current.test, decided, verdict))
+            current = current.orelse
+        yield from self._hit(rungs, at)
+
+    @on(cst.Call)
+    def where(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``np.where(score > limit, "reject", "approve")``."""
+        if not isinstance(node.func, cst.Attribute) or node.func.attr.value not in _CHOOSING or len(node.args) < 2:
+            return
+        verdicts = Verdicts(at.vocabulary)
+        given = (verdicts.given(each.value) for each in node.args[1:])
+        verdict = next(filter(None, given), None)
+        decided = _decided(at, node.args[0].value) if verdict is not None else None
+        if verdict is not None and decided is not None:
+            yield from self._hit([(node, decided, verdict)], at)
+
+    @on(cst.Assign)
+    def named(self, node: cst.Assign, at: At) -> Iterator[Hit]:
+        """``approved = score > limit``."""
+        if not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
+            return
+        verdict = Verdicts(at.vocabulary).of_target(node.targets[0].target)
+        decided = _decided(at, node.value) if verdict is not None else None
+        if verdict is not None and decided is not None:
+            yield from self._hit([(node.value, decided, verdict)], at)
+
+    @on(cst.DictElement)
+    def keyed(self, node: cst.DictElement, at: At) -> Iterator[Hit]:
+        """``{"approved": score > limit}``."""
+        if not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
+            return
+        verdict = Verdicts(at.vocabulary).of_key(node.key)
+        decided = _decided(at, node.value) if verdict is not None else None
+        if verdict is not None and decided is not None:
+            yield from self._hit([(node.value, decided, verdict)], at)
+
+    def _rungs(self, node: cst.If, verdicts: Verdicts, at: At) -> Iterator[Rung]:
+        """The tests of an ``if`` with its ``elif``s that decide by a score, each with its verdict."""
+        current: cst.If | cst.Else | None = node
+        while isinstance(current, cst.If):
+            verdict = verdicts.of_suite(current.body)
+            if verdict is None and isinstance(current.orelse, cst.Else):
+                verdict = verdicts.of_suite(current.orelse.body)
+            decided = _decided(at, current.test) if verdict is not None else None
+            if decided is not None and verdict is not None:
+                yield current.test, decided, verdict
+            current = current.orelse
+
+    def _continues(self, node: cst.If, at: At) -> bool:
+        """Does ``node`` go on a ladder that the ``if`` right before it began?"""
+        before = _neighbour(node, at, -1)
+        if before is None:
+            return False
+        return any(True for _ in self._rungs(before, Verdicts(at.vocabulary), at))
+
+    def _hit(self, rungs: list[Rung], at: At) -> Iterator[Hit]:
+        if not rungs or (at.holding is None and _is_policy(at)):
+            return
+        node, decided, verdict = rungs[0]
+        severity = None if any(each.literal for _, each, _ in rungs) else Severity.WARNING
+        yield Hit(
+            node,
+            {"score": decided.score, "verdict": verdict.name or verdict.node},
+            outcomes=_outcomes(decided, severity, at),
+            related=tuple((each, "decides here too") for each, _, _ in rungs[1:]),
+            flow=decided.evidence.path if decided.flows else (),
+        )
+
+
+def _decided(at: At, test: cst.BaseExpression) -> Decided | None:
+    return ScoredTests(at.interpreter.evaluator, at.vocabulary, at.path).decided(test, at.symbol)
+
+
+def _outcomes(decided: Decided, severity: Severity | None, at: At) -> tuple[Outcome, ...]:
+    named = TRUE if decided.weight >= MEDIUM else FALSE
+    if decided.flows:
+        sure = Outcome(decided.evidence.when, Confidence.HIGH, severity)
+    else:
+        sure = Outcome(
+            any_of(decided.asked, all_of(named, at.model_code, at.machine_learning)), Confidence.HIGH, severity
+        )
+    learning = IsMachineLearning(at.path)
+    if decided.weight >= HIGH:
+        return (
+            sure,
+            Outcome(any_of(learning, at.model_code), Confidence.MEDIUM, severity),
+            Outcome(TRUE, Confidence.LOW, severity),
+        )
+    if decided.weight >= MEDIUM:
+        return sure, Outcome(learning, Confidence.MEDIUM, severity), Outcome(at.model_code, Confidence.LOW, severity)
+    return (sure,)
+
+
+def _is_policy(at: At) -> bool:
+    words = at.vocabulary.words("policy-modules")
+    parts = at.path.removesuffix(".py").split("/")
+    return any("_".join(tokenise(part)) in words or (tokenise(part) or ("",))[-1] in words for part in parts)
+
+
+def _followers(node: cst.If, at: At) -> Iterator[cst.If]:
+    """The ``if``s that stand right after ``node``, each leaving the function when it holds."""
+    block = at.parent()
+    body = block.body if isinstance(block, cst.IndentedBlock) else ()
+    position = next((index for index, each in enumerate(body) if each is node), len(body))
+    current: cst.CSTNode = node
+    for following in body[position + 1 :]:
+        if not (isinstance(following, cst.If) and isinstance(current, cst.If) and _leaves(current)):
+            return
+        yield following
+        current = following
+
+
+def _neighbour(node: cst.If, at: At, step: int) -> cst.If | None:
+    block = at.parent()
+    body = block.body if isinstance(block, cst.IndentedBlock) else ()
+    position = next((index for index, each in enumerate(body) if each is node), 0)
+    other = body[position + step] if 0 <= position + step < len(body) else None
+    return other if isinstance(other, cst.If) and _leaves(other) else None
+
+
+def _leaves(node: cst.If) -> bool:
+    last = node.body.body[-1] if node.body.body else None
+    return isinstance(last, cst.SimpleStatementLine) and isinstance(
+        last.body[-1], (cst.Return, cst.Raise, cst.Continue)
+    )
