@@ -25,6 +25,7 @@ from mldebt.traits.inference import Holding, Holdings
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import ClassBody, Function, Scope
+from mldebt.traits.scores import ScoreReader
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import Vocabulary
 
@@ -182,6 +183,11 @@ class At:
     def reference(self, node: cst.CSTNode) -> str:
         """What ``node`` refers to, with imports applied (see ``terms.Carries``); "" when nothing."""
         return self.value(node).reference
+
+    @property
+    def scores(self) -> ScoreReader:
+        """Reads the scores in the expressions here."""
+        return ScoreReader(self.interpreter.evaluator, self.vocabulary, self.path, self.symbol)
 
     # surroundings ------------------------------------------------------------------------------
 

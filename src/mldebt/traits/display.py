@@ -10,7 +10,9 @@ from mldebt.syntax.children import children
 from mldebt.syntax.names import dotted, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
-_PLOTTING = frozenset({"plot", "plots", "draw", "render", "visualize", "visualise", "visualization", "annotate", "figure"})
+_PLOTTING = frozenset(
+    {"plot", "plots", "draw", "render", "visualize", "visualise", "visualization", "annotate", "figure"}
+)
 
 
 def is_display(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
@@ -23,6 +25,18 @@ def is_display(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
         if isinstance(node, cst.If):
             return all(_is_look(each, vocabulary) for each in _small_statements(node.body))
     return False
+
+
+def is_display_chain(node: cst.If | cst.IfExp, vocabulary: Vocabulary) -> bool:
+    """Do all branches of a chain hold nothing but looks?"""
+    if isinstance(node, cst.IfExp):
+        return _looks(node, vocabulary)
+    current: cst.If | cst.Else | None = node
+    while current is not None:
+        if not all(_is_look(each, vocabulary) for each in _small_statements(current.body)):
+            return False
+        current = current.orelse if isinstance(current, cst.If) else None
+    return True
 
 
 def is_drawn(symbol: str, path: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import libcst as cst
 
 from mldebt.syntax.children import children
-from mldebt.terms import FALSE, IsMachineLearning, Term, any_of, negate
+from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of, negate
 from mldebt.traits.evaluate import Evaluator
-from mldebt.traits.values import BY_FLOW, Evidence, Trait
+from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait
 from mldebt.vocabulary import Vocabulary, tokenise
 
 MEDIUM, HIGH = 6, 8  # the weights from which a score is reported, and from which it is sure
@@ -26,6 +28,7 @@ class Score:
     weight: int
     evidence: Evidence
     concept: str
+    fraction: bool = False  # the literal lies between 0 and 1
 
     @property
     def flows(self) -> bool:
@@ -33,21 +36,88 @@ class Score:
         return self.evidence.weight >= BY_FLOW
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A score compared with a literal number: ``node`` is the comparison, ``literal`` the number where it
+    is written, ``name`` the name it was reached through ("" when it stands in the comparison)."""
+
+    node: cst.Comparison
+    scored: cst.BaseExpression
+    score: Score
+    literal: cst.CSTNode
+    value: int | float
+    name: str
+
+
+_ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReader:
+    """Reads scores off expressions in the file ``path``, inside ``symbol``."""
+
+    evaluator: Evaluator
+    vocabulary: Vocabulary
+    path: str
+    symbol: str
+
+    def cuts(self, node: cst.Comparison, allowed: frozenset[float] = frozenset()) -> Iterator[Cut]:
+        """Every number that a comparison by order holds a score against. Numbers reached through a name that
+        says threshold are left out: they are reported where they are written."""
+        if any(not isinstance(target.operator, _ORDERINGS) for target in node.comparisons):
+            return
+        operands = [node.left, *(target.comparator for target in node.comparisons)]
+        for left, right in pairwise(operands):
+            for scored, limit in ((left, right), (right, left)):
+                cut = self._cut(node, scored, limit, allowed)
+                if cut is not None:
+                    yield cut
+                    break
+
+    def _cut(
+        self, node: cst.Comparison, scored: cst.BaseExpression, limit: cst.BaseExpression, allowed: frozenset[float]
+    ) -> Cut | None:
+        found = self.evaluator.value(limit)
+        value = found.constant
+        if found.literal is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None
+        if value == 100 or is_ordinary(value, allowed):
+            return None
+        name = found.named if found.literal is not limit else ""
+        if name and self.evaluator.names.read(name).threshold:
+            return None
+        if self.evaluator.value(scored).literal is not None:
+            return None
+        score = self.score(scored, value)
+        return None if score is None else Cut(node, scored, score, found.literal, value, name)
+
+    def score(self, node: cst.CSTNode, value: int | float) -> Score | None:
+        """The score that ``node`` is when it is compared with the literal ``value``, ``None`` when it is none."""
+        return read_score(self.evaluator, self.vocabulary, node, value, f"{self.path}.{self.symbol}", self.path)
+
+
 def read_score(
-    evaluator: Evaluator, vocabulary: Vocabulary, node: cst.CSTNode, value: int | float, around: str
+    evaluator: Evaluator, vocabulary: Vocabulary, node: cst.CSTNode, value: int | float, around: str, path: str = ""
 ) -> Score | None:
     """The score that ``node`` is when it is compared with the literal ``value``; ``around`` is the symbol
-    and path it stands in, whose words can say that it is something else."""
+    and path it stands in, whose words can say that it is something else. With ``path``, what another file
+    may know of it comes as a score whose evidence asks (``Evidence.when``)."""
     found = evaluator.value(node)
     evidence = found.traits.get(Trait.SCORE)
-    if evidence is None or Trait.RANDOM in found.traits or Trait.COUNT in found.traits:
+    if Trait.RANDOM in found.traits or Trait.COUNT in found.traits:
         return None
+    if evidence is None:
+        if not path or not found.reference.endswith("()") or not evaluator.origins.may_be_own(found.reference):
+            return None
+        name = found.reference.removesuffix("()").rpartition(".")[2]
+        when = Carries(path, found.reference, Trait.SCORE.value)
+        evidence = Evidence(BY_FLOW, detail=name, path=(Step(node, f"{name}()"),), when=when)
     weight = evidence.weight
     if weight < BY_FLOW:
         weight -= _neighbours(vocabulary, node, evidence, around)
         if 0 < abs(value) < 1:
             weight += FRACTION_BONUS
-    return Score(weight, evidence, concept_of(vocabulary, evidence.detail))
+    return Score(weight, evidence, concept_of(vocabulary, evidence.detail), 0 < abs(value) < 1)
 
 
 def _neighbours(vocabulary: Vocabulary, node: cst.CSTNode, evidence: Evidence, around: str) -> int:
@@ -91,16 +161,18 @@ def is_ordinary(value: int | float, allowed: frozenset[float]) -> bool:
 
 def sure(score: Score, path: str, least: int = MEDIUM) -> tuple[Term, Term, Term]:
     """When a score is surely one, probably one, and possibly one: three terms, each narrower than
-    the next. Outside ML modules it is one step less sure."""
+    the next. Outside ML modules it is one step less sure, unless the literal is a fraction: measured,
+    what is called a score and cut at a fraction is one anywhere."""
     learning = IsMachineLearning(path)
 
     def reaches(limit: int) -> Term:
         inside = score.weight + LEARNING_BONUS >= limit
         return learning if inside else FALSE
 
-    outside_high = negate(learning) if score.weight >= HIGH else FALSE
+    outside_high = negate(learning) if score.weight >= (MEDIUM if score.fraction else HIGH) else FALSE
     outside_medium = negate(learning) if score.weight >= MEDIUM else FALSE
     high = reaches(HIGH)
     medium = any_of(reaches(least), outside_high)
     low = any_of(reaches(least - 2), outside_medium)
-    return high, medium, low
+    when = score.evidence.when
+    return all_of(when, high), all_of(when, medium), all_of(when, low)

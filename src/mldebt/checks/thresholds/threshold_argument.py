@@ -1,0 +1,28 @@
+"""THR004: a number is passed as a threshold argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on, spelled
+from mldebt.syntax.names import dotted
+from mldebt.traits.thresholds import Argument, passed
+
+
+class ThresholdArgument(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        for argument in passed(node, at.vocabulary, lambda: at.reference(node.func) or dotted(node.func)):
+            yield self._hit(argument, at)
+
+    def _hit(self, argument: Argument, at: At) -> Hit:
+        value = spelled(argument.literal)
+        return Hit(
+            argument.node,
+            {"argument": argument.name, "value": value},
+            outcomes=argument.knob.outcomes(at.path),
+            concept=f"threshold:{argument.knob.concept}",
+            value=value,
+        )

@@ -1,0 +1,111 @@
+"""THR006: a chain of comparisons cuts one score into bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on, spelled
+from mldebt.model import Confidence, Outcome, Severity
+from mldebt.syntax.names import argument
+from mldebt.traits.display import is_display_chain
+from mldebt.traits.ladders import chain_tests, early_leaves, only_if, read_bins, read_ladder
+from mldebt.traits.scores import Score, sure
+
+_BINS = {"cut": 1, "digitize": 1, "bucketize": 1, "searchsorted": -1}  # the position of the bounds
+
+
+class ThresholdLadder(Rule):
+    @on(cst.If)
+    def chain(self, node: cst.If, at: At) -> Iterator[Hit]:
+        if _continues(node, at.parents) or not _orders(node.test):
+            return
+        if node.orelse is not None:
+            yield from self._ladder(chain_tests(node), node, at)
+            return
+        around = at.parent()
+        if isinstance(around, (cst.IndentedBlock, cst.Module)):
+            run = early_leaves(node, around.body)
+            yield from self._ladder([test for each in run for test in chain_tests(each)], node, at)
+
+    @on(cst.IfExp)
+    def conditional(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
+        parent = at.parent()
+        if not isinstance(node.orelse, cst.IfExp) or (isinstance(parent, cst.IfExp) and parent.orelse is node):
+            return
+        yield from self._ladder(chain_tests(node), node, at)
+
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        guards = [case.guard for case in node.cases if case.guard is not None]
+        yield from self._ladder(guards, node, at)
+
+    @on(cst.Call)
+    def bins(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        last = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        if last == "select" and len(node.args) >= 2 and isinstance(node.args[0].value, cst.List):
+            yield from self._ladder((each.value for each in node.args[0].value.elements), node, at)
+            return
+        position = _BINS.get(last)
+        scored = argument(node, 0, "x") if position is not None else None
+        bounds = argument(node, position, "bins") if position is not None else None
+        if scored is None or bounds is None:
+            return
+        found = read_bins(at.scores, scored, bounds)
+        if found is not None and len(found[1]) + 1 >= self.options["min-steps"]:
+            values = [spelled(each) for each in found[1]]
+            yield self._hit(node, scored, found[0], values, (), at)
+
+    def _ladder(self, tests: Iterable[cst.CSTNode], node: cst.CSTNode, at: At) -> Iterator[Hit]:
+        tests = list(tests)
+        if len(tests) < 2:
+            return
+        ladder = read_ladder(at.scores, tests)
+        if ladder is None or len(ladder.values) < self.options["min-steps"]:
+            return
+        first = ladder.cuts[0]
+        values = list(dict.fromkeys(spelled(cut.literal) for cut in ladder.cuts))
+        later = [cut for cut in ladder.cuts if cut.node is not first.node]
+        related = [(cut.node, f"band at {spelled(cut.literal)}") for cut in later]
+        yield self._hit(first.node, first.scored, first.score, values, related, at, _looks(node, at))
+
+    def _hit(
+        self, node: cst.CSTNode, scored: cst.BaseExpression, score: Score, values: Sequence[str],
+        related: Sequence[tuple[cst.CSTNode, str]], at: At, display: bool = False,
+    ) -> Hit:  # fmt: skip
+        high, medium, low = sure(score, at.path)
+        severity = Severity.NOTE if display else None
+        return Hit(
+            node,
+            {"score": scored, "values": ", ".join(values)},
+            outcomes=(
+                Outcome(high, Confidence.HIGH, severity),
+                Outcome(medium, Confidence.MEDIUM, severity),
+                Outcome(low, Confidence.LOW, severity),
+            ),
+            concept=f"threshold:{score.concept}",
+            value=", ".join(values),
+            related=tuple(related),
+            flow=score.evidence.path if score.flows else (),
+        )
+
+
+def _continues(node: cst.If, parents: Sequence[cst.CSTNode]) -> bool:
+    """Is this ``if`` a later step of a chain: an ``elif``, or all there is in an ``else``?"""
+    parent = parents[-1] if parents else None
+    if isinstance(parent, cst.If):
+        return parent.orelse is node
+    around = parents[-2] if len(parents) > 1 else None
+    return isinstance(around, cst.Else) and isinstance(parent, cst.BaseSuite) and only_if(parent) is node
+
+
+def _orders(test: cst.CSTNode) -> bool:
+    """Can this be the first test of a ladder?"""
+    return isinstance(test, (cst.Comparison, cst.BooleanOperation))
+
+
+def _looks(node: cst.CSTNode, at: At) -> bool:
+    return isinstance(node, (cst.If, cst.IfExp)) and is_display_chain(node, at.vocabulary)
+
+
