@@ -162,7 +162,8 @@ class Evaluator:
         evidence = base.traits.get(Trait.SETTINGS) or base.traits[Trait.EXTERNAL]
         traits: Traits = {Trait.EXTERNAL: evidence}
         if Trait.SETTINGS in base.traits and self.names.is_flag(name):
-            traits[Trait.FLAG] = Evidence(BY_FLOW, "settings", name.upper(), (Step(node, f"setting {name}"),))
+            kind = "settings" if self.origins.is_settings_object(base.reference, evidence.detail) else "option"
+            traits[Trait.FLAG] = Evidence(BY_FLOW, kind, name, (Step(node, f"setting {name}"),))
         return traits
 
     def _subscript(self, node: cst.Subscript) -> Value:
@@ -275,10 +276,12 @@ class Evaluator:
                     traits = join_traits(self.origins.variable(key, node, function.simple_name), traits)
                     continue
             traits[trait] = evidence.through(node, f"{function.simple_name}()")
+        if function.simple_name.startswith(_PREDICATES):
+            traits = join_traits(traits, self._asked_about(argument.value for argument in node.args))
         if Trait.VARIABLE in traits and Trait.FLAG not in traits and self.names.is_flag(function.simple_name):
             name = function.simple_name
-            traits[Trait.FLAG] = Evidence(BY_FLOW, "environment", name, (Step(node, f"{name}()"),))
-        value = returned.with_traits(traits) if returned.traits else returned
+            traits = {**traits, Trait.FLAG: Evidence(BY_FLOW, "environment", name, (Step(node, f"{name}()"),))}
+        value = returned.with_traits(traits) if returned.traits or traits else returned
         if not value.traits and value.literal is None and value.instance is None:
             value = Value(reference=value.reference or f"@.{function.name}()")
         return self._with_name(value, function.simple_name, node)
@@ -374,7 +377,7 @@ class Evaluator:
                 self.scope = self.comprehended(inner)
                 self.memo = {}
                 inner = inner.inner_for_in
-            return Value(traits=only(self.value(node.elt).traits, *_ARITHMETIC), columns=self.value(node.elt).columns)
+            return Value(traits=only(self.value(node.elt).traits, *_ARITHMETIC, *_BOOLEAN), columns=self.value(node.elt).columns)
         finally:
             self.scope = outer
             self.memo = memo

@@ -38,6 +38,7 @@ class Names:
         self.read = lru_cache(maxsize=20_000)(self._read)
         self.is_environment = lru_cache(maxsize=20_000)(self._is_environment)
         self.is_flag = lru_cache(maxsize=20_000)(self._is_flag)
+        self.is_switch = lru_cache(maxsize=20_000)(self._is_switch)
         self._counts = vocabulary.words("count-words")
 
     def _read(self, name: str) -> Reading:
@@ -79,4 +80,16 @@ class Names:
         if tokens[0] == "feature" and tokens[1] in self.vocabulary.words("flag-stop-second-words"):
             return False
         words = self.vocabulary.words
-        return tokens[0] in words("flag-stems") or tokens[-1] in words("flag-suffixes")
+        if tokens[0] in words("flag-stems") or tokens[-1] in words("flag-suffixes"):
+            return True
+        # Capitals often begin with the name of the application: SHOP_ENABLE_AUDIT.
+        return name.isupper() and not words("flag-inner-words").isdisjoint(tokens)
+
+    def _is_switch(self, name: str) -> bool:
+        """Is ``name`` a boolean between debugging and production (``DEBUG``, ``is_prod``, ``SHOP_DEV_MODE``)?"""
+        tokens = tokenise(name[:LONGEST])
+        words = self.vocabulary.words
+        joined = "_".join(tokens)
+        if {joined, joined.removeprefix("in_"), joined.removeprefix("is_")} & words("debug-switches"):
+            return True
+        return any("_".join(tokens[-size:]) in words("debug-suffixes") for size in (1, 2) if len(tokens) > size)

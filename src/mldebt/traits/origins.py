@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import libcst as cst
 
 from mldebt.syntax import names as written
 from mldebt.traits.names import Names
-from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value
+from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, join_traits
 from mldebt.vocabulary import Vocabulary
 
 _BUILTIN_PASSING = frozenset(
-    {"max", "min", "abs", "float", "round", "sum", "sorted", "list", "int", "str", "bool", "tuple", "next", "reversed"}
-)
+    {"max", "min", "abs", "float", "round", "sum", "sorted", "list", "int", "str", "bool", "tuple", "next", "reversed",
+     "any", "all"}
+)  # fmt: skip
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "lstrip", "rstrip", "removeprefix"})
 _COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
 _PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
@@ -38,9 +40,8 @@ class Origins:
         self._reads = {name: int(at[0]) for name, at in vocabulary.mapping("env-reads").items()}
         self._mappings = vocabulary.words("env-mappings")
         self._flag_readers = vocabulary.words("flag-readers")
-        self._scores = {
-            name: kind for kind, entries in vocabulary.mapping("score-apis").items() for name in entries
-        }
+        self._truths = vocabulary.words("flag-truthy")
+        self._scores = {name: kind for kind, entries in vocabulary.mapping("score-apis").items() for name in entries}
         self._flags = {
             root: dict(entry.rsplit(":", 1) for entry in entries)
             for root, entries in vocabulary.mapping("flag-sdks").items()
@@ -101,7 +102,7 @@ class Origins:
         if not reference or "(" in reference[:-2]:
             return NO_TRAITS
         last = reference.rpartition(".")[2].removesuffix("()")
-        if last in self._settings or reference.removesuffix("()") in self._settings_bases:
+        if last.lstrip("_") in self._settings or reference.removesuffix("()") in self._settings_bases:
             return {Trait.SETTINGS: Evidence(4, detail=last, path=(Step(node, last),))}
         return NO_TRAITS
 
@@ -114,7 +115,7 @@ class Origins:
     def variable(self, name: str, node: cst.CSTNode, api: str) -> Traits:
         """Traits of the environment variable ``name``, read at ``node``."""
         step = (Step(node, f"{api}({name})"),)
-        traits: Traits = {Trait.VARIABLE: Evidence(BY_FLOW, detail=name, path=step)}
+        traits: Traits = {Trait.VARIABLE: Evidence(BY_FLOW, "text", name, step)}
         if self.vocabulary.matches("env-never", name) and not self.vocabulary.matches("env-variables", name):
             return traits
         if self.vocabulary.matches("env-variables", name):
@@ -122,6 +123,36 @@ class Origins:
         elif self.names.is_flag(name):
             traits[Trait.FLAG] = Evidence(BY_FLOW, "environment", name, step)
         return traits
+
+    def is_settings_object(self, reference: str, name: str) -> bool:
+        """Does ``name`` say that it holds the settings of the application, not options of one object?"""
+        return "settings" in name.lower() or reference.removesuffix("()").endswith(("app.config", ".settings"))
+
+    def as_boolean(self, traits: Traits) -> Traits:
+        """The traits of a setting's text once it has been read as a boolean: a flag, or a debug switch."""
+        read = traits.get(Trait.VARIABLE)
+        if read is None or Trait.FLAG in traits or Trait.ENVIRONMENT in traits:
+            return traits
+        return join_traits(traits, self.boolean(replace(read, kind="environment")))
+
+    def boolean(self, evidence: Evidence) -> Traits:
+        """What a boolean setting of that name is; while only an argument names it, it may be a flag."""
+        name = evidence.detail
+        if name and self.names.is_switch(name):
+            return {Trait.SWITCH: evidence}
+        if name and (self.vocabulary.matches("env-never", name) or self.vocabulary.matches("boolean-never", name)):
+            return NO_TRAITS
+        return {Trait.FLAG: evidence}
+
+    def is_flag_reader(self, name: str) -> bool:
+        """Does a function of this name turn a setting's text into a boolean, wherever it is defined?"""
+        return name in self._flag_readers and name != "bool"
+
+    def is_truth(self, value: Value) -> bool:
+        """Is ``value`` one of the words that a setting's text is compared with to make a boolean?"""
+        if value.elements:
+            return all(self.is_truth(each) for each in value.elements)
+        return isinstance(value.constant, str) and value.constant.lower() in self._truths
 
     def call(
         self,
@@ -140,8 +171,10 @@ class Origins:
             given = written.argument(node, position)
             named = value_of(given) if given is not None else UNKNOWN
             if isinstance(named.constant, str):
-                return self.variable(named.constant, node, reference)
-            return {Trait.VARIABLE: Evidence(BY_FLOW, parameter=named.parameter)}
+                traits = self.variable(named.constant, node, reference)
+            else:
+                traits = {Trait.VARIABLE: Evidence(BY_FLOW, "text", parameter=named.parameter)}
+            return self.as_boolean(traits) if last in self._flag_readers or _casts_to_bool(node) else traits
         flag = self._flag(reference, last, node, value_of)
         if flag is not None:
             return flag
@@ -152,8 +185,11 @@ class Origins:
             return {Trait.RANDOM: Evidence(BY_FLOW, detail=last)}
         if method and method in self._predict and not self.is_string_receiver(receiver):
             return {Trait.PREDICTION: Evidence(BY_FLOW, detail=method, path=(Step(node, method),))}
-        if last in self._loaders or reference in self._loaders or (not method and last in self._estimators) or (
-            method in self._estimators and self.is_module(receiver.reference)
+        if (
+            last in self._loaders
+            or reference in self._loaders
+            or (not method and last in self._estimators)
+            or (method in self._estimators and self.is_module(receiver.reference))
         ):
             return {Trait.MODEL: Evidence(BY_FLOW, detail=last, path=(Step(node, last),))}
         if last in _PARSED:
@@ -209,6 +245,11 @@ class Origins:
         if reference in self._random:
             return True
         return last in self._random and ("random" in reference or "rng" in reference or reference.startswith("torch."))
+
+
+def _casts_to_bool(node: cst.Call) -> bool:
+    cast = written.keyword(node, "cast")
+    return cast is not None and isinstance(cast.value, cst.Name) and cast.value.value == "bool"
 
 
 def _refined(kind: str, api: str) -> str:

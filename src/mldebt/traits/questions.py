@@ -1,0 +1,56 @@
+"""Where code decides: the tests of branches, taken apart into what each of their parts asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+_TESTING = (cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
+
+DECIDING = (*_TESTING, cst.BooleanOperation)
+"""The nodes that hold a test; ``and`` and ``or`` decide wherever they stand."""
+
+_LOGIC = (cst.BooleanOperation, cst.UnaryOperation, cst.NamedExpr)
+
+
+def questions(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> Iterator[cst.BaseExpression]:
+    """The parts of the test that ``node`` (one of ``DECIDING``) holds: no ``and``, ``or`` or ``not`` is left.
+
+    Each is given once: an ``and`` inside a test belongs to that test.
+    """
+    if isinstance(node, cst.BooleanOperation):
+        if not _is_part(node, parents):
+            yield from _parts(node)
+    elif isinstance(node, _TESTING):
+        yield from _parts(node.test)
+
+
+def _is_part(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> bool:
+    """Does a test further out hold ``node``?"""
+    for parent in reversed(parents):
+        if isinstance(parent, _LOGIC):
+            if isinstance(parent, cst.BooleanOperation):
+                return True
+        elif isinstance(parent, _TESTING):
+            return parent.test is node
+        else:
+            return False
+        node = parent
+    return False
+
+
+def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    stack = [test]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, cst.BooleanOperation):
+            stack += [part.right, part.left]
+        elif isinstance(part, cst.UnaryOperation) and isinstance(part.operator, cst.Not):
+            stack.append(part.expression)
+        elif isinstance(part, cst.NamedExpr):
+            stack.append(part.value)
+        elif isinstance(part, cst.Call) and isinstance(part.func, cst.Name) and part.func.value == "bool" and part.args:
+            stack.append(part.args[0].value)
+        else:
+            yield part
