@@ -17,12 +17,21 @@ PATHS = [
     "pylock.toml",
     "Pipfile.lock",
     "Dockerfile",
+    "Pipfile",
+    "environment.yml",
 ]
 
 WORDS = st.sampled_from(
     [
         "torch",
         "RUN pip install ",
+        "dependencies:\n",
+        "- ",
+        "  - pip:\n",
+        "    - ",
+        "&a ",
+        "*a",
+        "[packages]\n",
         "FROM ",
         "ARG ",
         "<<EOF\n",

@@ -11,6 +11,7 @@ from mldebt.facts import of_kind
 from mldebt.facts.pins import Include, LockedVersion, Manifest, Pin
 from mldebt.model import Span
 from mldebt.sources.manifests import ManifestFacts, read, reader_for
+from mldebt.syntax import stack
 
 
 def read_text(text: str, path: str = "requirements.txt") -> ManifestFacts:
@@ -238,6 +239,18 @@ def test_constraints() -> None:
     assert [pin.constraint for pin in pins("torch==2.4.0\n", "constraints.txt")] == [True]
 
 
+def test_a_long_marker_is_read() -> None:
+    marker = " or ".join(f"(python_version == '3.{minor}' and os_name == 'nt')" for minor in range(30))
+    (pin,) = pins(f"torch==2.4.0 ; {marker}\n")
+    assert pin.specifier == "==2.4.0"
+
+
+def test_a_file_of_too_many_requirements_is_read_in_part() -> None:
+    result = read_text("torch==2.4.0\n" + f"--find-links {'x' * 2_990}\n" * 600 + "numpy\n")
+    assert [notice.kind for notice in result.notices] == ["too-large"]
+    assert [pin.name for pin in of_kind(result.facts, Pin)] == ["torch"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -250,9 +263,11 @@ def test_constraints() -> None:
         "# " + "coding" * 100_000,
         "\\\n" * 200_000,
         "x @ " + "y" * 300_000,
+        ("x; " + "(" * 1_900 + "\n") * 1_000,
+        ("x[" + "a," * 1_400 + "]\n") * 1_000,
     ],
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
     started = time.perf_counter()
-    read_text(text)
+    stack.call(lambda: read_text(text))
     assert time.perf_counter() - started < 5

@@ -36,12 +36,17 @@ def floats(pin: Pin, coverage: Coverage, vocabulary: Vocabulary) -> bool:
     """Does the newest release decide what this line installs of a framework?"""
     return (
         is_open(pin.specifier)
-        and vocabulary.matches("frameworks", pin.name)
+        and _is_framework(pin, vocabulary)
         and not (pin.url or pin.constraint or pin.unresolved)
         and not is_development(pin, vocabulary.words("development-groups"))
         and all(is_open(bound) for bound in coverage.bounds(pin))
         and not coverage.lock(pin)
     )
+
+
+def _is_framework(pin: Pin, vocabulary: Vocabulary) -> bool:
+    names = vocabulary.mapping("conda-names").get(pin.name, (pin.name,)) if pin.dialect == "conda" else (pin.name,)
+    return any(vocabulary.matches("frameworks", name) for name in names)
 
 
 def _hit(pin: Pin, kind: ProjectKind) -> ProjectHit:

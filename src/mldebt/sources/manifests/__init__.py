@@ -7,17 +7,20 @@ A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, an
 from __future__ import annotations
 
 from mldebt.model import Notice
-from mldebt.sources.manifests import dockerfile, locks, pyproject, requirements
+from mldebt.sources.manifests import conda, dockerfile, locks, pipfile, pyproject, requirements
 from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
 
 __all__ = ["READERS", "ManifestFacts", "Reader", "read", "reader_for"]
 
-_MANIFEST = 2_000_000
+_MANIFEST = 500_000
+_YAML = 200_000  # its parser is slow
 _LOCK = 100_000_000
 
 READERS: tuple[Reader, ...] = (
     Reader(pyproject.DIALECT, pyproject.PATTERN, pyproject.read, _MANIFEST),
     Reader(locks.DIALECT, locks.PATTERN, locks.read, _LOCK),
+    Reader(pipfile.DIALECT, pipfile.PATTERN, pipfile.read, _MANIFEST),
+    Reader(conda.DIALECT, conda.PATTERN, conda.read, _YAML),
     Reader(dockerfile.DIALECT, dockerfile.PATTERN, dockerfile.read, _MANIFEST),
     Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _LOCK),
 )
