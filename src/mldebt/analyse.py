@@ -238,7 +238,7 @@ class _Walk:
             outcomes=hit.outcomes,
             concept=hit.concept,
             value=hit.value,
-            related=tuple(Related(self._place(located, node), words) for node, words in hit.related),
+            related=tuple(Related(self._place(located, node), words, part=True) for node, words in hit.related),
             flow=self._flow(located, hit.flow),
             recipes=hit.recipes,
             minutes=hit.minutes,

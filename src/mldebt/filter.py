@@ -7,7 +7,7 @@ All functions are pure; "today" is given.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -97,6 +97,9 @@ def supersede(findings: Iterable[Finding], specs: Iterable[RuleSpec]) -> list[tu
                     taken[strong].add(ordered[weak].code)
                     by.setdefault(weak, ordered[strong].code)
         open_ones.append(number)
+    for strong, weak in _parts(ordered, weaker):
+        taken[strong].add(ordered[weak].code)
+        by.setdefault(weak, ordered[strong].code)
     return [
         (
             replace(finding, status=Status.SUPERSEDED, by=by[number]) if number in by else finding,
@@ -104,6 +107,19 @@ def supersede(findings: Iterable[Finding], specs: Iterable[RuleSpec]) -> list[tu
         )
         for number, finding in enumerate(ordered)
     ]
+
+
+def _parts(ordered: Sequence[Finding], weaker: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int]]:
+    """The (strong, weak) pairs where the weak one stands at a further part of the strong one: a rung of a ladder."""
+    standing: dict[Place, list[int]] = defaultdict(list)
+    for number, finding in enumerate(ordered):
+        standing[finding.place].append(number)
+    for number, finding in enumerate(ordered):
+        codes = weaker.get(finding.code, ())
+        for part in finding.related if codes else ():
+            for other in standing.get(part.place, ()) if part.part else ():
+                if ordered[other].code in codes and _may(finding, ordered[other]):
+                    yield number, other
 
 
 def _may(strong: Finding, weak: Finding) -> bool:

@@ -106,10 +106,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that belongs to a finding, with the words that are said of it."""
+    """Another place that belongs to a finding, with the words that are said of it. ``part``: the rule
+    itself named it, so that the finding stands for what a weaker rule finds there."""
 
     place: Place
     message: str
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
