@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import libcst as cst
 
@@ -10,17 +11,18 @@ from mldebt.engine import At, Seen, Where, spelled
 from mldebt.facts import Fact
 from mldebt.facts.exports import Carried, Export
 from mldebt.terms import Carries
-from mldebt.traits.scopes import ClassBody
+from mldebt.traits.scopes import ClassBody, Function
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import tokenise
 
 # What is worth knowing in another file. A count or a random number is not asked about from afar.
 _EXPORTED = (
-    Trait.FLAG, Trait.ENVIRONMENT, Trait.ENVIRONMENT_TEST, Trait.VARIABLE, Trait.SCORE, Trait.PREDICTION,
+    Trait.FLAG, Trait.ENVIRONMENT, Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.VARIABLE, Trait.SCORE, Trait.PREDICTION,
     Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL,
 )  # fmt: skip
+MAX_ARGUMENTS = 8  # of a call that are kept
 # What may be handed on from a module that this one imports: the wrapper of a wrapper.
-_HANDED_ON = (Trait.FLAG, Trait.ENVIRONMENT_TEST, Trait.ENVIRONMENT)
+_HANDED_ON = (Trait.FLAG, Trait.SWITCH, Trait.ENVIRONMENT_TEST, Trait.ENVIRONMENT)
 
 
 def exports(at: At, settings_module: bool) -> Iterator[Seen]:
@@ -31,12 +33,12 @@ def exports(at: At, settings_module: bool) -> Iterator[Seen]:
         node = value.literal if value.literal is not None else None
         if value.function is not None or value.klass is not None or walked.imports.get(name) == value.reference != "":
             continue  # functions and classes come below; imports are the index's business
-        named = _by_name(at, name, settings_module, value)
+        named = _by_name(at, name, settings_module, value) or _global(at, name, value)
         yield from _export(at, name, value, node, named)
     for function in walked.functions:
         if function.scope is walked.module_scope or function.klass is not None:
             called = function.name if function.is_property else f"{function.name}()"
-            yield from _export(at, called, function.returned, function.node.name, ())
+            yield from _export(at, called, _bound(function), function.node.name, _by_function(at, function))
     for klass in walked.classes:
         settings = settings_module or _is_settings(at, klass)
         for name, value in {**klass.scope.bindings, **klass.attributes}.items():
@@ -48,8 +50,11 @@ def _export(
     at: At, name: str, value: Value, node: cst.CSTNode | None, named: tuple[Carried, ...]
 ) -> Iterator[Seen]:
     carried = [_carried(trait, value.traits[trait]) for trait in _EXPORTED if trait in value.traits]
-    known = {each.trait for each in carried if each.weight >= BY_FLOW}
-    carried = [each for each in carried if each.weight >= BY_FLOW] + [each for each in named if each.trait not in known]
+    carried = [each for each in carried if each.weight >= BY_FLOW]
+    known = {each.trait for each in carried}
+    if Trait.ENVIRONMENT_TEST.value in known:
+        known.add(Trait.SWITCH.value)  # what it asks is known: its name says no more
+    carried += [each for each in named if each.trait not in known]
     refers = value.reference
     if refers and at.origins.may_be_own(refers) and "(" in refers:
         # A wrapper: what the wrapped call carries, this carries too.
@@ -65,9 +70,10 @@ def _export(
     anchor = (node or _anchor(value) if carried else None) or at.interpreter.module_node
     assert anchor is not None  # run() has set it before anything is exported
     facts = tuple(carried)
+    arguments = _texts(at, value) if value.call is not None else ()
 
     def make(where: Where) -> Fact:
-        return Export(name, where.place, refers, literal[:80], facts)
+        return Export(name, where.place, refers, literal[:80], facts, arguments)
 
     yield Seen(anchor, make)
 
@@ -89,13 +95,61 @@ def _by_name(at: At, name: str, settings: bool, value: Value) -> tuple[Carried, 
     if not settings:
         return ()
     carried = [Carried(Trait.EXTERNAL.value, BY_FLOW, name)]
-    if at.names.is_flag(name):
-        carried.append(Carried(Trait.FLAG.value, BY_FLOW, name.upper()))
+    if at.names.is_flag(name) and _may_switch(value):
+        carried.append(Carried(Trait.FLAG.value, BY_FLOW, name))
     elif at.names.is_environment(name):
         carried.append(Carried(Trait.ENVIRONMENT.value, BY_FLOW, name))
-    elif "_".join(tokenise(name)) in at.vocabulary.words("debug-switches"):
-        carried.append(Carried(Trait.ENVIRONMENT_TEST.value, BY_FLOW, name))
+    elif at.names.is_switch(name):
+        carried.append(Carried(Trait.SWITCH.value, BY_FLOW, name))
     return tuple(carried)
+
+
+def _global(at: At, name: str, value: Value) -> tuple[Carried, ...]:
+    """What the name of a boolean of the module says of it, in a module that is not called settings."""
+    if not isinstance(value.constant, bool) and Trait.VARIABLE not in value.traits and value.call is None:
+        return ()
+    if at.names.is_flag(name):
+        return (Carried(Trait.FLAG.value, BY_FLOW, name),)
+    if at.names.is_switch(name):
+        return (Carried(Trait.SWITCH.value, BY_FLOW, name),)
+    return ()
+
+
+def _by_function(at: At, function: Function) -> tuple[Carried, ...]:
+    """What the name of a function says of the boolean that it makes of a setting: ``is_search_enabled``."""
+    name = function.simple_name
+    if function.klass is None and at.names.is_switch(name):
+        return (Carried(Trait.SWITCH.value, BY_FLOW, name),)
+    if Trait.VARIABLE in function.returned.traits and at.names.is_flag(name):
+        return (Carried(Trait.FLAG.value, BY_FLOW, name),)
+    return ()
+
+
+def _bound(function: Function) -> Value:
+    """What a call of the function returns. Positions of parameters are those of what is written at
+    the call, where ``self`` is not."""
+    returned = function.returned
+    if function.klass is None or function.is_static or not any(e.parameter >= 0 for e in returned.traits.values()):
+        return returned
+    moved = {
+        trait: replace(evidence, parameter=evidence.parameter - 1) if evidence.parameter >= 0 else evidence
+        for trait, evidence in returned.traits.items()
+    }
+    return returned.with_traits(moved)
+
+
+def _texts(at: At, value: Value) -> tuple[str, ...]:
+    """The texts among the positional arguments of the call that made ``value``."""
+    assert value.call is not None
+    given = [each.value for each in value.call.args if each.keyword is None and not each.star]
+    return tuple(at.text(each) or "" for each in given[:MAX_ARGUMENTS])
+
+
+def _may_switch(value: Value) -> bool:
+    """Can it be a boolean? What is known to be another literal, a list or a table is no flag."""
+    if value.literal is not None:
+        return isinstance(value.constant, bool)
+    return value.elements is None and value.columns is None
 
 
 def _is_settings(at: At, klass: ClassBody) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from mldebt.facts.sites import FlagSite
 from mldebt.project import Project
@@ -11,22 +12,52 @@ from mldebt.traits.values import Trait
 
 
 def flag_sites(project: Project) -> Mapping[str, tuple[FlagSite, ...]]:
-    """Flag key -> its evaluations in path order. What no file says to be a flag is left out."""
-    sites: dict[str, list[FlagSite]] = defaultdict(list)
+    """Flag key -> its evaluations in path order, tests included. What no file says to be a flag is left
+    out; a line that reads a flag and decides on it is one site."""
+    found: dict[str, dict[tuple[str, int], FlagSite]] = defaultdict(dict)
     for path, site in project.facts(FlagSite):
-        if project.holds(site.when) is not True:
-            continue
-        key = site.key or _key(project, path, site)
-        if key:
-            sites[key].append(site)
-    return {key: tuple(found) for key, found in sorted(sites.items())}
+        for resolved in _resolved(project, path, site):
+            at = (path, resolved.place.span.line)
+            known = found[resolved.key].get(at)
+            if known is None or (resolved.branches and not known.branches):
+                found[resolved.key][at] = resolved
+    return {key: tuple(sites[at] for at in sorted(sites)) for key, sites in sorted(found.items())}
 
 
-def _key(project: Project, path: str, site: FlagSite) -> str:
-    found = project.carried(path, site.reference, Trait.FLAG) if site.reference else None
-    if found is None:
+def _resolved(project: Project, path: str, site: FlagSite) -> Iterator[FlagSite]:
+    if project.holds(site.unless) is True and site.kind in {"option", "name"} and not site.key.isupper():
+        return
+    if not site.reference:
+        key = site.key or _key(project, path, site.arguments, 0)
+        if key and project.holds(site.when) is True:
+            yield replace(site, key=key)
+        return
+    carried = project.carried(path, site.reference, Trait.FLAG)
+    if carried is None:
+        if site.key:
+            yield site
+        return
+    said, _ = carried
+    key = said.detail
+    if said.parameter >= 0:
+        key = _key(project, path, site.arguments, said.parameter)
+        if project.names.is_switch(key):
+            return
+    if key or site.key:
+        yield replace(site, key=key or site.key)
+
+
+def _key(project: Project, path: str, arguments: tuple[str, ...], position: int) -> str:
+    """The key that the arguments of an evaluation name: the text at ``position``, or the only one."""
+    given = arguments[position] if position < len(arguments) else ""
+    if not given:
+        texts = [each for each in arguments if each.startswith("=")]
+        given = texts[0] if len(texts) == 1 else ""
+    if given.startswith("="):
+        return given[1:]
+    if not given:
         return ""
-    carried = found[0]
-    if carried.detail:
-        return carried.detail
-    return site.arguments[carried.parameter] if 0 <= carried.parameter < len(site.arguments) else ""
+    found = project.lookup(path, given[1:])
+    if found is not None and found[1].value[:1] in {'"', "'"}:
+        return found[1].value.strip("\"'")
+    return given.rpartition(".")[2]

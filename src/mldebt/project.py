@@ -7,6 +7,7 @@ back to itself has the answer unknown, which nobody acts on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from mldebt.model import Role
 from mldebt.modules import Modules
 from mldebt.roles import decide
 from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, Not, Term
+from mldebt.traits.names import Names
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -39,6 +41,7 @@ class Project:
             path: {each.name: each.target for each in fact.imports} if fact is not None else {}
             for path, fact in self._module_facts.items()
         }
+        self.names = Names(vocabulary)
         self._roles: dict[str, Role] = {}
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
         self._model_classes: dict[tuple[str, str], bool] = {}
@@ -196,22 +199,29 @@ class Project:
             where, export = found
             for each in export.carried:
                 if each.trait == trait.value and self.holds(each.when) is True:
-                    return self._through_wrapper(each, trait), export
+                    return self._through_wrapper(each, export, trait)
             if export.refers and export.refers != name:
                 further = self.carried(where, export.refers, trait)
                 if further is not None:
-                    return further[0], further[1] or export
+                    return self._bound(further[0], export), further[1] or export
         if trait is Trait.FLAG:
             flag = self._outside_flag(self.outside(path, name))
             return (flag, None) if flag is not None else None
         return None
 
-    def _through_wrapper(self, carried: Carried, trait: Trait) -> Carried:
+    def _through_wrapper(self, carried: Carried, export: Export, trait: Trait) -> tuple[Carried, Export]:
         """The detail of what a wrapper hands on is that of what it wraps."""
         if carried.detail or carried.parameter >= 0 or not isinstance(carried.when, Carries):
-            return carried
+            return carried, export
         wrapped = self.carried(carried.when.path, carried.when.name, trait)
-        return wrapped[0] if wrapped is not None else carried
+        return (self._bound(wrapped[0], export) if wrapped is not None else carried), export
+
+    @staticmethod
+    def _bound(carried: Carried, export: Export) -> Carried:
+        """What a call carries, made about the argument that the call which made ``export`` was given."""
+        if 0 <= carried.parameter < len(export.arguments):
+            return replace(carried, detail=export.arguments[carried.parameter], parameter=-1)
+        return carried
 
     def _outside_flag(self, reference: str) -> Carried | None:
         """The flag that a call of a provider's client, made elsewhere, evaluates: its key is an argument."""

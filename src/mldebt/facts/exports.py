@@ -26,7 +26,8 @@ class Export:
     """A name of this module (``settings``, ``Settings.env``, ``is_prod()`` for what a call returns).
 
     ``refers`` is the reference it is another name or an instance of ("" when it is neither),
-    ``value`` the literal it is bound to, as written, "" when it is not one.
+    ``value`` the literal it is bound to, as written, "" when it is not one; ``arguments`` are the
+    texts that the call which made it was given ("" for each that is not known).
     """
 
     KIND: ClassVar[str] = "export"
@@ -37,3 +38,4 @@ class Export:
     refers: str = ""
     value: str = ""
     carried: tuple[Carried, ...] = ()
+    arguments: tuple[str, ...] = ()

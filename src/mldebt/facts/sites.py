@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mldebt.model import Place
-from mldebt.terms import TRUE, Term
+from mldebt.terms import FALSE, TRUE, Term
 
 
 @dataclass(frozen=True, slots=True)
 class FlagSite:
     """An evaluation of a feature flag. ``key`` is its name, "" when ``reference`` (see ``terms.Carries``)
-    has to be resolved to know it; ``kind`` is "sdk", "environment", "settings" or "name"."""
+    has to be resolved to know it; ``kind`` is "sdk", "environment", "settings", "option" (of an object
+    called config) or "name". ``arguments`` are the texts given to the call that is the reference, each
+    literal or a reference (``=text``, ``@reference``, "" when unknown); it is no site when ``unless`` holds."""
 
     KIND: ClassVar[str] = "flag-site"
     VERSION: ClassVar[int] = 1
@@ -27,8 +29,9 @@ class FlagSite:
     reference: str = ""
     when: Term = TRUE
     branches: bool = True  # false: read, not decided on
-    arguments: tuple[str, ...] = ()  # of the call, where they are known strings ("" where not)
+    arguments: tuple[str, ...] = ()
     wraps: str = ""  # the function whose whole business this evaluation is
+    unless: Term = FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class EnvironmentRead:
 @dataclass(frozen=True, slots=True)
 class EnvironmentTest:
     """A test of the deployment environment or of a debug/prod boolean. ``name`` is what is tested
-    ("ENV", "settings.debug"), ``value`` the environment it is compared with, "" for a boolean."""
+    ("ENV", "settings.debug"), ``value`` the environment it is compared with, "" for a boolean;
+    ``reference`` is what the name means (see ``terms.Carries``). It is no test when ``unless`` holds."""
 
     KIND: ClassVar[str] = "environment-test"
     VERSION: ClassVar[int] = 1
@@ -62,6 +66,8 @@ class EnvironmentTest:
     snippet: str
     source_line: str
     when: Term = TRUE
+    unless: Term = FALSE
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

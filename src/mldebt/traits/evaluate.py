@@ -164,6 +164,8 @@ class Evaluator:
         if Trait.SETTINGS in base.traits and self.names.is_flag(name):
             kind = "settings" if self.origins.is_settings_object(base.reference, evidence.detail) else "option"
             traits[Trait.FLAG] = Evidence(BY_FLOW, kind, name, (Step(node, f"setting {name}"),))
+        elif Trait.SETTINGS in base.traits and self.names.is_switch(name):
+            traits[Trait.SWITCH] = Evidence(BY_FLOW, "settings", name, (Step(node, f"setting {name}"),))
         return traits
 
     def _subscript(self, node: cst.Subscript) -> Value:

@@ -1,0 +1,43 @@
+"""ENV005: a debug or production switch is tested outside the settings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.sites import EnvironmentTest
+from mldebt.model import Confidence, Outcome, Role, Severity
+from mldebt.project import Project
+from mldebt.traits.values import Trait
+
+
+class DebugSwitch(ProjectRule):
+    def check(self, project: Project) -> Iterable[ProjectHit]:
+        switches: dict[tuple[str, str], list[EnvironmentTest]] = defaultdict(list)
+        for path, test in project.facts(EnvironmentTest):
+            if test.value or project.role(path) in {Role.TEST, Role.SETTINGS}:
+                continue
+            if project.holds(test.when) is True and project.holds(test.unless) is not True:
+                switches[project.component(path), _key(project, path, test)].append(test)
+        for (_, key), tests in sorted(switches.items()):
+            yield self._hit(key, tests)
+
+    def _hit(self, key: str, tests: list[EnvironmentTest]) -> ProjectHit:
+        scattered = len({test.place.path for test in tests}) >= self.options["max-files"]
+        return ProjectHit(
+            sites=tuple(Where(test.place, test.symbol, test.snippet, test.source_line) for test in tests),
+            key=key,
+            fields={"name": tests[0].name},
+            outcome=Outcome(confidence=Confidence.MEDIUM, severity=Severity.WARNING if scattered else None),
+            concept=f"switch:{key}",
+            minutes=round(self.spec.minutes * len(tests) ** 0.5),
+        )
+
+
+def _key(project: Project, path: str, test: EnvironmentTest) -> str:
+    """What the switch is the same by: the thing that another file defines, else its last name."""
+    found = project.carried(path, test.reference, Trait.SWITCH) if test.reference else None
+    if found is not None and found[1] is not None:
+        return found[1].name.removesuffix("()").rpartition(".")[2].lower()
+    return test.name.removesuffix("()").rpartition(".")[2].lower()

@@ -1,0 +1,55 @@
+"""ENV001: code branches on the name of the environment that it runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.terms import FALSE, TRUE
+from mldebt.traits.environments import Asked, read_environment, read_match
+from mldebt.traits.questions import DECIDING, questions
+
+
+class EnvironmentBranch(Rule):
+    @on(*DECIDING)
+    def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
+        if _validates(node):
+            return
+        for question in questions(node, at.parents):
+            asked = read_environment(at, question)
+            if asked is not None:
+                yield self._hit(question, question, asked)
+                return
+
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        asked = read_match(at, node)
+        if asked is not None:
+            yield self._hit(node.subject, node.subject, asked)
+
+    @staticmethod
+    def _hit(node: cst.CSTNode, test: cst.CSTNode, asked: Asked) -> Hit:
+        outcomes = [Outcome(asked.certain, Confidence.HIGH)] if asked.certain != FALSE else []
+        if asked.likely:
+            outcomes.append(Outcome(TRUE, Confidence.MEDIUM))
+        return Hit(
+            node,
+            {"test": test},
+            outcomes=tuple(outcomes),
+            flow=asked.evidence.path if asked.evidence is not None else (),
+        )
+
+
+def _validates(node: cst.CSTNode) -> bool:
+    """Is the name only checked to be one that is known? Then no behaviour hangs on it."""
+    if isinstance(node, cst.Assert):
+        return isinstance(node.test, cst.Comparison) and isinstance(node.test.comparisons[0].operator, cst.In)
+    if not isinstance(node, cst.If) or not isinstance(node.test, cst.Comparison):
+        return False
+    if not isinstance(node.test.comparisons[0].operator, cst.NotIn) or not isinstance(node.body, cst.IndentedBlock):
+        return False
+    last = node.body.body[-1]
+    return isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise)

@@ -1,0 +1,55 @@
+"""FLG001: one feature flag is evaluated at many sites, or in many files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.sites import FlagSite
+from mldebt.flag_sites import flag_sites
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.project import Project
+
+
+class ScatteredFeatureFlag(ProjectRule):
+    def check(self, project: Project) -> Iterable[ProjectHit]:
+        for key, found in flag_sites(project).items():
+            by_component: dict[str, list[FlagSite]] = defaultdict(list)
+            for site in found:
+                if project.role(site.place.path) is not Role.TEST:
+                    by_component[project.component(site.place.path)].append(site)
+            for _, sites in sorted(by_component.items()):
+                evaluations = _evaluations(sites)
+                files = {site.place.path for site in evaluations}
+                if len(evaluations) >= self.options["max-sites"] or len(files) >= self.options["max-files"]:
+                    yield self._hit(key, evaluations)
+
+    def _hit(self, key: str, sites: Sequence[FlagSite]) -> ProjectHit:
+        return ProjectHit(
+            sites=tuple(Where(site.place, site.symbol, site.snippet, site.source_line) for site in sites),
+            key=key,
+            fields={"flag": key},
+            outcome=Outcome(confidence=Confidence.HIGH if _is_known(sites) else Confidence.MEDIUM),
+            concept=f"flag:{key}",
+            minutes=self.spec.minutes + 5 * len(sites),
+        )
+
+
+def _evaluations(sites: Sequence[FlagSite]) -> list[FlagSite]:
+    """The sites that count. A declaration is none, nor is a wrapper that others call; reading a flag
+    and deciding on it further down in one function is one evaluation."""
+    outside = [site for site in sites if not site.wraps]
+    counted: dict[tuple[str, str], list[FlagSite]] = defaultdict(list)
+    for site in outside or sites:
+        if site.branches or site.symbol and not site.symbol[0].isupper():
+            counted[site.place.path, site.symbol].append(site)
+    evaluations = []
+    for group in counted.values():
+        evaluations += [site for site in group if site.branches] or group[:1]
+    return evaluations
+
+
+def _is_known(sites: Sequence[FlagSite]) -> bool:
+    """Is it known by where the value comes from, not by the words alone?"""
+    return any(site.kind in {"sdk", "environment", "settings"} for site in sites)

@@ -1,0 +1,228 @@
+"""A question about where the program runs: the environment's name compared, or a switch tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from mldebt.syntax.names import dotted
+from mldebt.terms import FALSE, TRUE, Carries, Term
+from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value
+from mldebt.vocabulary import tokenise
+
+if TYPE_CHECKING:
+    from mldebt.engine import At
+
+STRONG = 2  # the weight of a word that names an environment whatever is compared with it
+
+_EQUAL = (cst.Equal, cst.NotEqual, cst.In, cst.NotIn, cst.Is, cst.IsNot)
+_NAMED = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await)
+_PREFIXES = frozenset({"startswith", "endswith"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``name`` is what is asked, as written, ``value`` the environment it is compared with ("" for a
+    boolean). ``certain`` is what other files must say for it to be about the environment; ``likely``
+    says that the words alone make it so."""
+
+    name: str
+    value: str
+    certain: Term
+    likely: bool = False
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A boolean between debugging and production is tested. ``when`` is what other files must say,
+    ``unless`` what makes it a question about the environment's name after all."""
+
+    name: str
+    reference: str
+    when: Term
+    unless: Term
+
+
+def read_environment(at: At, question: cst.BaseExpression) -> Asked | None:
+    """The question about the environment's name that ``question`` is, ``None`` when it is none."""
+    if isinstance(question, cst.Comparison):
+        if len(question.comparisons) != 1 or not isinstance(question.comparisons[0].operator, _EQUAL):
+            return None
+        left, right = question.left, question.comparisons[0].comparator
+        return _compared(at, left, right) or _compared(at, right, left)
+    if isinstance(question, cst.Call) and isinstance(question.func, cst.Attribute):
+        if question.func.attr.value in _PREFIXES and question.args:
+            return _compared(at, question.func.value, question.args[0].value)
+    return _alias(at, question)
+
+
+def read_match(at: At, node: cst.Match) -> Asked | None:
+    """The environment's name as the subject of a ``match`` whose cases name environments."""
+    for case in node.cases:
+        pattern = case.pattern.patterns[0].pattern if isinstance(case.pattern, cst.MatchOr) else case.pattern
+        if isinstance(pattern, cst.MatchValue):
+            found = _compared(at, node.subject, pattern.value)
+            if found is not None:
+                return found
+    return None
+
+
+def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Asked | None:
+    names = _texts(at, other)
+    if not names or not isinstance(one, _NAMED):
+        return None
+    value = at.value(one)
+    if value.literal is not None or _is_registry_stage(at, one):
+        return None
+    weight = _weight(at, names)
+    evidence = value.traits.get(Trait.ENVIRONMENT)
+    written = _spelled(one)
+    if evidence is not None and evidence.weight >= BY_FLOW:
+        return Asked(written, names[0], evidence.when, evidence=evidence)
+    if not weight:
+        return None
+    if evidence is not None and Trait.EXTERNAL in value.traits and Trait.SETTINGS not in value.traits:
+        if weight >= STRONG or _is_setting(at, one):
+            return Asked(written, names[0], TRUE, evidence=evidence)
+    read = value.traits.get(Trait.VARIABLE)
+    if read is not None and weight >= STRONG and not at.vocabulary.matches("env-capability", read.detail):
+        return Asked(written, names[0], read.when, evidence=read)
+    certain: Term = FALSE
+    if at.origins.may_be_own(value.reference):
+        certain = Carries(at.path, value.reference, Trait.ENVIRONMENT.value)
+    likely = _likely(at, one, evidence, names, weight)
+    if certain == FALSE and not likely:
+        return None
+    return Asked(written, names[0], certain, likely, evidence)
+
+
+def _likely(at: At, one: cst.BaseExpression, evidence: Evidence | None, names: tuple[str, ...], weight: int) -> bool:
+    """Do the words on both sides make it a question about the environment?"""
+    if evidence is not None:
+        return weight >= STRONG or len(names) > 1
+    joined = "_".join(tokenise(_last_name(one)))
+    weak = at.vocabulary.words("env-weak-identifiers")
+    return joined in weak and all(name in at.vocabulary.words("env-unmistakable") for name in names)
+
+
+def _alias(at: At, question: cst.BaseExpression) -> Asked | None:
+    """A boolean that says which environment this is, made before or in another file."""
+    if not isinstance(question, _NAMED):
+        return None
+    value = at.value(question)
+    evidence = value.traits.get(Trait.ENVIRONMENT_TEST)
+    if evidence is not None and evidence.weight >= BY_FLOW:
+        return Asked(_spelled(question), "", evidence.when, evidence=evidence)
+    if at.origins.may_be_own(value.reference):
+        certain = Carries(at.path, value.reference, Trait.ENVIRONMENT_TEST.value)
+        return Asked(_spelled(question), "", certain)
+    return None
+
+
+def _texts(at: At, node: cst.BaseExpression) -> tuple[str, ...]:
+    """The texts, or members of an enumeration named after environments, that ``node`` holds."""
+    value = at.value(node)
+    if value.elements is not None:
+        constants = [each.constant for each in value.elements]
+        known = all(isinstance(each, str) for each in constants)
+        return tuple(str(each).lower() for each in constants if each) if known else ()
+    if isinstance(node, cst.Set):
+        texts = [at.text(each.value) for each in node.elements]
+        return tuple(each.lower() for each in texts if each)
+    if isinstance(value.constant, str):
+        return (value.constant.lower(),) if value.constant else ()
+    name = dotted(node)
+    head, dot, last = name.removesuffix(".value").rpartition(".")
+    if dot and "env" in "".join(tokenise(head.rpartition(".")[2])):
+        return (last.lower(),)
+    return ()
+
+
+def _weight(at: At, names: tuple[str, ...]) -> int:
+    weights = at.vocabulary.weights("env-names")
+    return max(weights.get(name, 0) for name in names)
+
+
+def _is_setting(at: At, node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Attribute) and Trait.SETTINGS in at.value(node.value).traits
+
+
+def _is_registry_stage(at: At, node: cst.BaseExpression) -> bool:
+    """Stages of a model registry have the same names and mean something else."""
+    tokens = tokenise(dotted(node))
+    if at.vocabulary.found("registry-stage-words", tokens):
+        return True
+    if "stage" not in tokens:
+        return False
+    roots = {target.partition(".")[0] for target in at.imports.values()}
+    return bool(roots & at.vocabulary.words("registry-modules")) or "model" in tokenise(at.symbol)
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    return _spelled(node).removesuffix("()").rpartition(".")[2]
+
+
+def _spelled(node: cst.BaseExpression) -> str:
+    """How what is asked is written, without the arguments of calls."""
+    if isinstance(node, cst.Await):
+        return _spelled(node.expression)
+    if isinstance(node, cst.Call):
+        return f"{_spelled(node.func)}()"
+    if isinstance(node, cst.Subscript):
+        return _spelled(node.value)
+    if isinstance(node, cst.Attribute):
+        head = _spelled(node.value)
+        return f"{head}.{node.attr.value}" if head else node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+# switches --------------------------------------------------------------------------------------
+
+
+def read_switch(at: At, question: cst.BaseExpression) -> Switched | None:
+    """The debug or production switch that ``question`` tests, ``None`` when it tests none."""
+    if isinstance(question, cst.Comparison):
+        target = question.comparisons[0]
+        if len(question.comparisons) != 1 or not isinstance(at.value(target.comparator).constant, bool):
+            return None
+        question = question.left
+    if not isinstance(question, _NAMED):
+        return None
+    value = at.value(question)
+    if Trait.ENVIRONMENT_TEST in value.traits:
+        return None
+    name = _spelled(question)
+    own = value.reference if at.origins.may_be_own(value.reference) else ""
+    unless = Carries(at.path, own, Trait.ENVIRONMENT_TEST.value) if own else FALSE
+    evidence = value.traits.get(Trait.SWITCH)
+    if evidence is not None:
+        return Switched(name, value.reference, evidence.when, unless)
+    if own and not name.rpartition(".")[2]:
+        return None
+    last = name.removesuffix("()").rpartition(".")[2]
+    if not at.names.is_switch(last) or name.partition(".")[0] in at.vocabulary.words("debug-stop-receivers"):
+        return None
+    when = _switches(at, question, value, last, own)
+    return None if when == FALSE else Switched(name, value.reference, when, unless)
+
+
+def _switches(at: At, node: cst.BaseExpression, value: Value, last: str, own: str) -> Term:
+    """What makes a thing with the name of a switch one: it is a setting, not an option of an object."""
+    if isinstance(node, cst.Name):
+        if last.isupper() and (isinstance(value.constant, bool) or Trait.VARIABLE in value.traits or own):
+            return TRUE
+        return Carries(at.path, own, Trait.SWITCH.value) if own else FALSE
+    if isinstance(node, cst.Call):
+        is_function = isinstance(node.func, cst.Name) and (bool(own) or at.value(node.func).function is not None)
+        if is_function:
+            return TRUE
+    if isinstance(node, cst.Attribute):
+        receiver = tokenise(dotted(node.value).rpartition(".")[2])
+        if receiver and receiver[-1] in at.vocabulary.words("switch-receivers"):
+            return TRUE
+        if last.isupper() and own:
+            return TRUE
+    return Carries(at.path, own, Trait.SWITCH.value) if own else FALSE
