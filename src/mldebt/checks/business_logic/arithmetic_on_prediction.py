@@ -1,0 +1,79 @@
+"""BIZ003: a prediction is corrected by arithmetic with a number or a business quantity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.syntax.names import number
+from mldebt.traits.answers import Answer, read_answer
+from mldebt.traits.arithmetic import MONEY, Bent, bent, is_blended, is_interval, is_kept, is_second_bound
+from mldebt.vocabulary import tokenise
+
+_UNITS = frozenset({0, 1, -1, 2, 255, 256, 127.5, 1000, 1024, 60, 3600, 24, 180, 360})
+
+
+class ArithmeticOnPrediction(Rule):
+    @on(cst.BinaryOperation)
+    def operation(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:
+        found = bent(node.operator, node.left, node.right, at.vocabulary)
+        if found is None or not self._corrects(found):
+            return
+        answer = read_answer(at.interpreter.evaluator, at.path, found.answer)
+        if answer is None or not self._counts(answer, found) or _computes(at):
+            return
+        if is_blended(node, at.parents) or not is_kept(node, at.parents):
+            return
+        if is_second_bound(node, at.parents):
+            return
+        yield self._hit(node, node, answer, "interval" if is_interval(node, at.parents) else "", at)
+
+    @on(cst.AugAssign)
+    def augmented(self, node: cst.AugAssign, at: At) -> Iterator[Hit]:
+        found = bent(node.operator, node.target, node.value, at.vocabulary)
+        if found is None or found.answer is not node.target or not self._corrects(found):
+            return
+        answer = read_answer(at.interpreter.evaluator, at.path, node.target)
+        if answer is None or not self._counts(answer, found) or _computes(at):
+            return
+        yield self._hit(node, node, answer, "", at)
+
+    def _corrects(self, found: Bent) -> bool:
+        """A number that is no unit, or money."""
+        if found.factor == MONEY:
+            return True
+        value = abs(found.factor)
+        if found.factor in _UNITS or value in _UNITS or found.factor in self.options["allow-factors"]:
+            return False
+        if value == 0 or not math.isfinite(value) or math.log10(value).is_integer():
+            return False
+        return not float(found.factor).is_integer()  # a whole number is a scale: stars, percent, votes
+
+    def _counts(self, answer: Answer, found: Bent) -> bool:
+        """Sums are weaker signs than products: they need a prediction, not a name."""
+        return answer.flows or (found.scales and answer.weight >= 4) or answer.weight == 0
+
+    def _hit(self, node: cst.CSTNode, shown: cst.CSTNode, answer: Answer, variant: str, at: At) -> Hit:
+        return Hit(
+            node,
+            {"expression": shown},
+            variant=variant,
+            outcomes=answer.outcomes(at.path, at.model_code),
+            value=_value(node),
+            flow=answer.evidence.path if answer.flows else (),
+        )
+
+
+def _value(node: cst.CSTNode) -> str:
+    side = node.value if isinstance(node, cst.AugAssign) else node.right if isinstance(node, cst.BinaryOperation) else node
+    literal = number(side)
+    return "" if literal is None else f"{literal:g}"
+
+
+def _computes(at: At) -> bool:
+    """Is this the body of a layer, a loss, a metric, or of code that scales numbers for a living?"""
+    tokens = set(tokenise(at.symbol.rpartition(".")[2]))
+    return bool(tokens & at.vocabulary.words("computing-words"))

@@ -1,0 +1,60 @@
+"""Is an expression what a model said: a prediction, or a score of a model's own?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt.model import Confidence, Outcome, Severity
+from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of
+from mldebt.traits.evaluate import Evaluator
+from mldebt.traits.values import BY_FLOW, Evidence, Trait
+
+MEASURES = frozenset({"metric", "drift", "distance"})  # kinds of scores that are said about a model or about data
+STRONG = 6  # the weight from which a name alone says that it is a model's answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said. ``weight`` is 10 by flow, less by name; ``asked`` is what other files must say
+    for it to be one by flow."""
+
+    weight: int
+    evidence: Evidence
+    asked: Term = FALSE
+
+    @property
+    def flows(self) -> bool:
+        """Known by where it comes from."""
+        return self.weight >= BY_FLOW
+
+    def outcomes(self, path: str, model_code: Term, severity: Severity | None = None) -> tuple[Outcome, ...]:
+        """How sure a rule is of a finding about this answer; names count only in model code."""
+        if self.flows:
+            return (Outcome(self.evidence.when, Confidence.HIGH, severity),)
+        inside = all_of(IsMachineLearning(path), model_code)
+        named = Outcome(inside, Confidence.MEDIUM if self.weight >= STRONG else Confidence.LOW, severity)
+        return (Outcome(self.asked, Confidence.HIGH, severity), named)
+
+
+def read_answer(evaluator: Evaluator, path: str, node: cst.CSTNode) -> Answer | None:
+    """What says that ``node`` is a model's answer, in the file ``path``; ``None`` when nothing does."""
+    value = evaluator.value(node)
+    if value.literal is not None or Trait.RANDOM in value.traits or Trait.COUNT in value.traits:
+        return None
+    prediction = value.traits.get(Trait.PREDICTION)
+    if prediction is not None and prediction.weight >= BY_FLOW:
+        return Answer(prediction.weight, prediction)
+    score = value.traits.get(Trait.SCORE)
+    if score is not None and score.kind in MEASURES:
+        score = None
+    if score is not None and score.weight >= BY_FLOW:
+        return Answer(score.weight, score)
+    asked = FALSE
+    if evaluator.origins.may_be_own(value.reference):
+        carried = (Carries(path, value.reference, trait.value) for trait in (Trait.PREDICTION, Trait.SCORE))
+        asked = any_of(*carried)
+    if score is not None:
+        return Answer(score.weight, score, asked)
+    return None if asked == FALSE else Answer(0, Evidence(0), asked)
