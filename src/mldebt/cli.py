@@ -93,7 +93,7 @@ def check(context: click.Context, /, **given: object) -> None:
 @click.argument("kind", type=click.Choice(_KINDS))
 @_project_options
 @click.option("--format", "format_", type=click.Choice(_INVENTORY_FORMATS), default="text", show_default=True)
-def inventory(kind: str, /, **given: object) -> None:
+def inventory(kind: str, **given: object) -> None:
     """List every threshold, flag, environment variable, version or model, with all its places."""
     from mldebt.inventories import KINDS, take_inventory
     from mldebt.report.inventory import inventory_json, inventory_markdown, inventory_text
