@@ -30,12 +30,15 @@ from mldebt.traits.values import (
 )
 
 MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
+MAX_KEY = 60  # characters of a string key that is read as a name
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
 _BUILTINS = frozenset(dir(builtins))
 _BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
 _ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
 _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
+_CALLED = ("__call__", "forward", "call")  # what calling an instance runs
+_CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
 _PREDICATES = ("is_", "has_", "not_")
 _ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG, Trait.FRAME)
 
@@ -84,6 +87,7 @@ class Evaluator:
             cst.ListComp: self._comprehension,
             cst.GeneratorExp: self._comprehension,
             cst.SetComp: self._comprehension,
+            cst.DictComp: self._comprehension,
         }
 
     def value(self, node: cst.CSTNode) -> Value:
@@ -177,6 +181,8 @@ class Evaluator:
         elements, position = base.elements or (), key.constant
         if type(position) is int and -len(elements) <= position < len(elements):
             return elements[position]
+        if base.item is not None and isinstance(index, cst.Index):
+            return base.item
         if isinstance(index, cst.Index) and isinstance(index.value, cst.Comparison):
             return base  # a mask selects rows; the frame stays what it is
         return Value(
@@ -195,7 +201,7 @@ class Evaluator:
         traits = only(base.traits, Trait.RANDOM)
         if Trait.SETTINGS in base.traits:
             traits = self._setting(base, key, node)
-        return self._with_name(Value(traits=traits), key, node) if key.isidentifier() else Value(traits=traits)
+        return self._with_name(Value(traits=traits), key, node) if len(key) <= MAX_KEY else Value(traits=traits)
 
     # calls -------------------------------------------------------------------------------------
 
@@ -212,11 +218,19 @@ class Evaluator:
             return self._returned(callee.function, node)
         if callee.klass is not None:
             return Value(reference=f"@.{callee.klass.name}()", instance=callee.klass)
+        if callee.instance is not None:
+            for name in _CALLED:
+                called_method = callee.instance.methods.get(name)
+                if called_method is not None:
+                    return self._returned(called_method, node)
         reference = callee.reference
         arguments = [argument.value for argument in node.args]
         traits = self.origins.call(reference, method, receiver, node, self.value)
         if traits is not None:
             return Value(reference=f"{reference}()" if reference else "", traits=traits)
+        contained = self._contained(reference, method, receiver, arguments)
+        if contained is not None:
+            return contained
         if method in {"get", "pop", "setdefault"} and arguments:
             key = self.text_of(arguments[0])
             if key is not None:
@@ -243,6 +257,38 @@ class Evaluator:
         if not name or name[0].isupper():
             return called
         return self._with_name(called, name, node)
+
+    def _contained(
+        self, reference: str, method: str, receiver: Value, arguments: list[cst.BaseExpression]
+    ) -> Value | None:
+        """What is known of the items of containers that builtins and the methods of dictionaries give."""
+        if method in {"items", "values"} and not arguments:
+            part = Value(traits=only(receiver.traits, *_ARITHMETIC)) if receiver.traits else UNKNOWN
+            if receiver.columns and not receiver.traits:
+                part = self._any_of(receiver.columns.values())
+            return Value(item=Value(elements=(UNKNOWN, part))) if method == "items" else Value(item=part)
+        if reference in {"zip", "enumerate"}:
+            return Value(item=self._zipped(reference, [self.iterated(each) for each in arguments]))
+        if not arguments or reference not in _CONTAINER_BUILTINS:
+            return None
+        given = self.value(arguments[0])
+        if given.item is None:
+            return None
+        if reference == "dict":
+            pair = given.item.elements
+            return Value(traits=only(pair[1].traits, *_ARITHMETIC)) if pair and len(pair) == 2 else None
+        return given if reference in {"list", "tuple", "sorted", "reversed", "set"} else given.item
+
+    @staticmethod
+    def _zipped(reference: str, items: list[Value]) -> Value:
+        return Value(elements=(UNKNOWN, *items[:1]) if reference == "enumerate" else tuple(items))
+
+    @staticmethod
+    def _any_of(values: Iterable[Value]) -> Value:
+        merged: Value | None = None
+        for each in values:
+            merged = each if merged is None else join(merged, each)
+        return merged or UNKNOWN
 
     def _asked_about(self, arguments: Iterable[cst.BaseExpression]) -> Traits:
         """What a question (``is_empty(x)``) still says of the setting that it is asked about."""
@@ -285,7 +331,12 @@ class Evaluator:
             traits = {**traits, Trait.FLAG: Evidence(BY_FLOW, "environment", name, (Step(node, f"{name}()"),))}
         value = returned.with_traits(traits) if returned.traits or traits else returned
         if not value.traits and value.literal is None and value.instance is None:
-            value = Value(reference=value.reference or f"@.{function.name}()")
+            value = Value(
+                value.reference or f"@.{function.name}()",
+                columns=value.columns,
+                elements=value.elements,
+                item=value.item,
+            )
         return self._with_name(value, function.simple_name, node)
 
     def text_of(self, node: cst.CSTNode) -> str | None:
@@ -369,8 +420,8 @@ class Evaluator:
             self._bind(node.target.value, value)
         return value
 
-    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
-        """What one element is."""
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Value:
+        """What one element is; of a dictionary, what one of its values is."""
         outer = self.scope
         memo, self.memo = self.memo, {}
         try:
@@ -379,7 +430,10 @@ class Evaluator:
                 self.scope = self.comprehended(inner)
                 self.memo = {}
                 inner = inner.inner_for_in
-            return Value(traits=only(self.value(node.elt).traits, *_ARITHMETIC, *_BOOLEAN), columns=self.value(node.elt).columns)
+            if isinstance(node, cst.DictComp):
+                return Value(traits=only(self.value(node.value).traits, *_ARITHMETIC))
+            element = self.value(node.elt)
+            return Value(traits=only(element.traits, *_ARITHMETIC, *_BOOLEAN), columns=element.columns, item=element)
         finally:
             self.scope = outer
             self.memo = memo
@@ -394,18 +448,11 @@ class Evaluator:
 
     def iterated(self, node: cst.CSTNode) -> Value:
         """What an element of ``node`` is; ``zip`` and ``enumerate`` give tuples of elements."""
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
-            arguments = [each.value for each in node.args if not each.star]
-            if node.func.value == "zip":
-                return Value(elements=tuple(self.iterated(each) for each in arguments))
-            if node.func.value == "enumerate" and arguments:
-                return Value(elements=(UNKNOWN, self.iterated(arguments[0])))
         value = self.value(node)
+        if value.item is not None:
+            return value.item
         if value.elements:
-            merged = value.elements[0]
-            for each in value.elements[1:]:
-                merged = join(merged, each)
-            return merged
+            return self._any_of(value.elements)
         return Value(traits=value.traits, columns=value.columns) if value.traits or value.columns else UNKNOWN
 
 
@@ -422,4 +469,6 @@ def element_of(value: Value, position: int, count: int) -> Value:
     """The part of ``value`` that one of ``count`` targets gets when it is unpacked."""
     if value.elements is not None and len(value.elements) == count:
         return value.elements[position]
+    if value.item is not None:
+        return value.item
     return Value(traits=value.traits, columns=value.columns) if value.traits else UNKNOWN

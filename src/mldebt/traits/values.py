@@ -77,8 +77,9 @@ class Value:
     ``reference`` is what it is called by the rest of the project, "" when nobody can name it (see
     ``terms.Carries``); ``constant`` is a literal value, valid when ``literal`` is the node it is
     written as; ``named`` is the name the literal was bound to last. ``columns`` are the parts by
-    string key of a frame or dict, ``elements`` the parts of a tuple or list; ``parameter`` is the
-    position of the parameter that this value is, -1 for none.
+    string key of a frame or dict, ``elements`` the parts of a tuple or list, ``item`` what going
+    through it gives, where more is known than its traits; ``parameter`` is the position of the
+    parameter that this value is, -1 for none.
     """
 
     reference: str = ""
@@ -94,6 +95,7 @@ class Value:
     parameter: int = -1
     text: bool = False  # it is a string, whatever it says
     call: cst.Call | None = None  # the call that made it, where its reference is the result of one
+    item: Value | None = None
 
     def has(self, trait: Trait) -> bool:
         return trait in self.traits
@@ -102,14 +104,14 @@ class Value:
         """The same value with these traits in place of its own."""
         return Value(
             self.reference, traits, self.constant, self.literal, self.named, self.columns, self.elements,
-            self.function, self.klass, self.instance, self.parameter, self.text, self.call,
+            self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
         )  # fmt: skip
 
     def named_as(self, name: str) -> Value:
         """The same value, known by ``name`` now."""
         return Value(
             self.reference, self.traits, self.constant, self.literal, name, self.columns, self.elements,
-            self.function, self.klass, self.instance, self.parameter, self.text, self.call,
+            self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
         )  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def join(left: Value, right: Value) -> Value:
     if left is right:
         return left
     if left is UNKNOWN and not right.traits and right.literal is None and right.columns is None:
-        return UNKNOWN
+        return UNKNOWN if right.item is None else right
     traits = join_traits(left.traits, right.traits)
     same_literal = left.literal is not None and right.literal is not None and left.constant == right.constant
     columns = left.columns if right.columns is None else right.columns
@@ -134,12 +136,38 @@ def join(left: Value, right: Value) -> Value:
         literal=left.literal if same_literal else None,
         named=left.named if same_literal else "",
         columns=columns,
+        elements=_join_elements(left, right),
+        item=_join_items(left.item, right.item),
         function=left.function if left.function is right.function else None,
         klass=left.klass if left.klass is right.klass else None,
         instance=left.instance if left.instance is right.instance else None,
         text=left.text and right.text,
         call=left.call if left.call is right.call else None,
     )
+
+
+def _join_elements(left: Value, right: Value) -> tuple[Value, ...] | None:
+    """Part by part, for two tuples of one length. Their own parts are let go: joins do not nest."""
+    if left.elements is None or right.elements is None or len(left.elements) != len(right.elements):
+        return None
+    return tuple(_join_flat(one, other) for one, other in zip(left.elements, right.elements, strict=True))
+
+
+def _join_items(left: Value | None, right: Value | None) -> Value | None:
+    if left is None or right is None or left is right:
+        return left or right
+    elements = None
+    if left.elements is not None and right.elements is not None and len(left.elements) == len(right.elements):
+        elements = tuple(_join_flat(one, other) for one, other in zip(left.elements, right.elements, strict=True))
+    columns = {**(left.columns or {}), **(right.columns or {})} or None
+    return Value(traits=join_traits(left.traits, right.traits), columns=columns, elements=elements)
+
+
+def _join_flat(left: Value, right: Value) -> Value:
+    if left is right:
+        return left
+    columns = {**(left.columns or {}), **(right.columns or {})} or None
+    return Value(traits=join_traits(left.traits, right.traits), columns=columns)
 
 
 def join_traits(left: Traits, right: Traits) -> Traits:
