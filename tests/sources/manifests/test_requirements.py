@@ -126,6 +126,13 @@ def test_includes_are_resolved_from_the_file_and_from_the_root() -> None:
     assert found[1].place.span.line == 2
 
 
+@pytest.mark.parametrize("target", ["../limits.txt", "/etc/limits.txt", "a/../../limits.txt"])
+def test_includes_from_outside_are_notices(target: str) -> None:
+    result = read_text(f"torch\n-c {target}\n")
+    assert [(notice.kind, notice.line) for notice in result.notices] == [("outside-root", 2)]
+    assert not list(of_kind(result.facts, Include))
+
+
 def test_options_are_passed_over() -> None:
     assert pins("--index-url https://index.example.org/simple\n--pre\n-f wheels\n--no-binary :all:\n") == []
 

@@ -39,6 +39,10 @@ _ASSIGNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*(?:[
 _EXACT = re.compile(r"===?[^,*]+")
 
 
+class OutsideError(ValueError):
+    """An included file that cannot be in the project; the message is its path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A logical line: joined at backslashes, without comment. ``column`` is that of its first
@@ -65,6 +69,8 @@ def read(path: str, text: str) -> ManifestFacts:
             break
         try:
             facts.extend(reading.facts_of(line))
+        except OutsideError as error:
+            notices.append(Notice("outside-root", f"{error} is outside the root and is not read", path, line.number))
         except (InvalidRequirement, ValueError, RecursionError):
             message = f"not a requirement that pip can read: {line.text[:80]}"
             notices.append(Notice("malformed-requirement", message, path, line.number, line.column))
@@ -142,7 +148,10 @@ class _Reading:
             here = place(self.path, line.number, line.column, line.width)
             base = posixpath.dirname(self.path)
             constraint = option.lstrip("-").startswith("c")
-            yield Include(resolve(base, target), resolve("", target), constraint, here)
+            homes = resolve(base, target), resolve("", target)
+            if all(home.startswith(("../", "/")) for home in homes):
+                raise OutsideError(target[:80])
+            yield Include(*homes, constraint, here)
 
     def pin(self, line: Line, text: str, options: str, *, editable: bool = False) -> Pin:
         here = place(self.path, line.number, line.column, line.width)
