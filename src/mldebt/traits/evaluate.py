@@ -36,6 +36,7 @@ MAX_NESTING = 200  # of expressions; deeper ones are unknown
 _BUILTINS = frozenset(dir(builtins))
 _BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
 _ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
+KEPT_IN_CONTAINERS = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM)
 _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 _CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
@@ -351,7 +352,9 @@ class Evaluator:
         if isinstance(left.constant, str) or left.text or right.text:
             return Value(text=True)
         traits = join_traits(only(left.traits, *_ARITHMETIC), only(right.traits, *_ARITHMETIC))
-        if isinstance(node.operator, (cst.Divide, cst.Subtract)) and Trait.SCORE in traits:
+        if isinstance(node.operator, cst.Divide):
+            traits = {**self.origins.quotient(node), **traits}  # of two counts, too, it is none
+        if isinstance(node.operator, cst.Divide) or (isinstance(node.operator, cst.Subtract) and Trait.SCORE in traits):
             traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
         return Value(traits=traits, columns=left.columns)
 

@@ -16,11 +16,11 @@ import libcst as cst
 from mldebt.syntax.children import children, descendants
 from mldebt.syntax.imports import bindings
 from mldebt.syntax.names import dotted
-from mldebt.traits.evaluate import Evaluator, element_of
+from mldebt.traits.evaluate import KEPT_IN_CONTAINERS, Evaluator, element_of
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import Branches, ClassBody, Function, Scope
-from mldebt.traits.values import UNKNOWN, Value, join, join_traits
+from mldebt.traits.values import UNKNOWN, Value, join, join_traits, only
 
 Listener = Callable[[cst.CSTNode], None]
 
@@ -54,6 +54,7 @@ class Interpreter:
             cst.Assign: self._assign,
             cst.AnnAssign: self._annotated,
             cst.AugAssign: self._augmented,
+            cst.Expr: self._expr,
             cst.Import: self._import,
             cst.ImportFrom: self._import,
             cst.Return: self._return,
@@ -260,11 +261,30 @@ class Interpreter:
     def _lambda(self, node: cst.Lambda) -> None:
         outer = self.scope
         self._parameters_heard(node.params)
+        given = self._given_to(node)
         self._enter(Scope("comprehension", outer.name, outer, function=outer.function, klass=outer.klass))
         for position, parameter in enumerate(node.params.params):
-            self.scope.bindings[parameter.name.value] = Value(parameter=position)
+            known = given if given is not None and position == 0 else Value(parameter=position)
+            self.scope.bindings[parameter.name.value] = known
         self._expression(node.body)
         self._enter(outer)
+
+    def _given_to(self, node: cst.Lambda) -> Value | None:
+        """What a lambda is called with, where it is passed to what goes through a container:
+        ``scores.apply(lambda v: ...)``, ``filter(lambda d: ..., found)``, ``max(found, key=lambda d: ...)``."""
+        call = self.parents[-3] if len(self.parents) > 2 else None
+        if not isinstance(call, cst.Call):
+            return None
+        through: cst.CSTNode | None = None
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in {"apply", "map", "filter", "applymap"}:
+            through = call.func.value
+        elif isinstance(call.func, cst.Name):
+            position = {"map": 1, "filter": 1, "sorted": 0, "max": 0, "min": 0}.get(call.func.value, -1)
+            through = call.args[position].value if 0 <= position < len(call.args) else None
+        if through is None or through is node:
+            return None
+        element = self.evaluator.iterated(through)
+        return element if element is not UNKNOWN else None
 
     def _comprehend(self, node: cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp) -> None:
         self.parents.append(node)
@@ -318,6 +338,25 @@ class Interpreter:
         after = Value(traits=join_traits(before.traits, value.traits), columns=before.columns)
         self._bind_target(node.target, after)
         self.parents.pop()
+
+    def _expr(self, node: cst.Expr) -> None:
+        self.parents.append(node)
+        self._expression(node.value)
+        self.parents.pop()
+        call = node.value
+        if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or len(call.args) != 1:
+            return
+        if call.func.attr.value in {"append", "add"} and isinstance(call.func.value, cst.Name):
+            self._append(call.func.value, self.evaluator.value(call.args[0].value))
+
+    def _append(self, owner: cst.Name, added: Value) -> None:
+        """A list or set that is filled one by one: what is added is what going through it gives."""
+        known = self.evaluator.value(owner)
+        if known.instance is not None or not (added.traits or added.elements or added.columns):
+            return
+        item = added if known.item is None else join(known.item, added)
+        traits = join_traits(known.traits, only(added.traits, *KEPT_IN_CONTAINERS))
+        self._bind(owner.value, Value(known.reference, traits, columns=known.columns, item=item))
 
     def _import(self, node: cst.Import | cst.ImportFrom) -> None:
         for name, reference in bindings(node):

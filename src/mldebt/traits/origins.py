@@ -11,7 +11,7 @@ import libcst as cst
 from mldebt.syntax import names as written
 from mldebt.traits.names import Names
 from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, join_traits
-from mldebt.vocabulary import Vocabulary
+from mldebt.vocabulary import Vocabulary, tokenise
 
 _BUILTIN_PASSING = frozenset(
     {"max", "min", "abs", "float", "round", "sum", "sorted", "list", "int", "str", "bool", "tuple", "next", "reversed",
@@ -31,6 +31,7 @@ class Origins:
         self._keeping = vocabulary.words("trait-keeping-methods") - {"get", "pop"}
         self._counting = vocabulary.words("score-stop-calls")
         self._settings = vocabulary.words("settings-names")
+        self._vectors = vocabulary.words("vector-words")
         self._settings_bases = vocabulary.words("settings-bases")
         self._predict = vocabulary.words("predict-apis")
         self._loaders = vocabulary.words("loaders")
@@ -178,7 +179,7 @@ class Origins:
         flag = self._flag(reference, last, node, value_of)
         if flag is not None:
             return flag
-        kind = self._scores.get(last) or self._by_suffix(reference)
+        kind = self._scores.get(last) or self._by_suffix(reference) or self._by_arguments(node, last)
         if kind is not None:
             return {Trait.SCORE: Evidence(BY_FLOW, _refined(kind, last), last, (Step(node, last),))}
         if self._is_random(reference, last):
@@ -231,6 +232,36 @@ class Origins:
         path = (Step(node, f"{last}({key or '...'})"),)
         return {Trait.FLAG: Evidence(BY_FLOW, "sdk", key, path, parameter=-1 if key else value.parameter)}
 
+    def _by_arguments(self, node: cst.Call, last: str) -> str | None:
+        """Scores that a general function makes of special things: the norm of a difference of embeddings,
+        the share of missing values."""
+        if last == "norm" and node.args and isinstance(node.args[0].value, cst.BinaryOperation):
+            between = node.args[0].value
+            named = {token for each in (between.left, between.right) for token in tokenise(_last_name(each))}
+            if isinstance(between.operator, cst.Subtract) and named & self._vectors:
+                return "distance"
+        if last == "mean" and isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
+            missing = node.func.value.func
+            if isinstance(missing, cst.Attribute) and missing.attr.value in {"isnull", "isna"}:
+                return "metric"
+        return None
+
+    def quotient(self, node: cst.BinaryOperation) -> Traits:
+        """What a division is: the cosine of two vectors, written by hand."""
+        if not isinstance(node.left, cst.Call) or _last_name(node.left.func) not in {"dot", "vdot", "inner"}:
+            return NO_TRAITS
+        norms = 0
+        stack: list[cst.CSTNode] = [node.right]
+        while stack and norms < 2:
+            current = stack.pop()
+            if isinstance(current, cst.BinaryOperation):
+                stack += [current.left, current.right]
+            elif isinstance(current, cst.Call):
+                norms += _last_name(current.func) == "norm"
+        if not norms:
+            return NO_TRAITS
+        return {Trait.SCORE: Evidence(BY_FLOW, "similarity", "cosine", (Step(node, "cosine"),))}
+
     def _by_suffix(self, reference: str) -> str | None:
         parts = reference.split(".")
         for size in (2, 3, 4, 5):
@@ -250,6 +281,15 @@ class Origins:
 def _casts_to_bool(node: cst.Call) -> bool:
     cast = written.keyword(node, "cast")
     return cast is not None and isinstance(cast.value, cst.Name) and cast.value.value == "bool"
+
+
+def _last_name(node: cst.CSTNode) -> str:
+    """``c`` of ``a.b.c``, ``a.b[0].c`` and ``c``; "" for anything else."""
+    while isinstance(node, (cst.Subscript, cst.Call)):
+        node = node.value if isinstance(node, cst.Subscript) else node.func
+    if isinstance(node, cst.Attribute):
+        node = node.attr
+    return node.value if isinstance(node, cst.Name) else ""
 
 
 def _refined(kind: str, api: str) -> str:

@@ -104,6 +104,8 @@ def read_score(
     may know of it comes as a score whose evidence asks (``Evidence.when``)."""
     found = evaluator.value(node)
     evidence = found.traits.get(Trait.SCORE)
+    if 0 < abs(value) < 1 and (evidence is None or evidence.weight < BY_FLOW):
+        evidence = found.traits.get(Trait.PREDICTION, evidence)  # what is cut at a fraction is no label
     if Trait.RANDOM in found.traits or Trait.COUNT in found.traits:
         return None
     if evidence is None:
