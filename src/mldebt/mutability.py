@@ -83,9 +83,14 @@ def _repository(ref: str, kind: RefKind) -> Source | None:
 
 
 def _spelt(ref: str) -> Mutability:
-    if _COMMIT.fullmatch(ref):
+    if is_commit(ref):
         return Mutability.FIXED
     return Mutability.TAG if is_tag(ref) else Mutability.BRANCH
+
+
+def is_commit(ref: str) -> bool:
+    """Is a ref spelt as commits are, in full or shortened?"""
+    return _COMMIT.fullmatch(ref) is not None
 
 
 def is_tag(ref: str) -> bool:

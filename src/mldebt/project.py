@@ -6,6 +6,8 @@ back to itself has the answer unknown, which nobody acts on.
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -18,7 +20,7 @@ from mldebt.facts.modules import ClassFact, ModuleFact
 from mldebt.model import Role
 from mldebt.modules import Modules
 from mldebt.roles import decide
-from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, Not, Term
+from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, IsOwn, IsText, Not, Term
 from mldebt.traits.names import Names
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -81,7 +83,7 @@ class Project:
 
     @cached_property
     def learning(self) -> frozenset[str]:
-        """The ML modules: those that import an ML framework, and those one import away from one."""
+        """The ML modules: those that import an ML framework or ask a model, and those one import away from one."""
         direct = {path for path, fact in self._module_facts.items() if fact is not None and self._is_direct(fact)}
         near = set(direct)
         for path, fact in self._module_facts.items():
@@ -93,6 +95,8 @@ class Project:
         return frozenset(near)
 
     def _is_direct(self, fact: ModuleFact) -> bool:
+        if "models" in fact.marks:
+            return True
         known = self.vocabulary.words("ml-modules")
         for target in (*(each.target for each in fact.imports), *fact.stars):
             parts = target.split(".")
@@ -328,10 +332,23 @@ class Project:
             return term.path in self.learning
         if isinstance(term, HasRole):
             return self.role(term.path).value in term.roles
+        if isinstance(term, IsOwn):
+            return self.modules.locate(term.path, term.name) is not None
+        if isinstance(term, IsText):
+            return self._is_text(term)
         if isinstance(term, Not):
             answer = self.holds(term.term)
             return None if answer is None else not answer
         return self._combined(self.holds(each) for each in term.terms) if isinstance(term, All) else self._either(term)
+
+    def _is_text(self, term: IsText) -> bool | None:
+        found = self.lookup(term.path, term.name)
+        written = found[1].value if found is not None else ""
+        try:
+            text = ast.literal_eval(written) if written.endswith(("'", '"')) else None
+        except (ValueError, SyntaxError):
+            return None  # cut
+        return re.fullmatch(term.pattern, text) is not None if isinstance(text, str) else None
 
     @staticmethod
     def _combined(answers: Iterable[bool | None]) -> bool | None:

@@ -57,6 +57,24 @@ class HasRole:
 
 
 @dataclass(frozen=True, slots=True)
+class IsOwn:
+    """What the file ``path`` calls ``name`` (a reference, see ``Carries``) leads into a file of the project."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsText:
+    """What the file ``path`` calls ``name`` (a reference, see ``Carries``) is bound to a literal string
+    that ``pattern`` (a regular expression of ours) matches as a whole."""
+
+    path: str
+    name: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     terms: tuple[Term, ...]
 
@@ -71,7 +89,7 @@ class Not:
     term: Term
 
 
-Term: TypeAlias = "Constant | Carries | IsModel | IsMachineLearning | HasRole | All | Any | Not"
+Term: TypeAlias = "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | All | Any | Not"
 
 TRUE = Constant(True)
 FALSE = Constant(False)
