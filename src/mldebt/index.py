@@ -19,6 +19,7 @@ _MARKS = {
     "fits": re.compile(r"\.(?:fit|fit_transform|partial_fit|backward|train_on_batch|training_step|train_step)\s*\("),
     "trains": re.compile(r"\bdef (?:train|training_step|fit|train_\w+)\s*\("),
     "predicts": re.compile(r"\.(?:predict\w*|decision_function|transform|infer\w*|generate|encode)\s*\("),
+    "models": re.compile(r"\.(?:predict|predict_proba|predict_log_proba|decision_function)\s*\("),
     "main": re.compile(r"^if\s+__name__\s*==", re.MULTILINE),
     "tests": re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE),
 }

@@ -96,6 +96,17 @@ class ScoreReader:
         return read_score(self.evaluator, self.vocabulary, node, value, f"{self.path}.{self.symbol}", self.path)
 
 
+    def named(self, node: cst.CSTNode, name: str, value: int | float) -> Score | None:
+        """The score that ``name``, a column in the text ``node``, says that it is, as ``score`` does."""
+        reading = self.evaluator.names.read(name)
+        if not reading.score or reading.count:
+            return None
+        evidence = Evidence(reading.score, reading.kind, name, (Step(node, name),))
+        weight = reading.score - _neighbours(self.vocabulary, node, evidence, f"{self.path}.{self.symbol}")
+        fraction = 0 < abs(value) < 1
+        return Score(weight + FRACTION_BONUS * fraction, evidence, concept_of(self.vocabulary, name), fraction)
+
+
 def read_score(
     evaluator: Evaluator, vocabulary: Vocabulary, node: cst.CSTNode, value: int | float, around: str, path: str = ""
 ) -> Score | None:

@@ -1,0 +1,114 @@
+"""THR005: a threshold is written into a query, a mask or a filter of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on, spelled
+from mldebt.model import Confidence, Outcome, Severity
+from mldebt.syntax.names import argument, dotted, number, string
+from mldebt.terms import IsMachineLearning
+from mldebt.traits.masks import RowFilter, conditions, row_filters
+from mldebt.traits.queries import bounds, is_sql
+from mldebt.traits.scores import Score, is_ordinary, sure
+
+_ARRAYS = frozenset({"numpy", "torch", "tensorflow", "jax", "cupy", "np", "tf", "jnp", "cp"})
+_ORDERING_METHODS = frozenset({"gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal"})
+_TEXT_CONDITIONS = frozenset({"query", "filter", "where", "expr", "eval", "having"})
+_TEXT_STATEMENTS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query", "text", "query", "raw"})
+
+
+class ThresholdInQuery(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        last = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
+        if last == "where" and len(node.args) in (1, 3) and self._is_array(node, at):
+            yield from self._masked(node.args[0].value, "where", at)
+        elif last in _ORDERING_METHODS or last == "between":
+            yield from self._method(node, last, at)
+        if last in _TEXT_CONDITIONS or last in _TEXT_STATEMENTS:
+            yield from self._text(node, last, at)
+
+    @on(cst.Subscript)
+    def select(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
+        index = node.slice[0].slice
+        if not isinstance(index, cst.Index):
+            return
+        if isinstance(node.value, cst.Attribute) and node.value.attr.value == "loc":
+            yield from self._masked(index.value, "loc", at)
+        if self.options["row-filters"]:
+            for each in row_filters(node, index.value, at.interpreter.evaluator):
+                yield self._rows(each, at)
+
+    def _is_array(self, node: cst.Call, at: At) -> bool:
+        return (at.reference(node.func) or dotted(node.func)).partition(".")[0] in _ARRAYS
+
+    def _masked(self, mask: cst.BaseExpression, query: str, at: At) -> Iterator[Hit]:
+        for comparison in conditions(mask):
+            for cut in at.scores.cuts(comparison):
+                yield self._hit(cut.node, cut.scored, cut.score, spelled(cut.literal), query, at)
+                break
+
+    def _method(self, node: cst.Call, last: str, at: At) -> Iterator[Hit]:
+        """``scores.gt(0.4)``, ``torch.gt(scores, 0.4)``, ``frame.score.between(0.3, 0.7)``."""
+        if not isinstance(node.func, cst.Attribute):
+            return
+        scored: cst.BaseExpression | None = node.func.value
+        position = 0
+        if at.origins.is_module(at.reference(node.func.value)) and self._is_array(node, at):
+            scored, position = argument(node, 0), 1
+        given = [argument(node, position)] + ([argument(node, position + 1)] if last == "between" else [])
+        for limit in given:
+            value = number(limit) if limit is not None else None
+            if scored is None or limit is None or value is None or value == 100 or is_ordinary(value, frozenset()):
+                continue
+            score = at.scores.score(scored, value)
+            if score is not None:
+                yield self._hit(node, scored, score, spelled(limit), last, at)
+                return
+
+    def _text(self, node: cst.Call, last: str, at: At) -> Iterator[Hit]:
+        for given in node.args[:3]:
+            text = string(given.value) if given.keyword is None else None
+            if text is None or ("<" not in text and ">" not in text and "between" not in text.lower()):
+                continue
+            if last not in _TEXT_CONDITIONS and not is_sql(text):
+                continue
+            for bound in bounds(text):
+                if bound.value == 100 or is_ordinary(bound.value, frozenset()):
+                    continue
+                score = at.scores.named(given.value, bound.column, bound.value)
+                if score is not None:
+                    yield self._hit(given.value, bound.column, score, bound.text, last, at)
+                    break
+
+    def _hit(
+        self, node: cst.CSTNode, scored: str | cst.CSTNode, score: Score, value: str, query: str, at: At
+    ) -> Hit:
+        high, medium, low = sure(score, at.path)
+        return Hit(
+            node,
+            {"score": scored, "value": value, "query": query},
+            outcomes=(
+                Outcome(high, Confidence.HIGH),
+                Outcome(medium, Confidence.MEDIUM),
+                Outcome(low, Confidence.LOW),
+            ),
+            concept=f"threshold:{score.concept}",
+            value=value,
+            flow=score.evidence.path if score.flows else (),
+        )
+
+    def _rows(self, found: RowFilter, at: At) -> Hit:
+        learning = IsMachineLearning(at.path)
+        value = spelled(found.literal)
+        return Hit(
+            found.node,
+            {"score": found.column, "value": value},
+            variant="rows",
+            outcomes=(Outcome(learning, Confidence.MEDIUM, Severity.NOTE), Outcome(confidence=Confidence.LOW)),
+            concept=f"threshold:{found.name}",
+            value=value,
+        )

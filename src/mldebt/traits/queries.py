@@ -1,0 +1,41 @@
+"""Comparisons that are written as text: ``"score > 0.8"`` in pandas, Spark and SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_QUERY = 20_000  # characters of a text that are looked at
+
+_NUMBER = r"(-?\d{1,12}(?:\.\d{1,12})?)"
+_COLUMN = r"([A-Za-z_][\w.]{0,80})[`\"\]]?"
+_COMPARED = re.compile(rf"(?<![\w.]){_COLUMN}\s{{0,8}}(<=|>=|<|>)\s{{0,8}}{_NUMBER}(?![\w.])")
+_BETWEEN = re.compile(
+    rf"(?<![\w.]){_COLUMN}\s{{1,8}}between\s{{1,8}}{_NUMBER}\s{{1,8}}and\s{{1,8}}{_NUMBER}", re.IGNORECASE
+)
+_SQL = re.compile(r"\b(?:select|delete|update)\b.{0,8000}?\b(?:where|having|when|on)\b", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """``column`` is compared with the number that is written as ``text``."""
+
+    column: str
+    text: str
+    value: float
+
+
+def is_sql(text: str) -> bool:
+    """Does the text hold a statement with a condition?"""
+    return _SQL.search(text[:LONGEST_QUERY]) is not None
+
+
+def bounds(text: str) -> Iterator[Bound]:
+    """The comparisons of columns with literal numbers in a query, in order."""
+    text = text[:LONGEST_QUERY]
+    for found in _COMPARED.finditer(text):
+        yield Bound(found[1].rpartition(".")[2], found[3], float(found[3]))
+    for found in _BETWEEN.finditer(text):
+        for number in (found[2], found[3]):
+            yield Bound(found[1].rpartition(".")[2], number, float(number))
