@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -83,6 +84,10 @@ class ClassBody:
         self.attributes[name] = value if known is None else join(known, value)
 
 
+Bound: TypeAlias = "dict[tuple[int, str], tuple[Scope, Value]]"
+"""What a branch bound: (scope, name) -> value, with the scope itself."""
+
+
 class Branches:
     """Undoes and joins bindings around branches. One for an interpreter.
 
@@ -102,7 +107,7 @@ class Branches:
     def begin(self) -> None:
         self._logs.append({})
 
-    def end(self) -> dict[tuple[int, str], tuple[Scope, Value]]:
+    def end(self) -> Bound:
         bound = {}
         for (key, name), (scope, before) in self._logs.pop().items():
             bound[(key, name)] = (scope, scope.bindings[name])
@@ -112,7 +117,7 @@ class Branches:
                 scope.bindings[name] = before
         return bound
 
-    def merge(self, ends: list[dict[tuple[int, str], tuple[Scope, Value]]], exhaustive: bool) -> None:
+    def merge(self, ends: list[Bound], exhaustive: bool) -> None:
         """Bind each name to the join of what the branches bound it to; when the branches are not
         ``exhaustive``, or one does not bind the name, what it was before counts too."""
         names: dict[tuple[int, str], Scope] = {}
