@@ -15,9 +15,19 @@ MONEY = float("inf")  # stands for a business quantity among the factors
 
 _SCALING = (cst.Multiply, cst.Divide, cst.MultiplyAssign, cst.DivideAssign)
 _ADDING = (cst.Add, cst.Subtract, cst.AddAssign, cst.SubtractAssign)
-_PASSING = frozenset({"int", "float", "round", "min", "max", "abs", "ceil", "floor", "clip", "minimum", "maximum", "str", "Decimal"})
+_PASSING = frozenset(
+    {"int", "float", "round", "min", "max", "abs", "ceil", "floor", "clip", "minimum", "maximum", "str", "Decimal"}
+)
 _COLLECTING = frozenset({"append", "extend", "add", "put", "insert"})
-_EXPRESSIONS = (cst.BinaryOperation, cst.UnaryOperation, cst.Element, cst.Tuple, cst.List, cst.ListComp, cst.GeneratorExp)
+_EXPRESSIONS = (
+    cst.BinaryOperation,
+    cst.UnaryOperation,
+    cst.Element,
+    cst.Tuple,
+    cst.List,
+    cst.ListComp,
+    cst.GeneratorExp,
+)
 _KEEPING = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.DictElement, cst.Yield)
 _BLOCKS = (cst.SimpleStatementLine, cst.IndentedBlock, cst.Module)
 

@@ -68,7 +68,9 @@ class ArithmeticOnPrediction(Rule):
 
 
 def _value(node: cst.CSTNode) -> str:
-    side = node.value if isinstance(node, cst.AugAssign) else node.right if isinstance(node, cst.BinaryOperation) else node
+    side = (
+        node.value if isinstance(node, cst.AugAssign) else node.right if isinstance(node, cst.BinaryOperation) else node
+    )
     literal = number(side)
     return "" if literal is None else f"{literal:g}"
 

@@ -1,0 +1,182 @@
+"""BIZ004: a prediction is replaced by a constant when the input looks a certain way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.names import dotted, number, string, target_names
+from mldebt.terms import FALSE
+from mldebt.traits.answers import read_answer
+from mldebt.traits.arithmetic import is_kept
+from mldebt.traits.input_tests import tests_input
+from mldebt.vocabulary import tokenise
+
+_LOWEST, _HIGHEST = 0.01, 0.99  # bounds at and beyond these guard a logarithm, they change nobody's case
+_CLAMPS = frozenset({"min", "max", "clip", "clamp", "minimum", "maximum"})
+_MAX_PARTS = 12  # of a list that is still one answer
+
+
+class PredictionOverride(Rule):
+    @on(cst.Assign)
+    def assign(self, node: cst.Assign, at: At) -> Iterator[Hit]:
+        target = node.targets[0].target
+        if not isinstance(target, (cst.Name, cst.Subscript, cst.Attribute)) or not self._is_answer_given(
+            node.value, at
+        ):
+            return
+        if at.function is None or self._computes(at):
+            return
+        condition = _mask(target) or _condition(node, at)
+        if condition is None or not tests_input(at.interpreter.evaluator, at.vocabulary, condition):
+            return
+        fields = {"prediction": target, "condition": condition}
+        answer = read_answer(at.interpreter.evaluator, at.path, _overwritten(target))
+        if answer is not None and (answer.flows or answer.asked != FALSE) and _is_defined_before(target, at):
+            yield Hit(
+                node,
+                fields,
+                outcomes=answer.outcomes(at.path, at.model_code),
+                flow=answer.evidence.path if answer.flows else (),
+            )
+        elif _is_override(at) and _is_parameter(target, at):
+            yield Hit(node, fields, variant="method", outcomes=(Outcome(at.in_model_class, Confidence.HIGH),))
+
+    @on(cst.Call)
+    def clamp(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``min(prob, 0.62)``, ``np.clip(prob, 0.05, 0.95)``."""
+        name = dotted(node.func).rpartition(".")[2] or (
+            node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        )
+        if name not in _CLAMPS or not 0 < len(node.args) <= 3 or any(each.star for each in node.args):
+            return
+        bounds = [number(each.value) for each in node.args]
+        if not any(bound is not None and _LOWEST < abs(bound) < _HIGHEST for bound in bounds):
+            return
+        held = [each.value for each, bound in zip(node.args, bounds, strict=True) if bound is None]
+        if isinstance(node.func, cst.Attribute) and not at.origins.is_module(at.reference(node.func.value)):
+            held.append(node.func.value)
+        if len(held) != 1 or not is_kept(node, at.parents) or self._computes(at):
+            return
+        answer = read_answer(at.interpreter.evaluator, at.path, held[0])
+        if answer is not None and answer.weight >= 6:
+            fields = {"prediction": held[0], "condition": ""}
+            yield Hit(
+                node,
+                fields,
+                variant="clamp",
+                outcomes=answer.outcomes(at.path, at.model_code),
+                flow=answer.evidence.path if answer.flows else (),
+            )
+
+    def _is_answer_given(self, node: cst.BaseExpression, at: At) -> bool:
+        """A constant that is an answer: a number, a label, a list of numbers, or one of two such."""
+        if isinstance(node, cst.IfExp):
+            return self._is_answer_given(node.body, at) and self._is_answer_given(node.orelse, at)
+        if isinstance(node, (cst.List, cst.Tuple)):
+            return 0 < len(node.elements) <= _MAX_PARTS and all(
+                number(each.value) is not None for each in node.elements
+            )
+        text = string(node)
+        if text is not None:
+            tokens = tokenise(text)
+            given = "_".join(tokens) in at.vocabulary.words("abstaining-words")
+            return bool(tokens) and not given and text not in self.options["fallback-names"]
+        if number(node) is not None:
+            return number(node) != -1
+        return isinstance(node, cst.Name) and node.value in {"True", "False"}
+
+    def _computes(self, at: At) -> bool:
+        return bool(set(tokenise(at.symbol.rpartition(".")[2])) & at.vocabulary.words("computing-words"))
+
+
+def _condition(node: cst.CSTNode, at: At) -> cst.BaseExpression | None:
+    """The test of the innermost ``if`` that the statement stands under, ``None`` in an ``else``."""
+    below: cst.CSTNode = node
+    for parent in reversed(at.parents):
+        if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+            return None
+        if isinstance(parent, cst.If) and below is parent.body:
+            return parent.test
+        if isinstance(parent, (cst.Else, cst.ExceptHandler)):
+            return None
+        below = parent
+    return None
+
+
+def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The rows that are overwritten at once: ``preds[x["age"] < 18]``, ``df.loc[df["age"] < 18, "pred"]``."""
+    if not isinstance(target, cst.Subscript):
+        return None
+    index = target.slice[0].slice
+    if not isinstance(index, cst.Index) or not isinstance(index.value, cst.Comparison):
+        return None
+    column = isinstance(index.value.left, (cst.Subscript, cst.Attribute, cst.Call))
+    return index.value if column else None  # scores[mask == 0] is the model's own masking
+
+
+def _overwritten(target: cst.BaseExpression) -> cst.BaseExpression:
+    """What is overwritten, as an expression that can be read: the list, for one of its places."""
+    if isinstance(target, cst.Subscript):
+        index = target.slice[0].slice
+        if not (isinstance(index, cst.Index) and string(index.value) is not None):
+            return target.value
+    return target
+
+
+def _root(target: cst.BaseExpression) -> str:
+    while isinstance(target, (cst.Subscript, cst.Attribute)):
+        target = target.value
+    return target.value if isinstance(target, cst.Name) else ""
+
+
+def _is_defined_before(target: cst.BaseExpression, at: At) -> bool:
+    """Has a statement before this one, not one in another branch or an earlier turn of the loop, given
+    what is overwritten?"""
+    name = _root(target)
+    below: cst.CSTNode | None = None
+    for parent in reversed(at.parents):
+        body: Sequence[cst.CSTNode] = parent.body if isinstance(parent, (cst.IndentedBlock, cst.Module)) else ()
+        for statement in body:
+            if statement is below:
+                break
+            if _binds(statement, name):
+                return True
+        if isinstance(parent, cst.For) and name in target_names(parent.target):
+            return True
+        if isinstance(parent, cst.FunctionDef):
+            return False
+        below = parent
+    return False
+
+
+def _binds(statement: cst.CSTNode, name: str) -> bool:
+    if isinstance(statement, cst.SimpleStatementLine):
+        for small in statement.body:
+            if isinstance(small, cst.Assign):
+                if any(name in {*target_names(each.target), _root(each.target)} for each in small.targets):
+                    return True
+            elif isinstance(small, (cst.AnnAssign, cst.AugAssign)) and _root(small.target) == name:
+                return True
+        return False
+    if isinstance(statement, (cst.With, cst.Try, cst.If, cst.For)):
+        return any(_binds(each, name) for each in statement.body.body)
+    return False
+
+
+def _is_override(at: At) -> bool:
+    return at.klass is not None and at.vocabulary.matches("override-methods", at.symbol.rpartition(".")[2])
+
+
+def _is_parameter(target: cst.BaseExpression, at: At) -> bool:
+    """Is what is overwritten handed in, one place of it?"""
+    if not isinstance(target, cst.Subscript) or not isinstance(target.value, cst.Name) or at.function is None:
+        return False
+    params = at.function.node.params
+    return any(
+        each.name.value == target.value.value
+        for each in (*params.posonly_params, *params.params, *params.kwonly_params)
+    )

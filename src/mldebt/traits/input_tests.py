@@ -1,0 +1,130 @@
+"""Does a test look at the input, not at the answer, the settings or the shape of things?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.syntax.names import dotted
+from mldebt.traits.evaluate import Evaluator
+from mldebt.traits.values import BY_FLOW, Trait, Value
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_MATCHING = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "isin", "contains"})
+_TECHNICAL = (
+    Trait.SCORE, Trait.PREDICTION, Trait.COUNT, Trait.RANDOM, Trait.FLAG, Trait.VARIABLE, Trait.ENVIRONMENT,
+    Trait.EXTERNAL, Trait.SETTINGS, Trait.MODEL,
+)  # fmt: skip
+
+
+def tests_input(evaluator: Evaluator, vocabulary: Vocabulary, test: cst.BaseExpression) -> bool:
+    """Does ``test`` compare a field of the input with something that is written in the code? Tests for
+    nothing at all (``not x``, ``x is None``, ``len(x) == 0``) are abstaining, not deciding."""
+    return any(_asks_input(evaluator, vocabulary, part) for part in _parts(test))
+
+
+def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpression) -> bool:
+    if isinstance(part, cst.Call):
+        if not isinstance(part.func, cst.Attribute) or part.func.attr.value not in _MATCHING or not part.args:
+            return False
+        subject = part.func.value
+        if part.func.attr.value in {"match", "search", "fullmatch"} and len(part.args) > 1:
+            subject = part.args[1].value
+        return _is_field(evaluator, vocabulary, subject)
+    if not isinstance(part, cst.Comparison):
+        return False
+    target = part.comparisons[0]
+    if isinstance(target.operator, (cst.Is, cst.IsNot)):
+        return False
+    sides = (part.left, target.comparator)
+    if isinstance(target.operator, (cst.In, cst.NotIn)) and _is_text(evaluator, part.left):
+        return _is_field(evaluator, vocabulary, target.comparator)  # "@corp" in row["sender"]
+    return any(
+        _is_field(evaluator, vocabulary, field) and _is_written(evaluator, other)
+        for field, other in (sides, sides[::-1])
+    )
+
+
+def _is_written(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
+    """A literal other than nothing, a collection of such, or a constant or member by its name."""
+    value = evaluator.value(node)
+    if value.literal is not None:
+        return value.constant not in ("", None)
+    if isinstance(node, (cst.Tuple, cst.List, cst.Set)):
+        return any(_is_written(evaluator, each.value) for each in node.elements)
+    return dotted(node).rpartition(".")[2].isupper()
+
+
+def _is_text(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
+    constant = evaluator.value(node).constant
+    return isinstance(constant, str) and bool(constant)
+
+
+def _is_field(evaluator: Evaluator, vocabulary: Vocabulary, node: cst.BaseExpression) -> bool:
+    """A part of something that was given: ``row["country"]``, ``bug.creator``, ``x.get("plan")``, ``country``."""
+    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        if node.func.attr.value == "get":
+            return bool(node.args) and _is_text(evaluator, node.args[0].value) and _is_given(evaluator, node.func.value)
+        node = node.func.value  # row["name"].lower()
+    value = evaluator.value(node)
+    if _is_technical(value):
+        return False
+    name = ""
+    if isinstance(node, cst.Subscript):
+        index = node.slice[0].slice
+        key = evaluator.value(index.value).constant if len(node.slice) == 1 and isinstance(index, cst.Index) else None
+        if not isinstance(key, str):
+            return False
+        name, node = key, node.value
+    elif isinstance(node, cst.Attribute):
+        name, node = node.attr.value, node.value
+    elif isinstance(node, cst.Name):
+        name = node.value
+        if value.parameter < 0 and not _is_loose(value):
+            return False
+    stop = vocabulary.words("domain-stop-words")
+    tokens = tokenise(name)
+    return bool(tokens) and "_".join(tokens) not in stop and tokens[-1] not in stop and _is_given(evaluator, node)
+
+
+def _is_given(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
+    """Not the object's own state, and nothing imported."""
+    root = node
+    while isinstance(root, (cst.Attribute, cst.Subscript, cst.Call)):
+        root = root.func if isinstance(root, cst.Call) else root.value
+    if not isinstance(root, cst.Name) or root.value in {"self", "cls"}:
+        return False
+    value = evaluator.value(root)
+    if _is_technical(value):
+        return False
+    return value.klass is None and value.function is None and value.instance is None
+
+
+def _is_technical(value: Value) -> bool:
+    """Is it known to be something else than data? A name alone makes no count: an age is a field."""
+    for trait in _TECHNICAL:
+        evidence = value.traits.get(trait)
+        if evidence is not None and (trait is not Trait.COUNT or evidence.weight >= BY_FLOW):
+            return True
+    return False
+
+
+def _is_loose(value: Value) -> bool:
+    """Bound to something of which nothing is known: an element of the input, most likely."""
+    return value.literal is None and not value.reference and not value.traits
+
+
+def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    stack = [test]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.BooleanOperation):
+            stack.extend((node.right, node.left))
+        elif isinstance(node, cst.UnaryOperation):
+            stack.append(node.expression)
+        elif isinstance(node, cst.Call) and dotted(node.func) in {"any", "all", "bool"} and node.args:
+            inner = node.args[0].value
+            stack.append(inner.elt if isinstance(inner, (cst.GeneratorExp, cst.ListComp)) else inner)
+        else:
+            yield node
