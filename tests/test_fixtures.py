@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.expectations import sites, take
 
 from mldebt import catalogue
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Flags
 from mldebt.run import Request, execute
+from tests.expectations import sites, take
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SPECS = {spec.name: spec for spec in catalogue.load().specs}

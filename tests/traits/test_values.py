@@ -1,5 +1,7 @@
 """The table of the traits layer: a snippet, an expression at its end, what it is known to be."""
 
+# ruff: noqa: E501 - a case is a line
+
 from __future__ import annotations
 
 import libcst as cst
@@ -111,7 +113,9 @@ def test_the_path_names_each_stop() -> None:
 def test_what_another_file_says_is_asked_not_decided() -> None:
     evidence = evidence_at_end("from app.settings import is_prod\nprobe(is_prod())", Trait.ENVIRONMENT_TEST)
     assert evidence is not None
-    assert str(evidence.when) == "Carries(path='app/module.py', name='app.settings.is_prod()', trait='environment-test')"
+    assert (
+        str(evidence.when) == "Carries(path='app/module.py', name='app.settings.is_prod()', trait='environment-test')"
+    )
 
 
 def test_a_name_says_less_than_a_flow() -> None:
