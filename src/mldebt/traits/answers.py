@@ -51,7 +51,7 @@ def read_answer(evaluator: Evaluator, path: str, node: cst.CSTNode) -> Answer | 
         score = None
     if score is not None and score.weight >= BY_FLOW:
         return Answer(score.weight, score)
-    asked = FALSE
+    asked: Term = FALSE
     if evaluator.origins.may_be_own(value.reference):
         carried = (Carries(path, value.reference, trait.value) for trait in (Trait.PREDICTION, Trait.SCORE))
         asked = any_of(*carried)

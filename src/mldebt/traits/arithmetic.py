@@ -84,8 +84,8 @@ def is_money(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     return bool(vocabulary.found("money-words", tokens)) and not vocabulary.found("money-stop-words", tokens)
 
 
-def is_kept(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> bool:
-    """Is the result stored, returned or handed on, and not only compared, indexed with or shown?"""
+def is_kept(parents: Sequence[cst.CSTNode]) -> bool:
+    """Is what stands below ``parents`` stored, returned or handed on, and not only compared, indexed with or shown?"""
     for parent in reversed(parents):
         if isinstance(parent, _KEEPING):
             return True
@@ -97,7 +97,6 @@ def is_kept(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> bool:
                 return name[:1].isupper()  # the object that is built keeps it
         elif not isinstance(parent, (*_EXPRESSIONS, cst.Arg, cst.IfExp, cst.NamedExpr)):
             return False
-        node = parent
     return False
 
 

@@ -25,7 +25,7 @@ class ArithmeticOnPrediction(Rule):
         answer = read_answer(at.interpreter.evaluator, at.path, found.answer)
         if answer is None or not self._counts(answer, found) or _computes(at):
             return
-        if is_blended(node, at.parents) or not is_kept(node, at.parents):
+        if is_blended(node, at.parents) or not is_kept(at.parents):
             return
         if is_second_bound(node, at.parents):
             return

@@ -10,7 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, number, string, target_names
 from mldebt.terms import FALSE
-from mldebt.traits.answers import read_answer
+from mldebt.traits.answers import Answer, read_answer
 from mldebt.traits.arithmetic import is_kept
 from mldebt.traits.input_tests import tests_input
 from mldebt.vocabulary import tokenise
@@ -30,20 +30,33 @@ class PredictionOverride(Rule):
             return
         if at.function is None or self._computes(at):
             return
-        condition = _mask(target) or _condition(node, at)
-        if condition is None or not tests_input(at.interpreter.evaluator, at.vocabulary, condition):
+        masked = _mask(target)
+        tests = [masked] if masked is not None else list(_tests(at))
+        if not tests:
             return
-        fields = {"prediction": target, "condition": condition}
         answer = read_answer(at.interpreter.evaluator, at.path, _overwritten(target))
-        if answer is not None and (answer.flows or answer.asked != FALSE) and _is_defined_before(target, at):
-            yield Hit(
-                node,
-                fields,
-                outcomes=answer.outcomes(at.path, at.model_code),
-                flow=answer.evidence.path if answer.flows else (),
-            )
+        if answer is not None and (answer.flows or answer.asked != FALSE) and self._on_input(tests[0], at):
+            if _is_defined_before(target, at):
+                yield self._hit(node, target, tests[0], answer, at)
         elif _is_override(at) and _is_parameter(target, at):
-            yield Hit(node, fields, variant="method", outcomes=(Outcome(at.in_model_class, Confidence.HIGH),))
+            deciding = next((each for each in tests if self._on_input(each, at)), None)
+            if deciding is not None or _is_overwriting(at):
+                fields = {"prediction": target, "condition": deciding or tests[0]}
+                yield Hit(node, fields, variant="method", outcomes=(Outcome(at.in_model_class, Confidence.HIGH),))
+
+    def _hit(
+        self, node: cst.CSTNode, target: cst.CSTNode, condition: cst.CSTNode | None, answer: Answer, at: At
+    ) -> Hit:
+        return Hit(
+            node,
+            {"prediction": target, "condition": condition or ""},
+            variant="" if condition is not None else "clamp",
+            outcomes=answer.outcomes(at.path, at.model_code),
+            flow=answer.evidence.path if answer.flows else (),
+        )
+
+    def _on_input(self, test: cst.BaseExpression, at: At) -> bool:
+        return tests_input(at.interpreter.evaluator, at.vocabulary, test)
 
     @on(cst.Call)
     def clamp(self, node: cst.Call, at: At) -> Iterator[Hit]:
@@ -59,18 +72,11 @@ class PredictionOverride(Rule):
         held = [each.value for each, bound in zip(node.args, bounds, strict=True) if bound is None]
         if isinstance(node.func, cst.Attribute) and not at.origins.is_module(at.reference(node.func.value)):
             held.append(node.func.value)
-        if len(held) != 1 or not is_kept(node, at.parents) or self._computes(at):
+        if len(held) != 1 or not is_kept(at.parents) or self._computes(at):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, held[0])
         if answer is not None and answer.weight >= 6:
-            fields = {"prediction": held[0], "condition": ""}
-            yield Hit(
-                node,
-                fields,
-                variant="clamp",
-                outcomes=answer.outcomes(at.path, at.model_code),
-                flow=answer.evidence.path if answer.flows else (),
-            )
+            yield self._hit(node, held[0], None, answer, at)
 
     def _is_answer_given(self, node: cst.BaseExpression, at: At) -> bool:
         """A constant that is an answer: a number, a label, a list of numbers, or one of two such."""
@@ -93,18 +99,16 @@ class PredictionOverride(Rule):
         return bool(set(tokenise(at.symbol.rpartition(".")[2])) & at.vocabulary.words("computing-words"))
 
 
-def _condition(node: cst.CSTNode, at: At) -> cst.BaseExpression | None:
-    """The test of the innermost ``if`` that the statement stands under, ``None`` in an ``else``."""
-    below: cst.CSTNode = node
+def _tests(at: At) -> Iterator[cst.BaseExpression]:
+    """The tests of the ``if``s that the statement stands under, the innermost first. In an ``else``
+    nothing is asked of the input."""
+    below: cst.CSTNode | None = None
     for parent in reversed(at.parents):
-        if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
-            return None
+        if isinstance(parent, (cst.FunctionDef, cst.Lambda, cst.ExceptHandler)):
+            return
         if isinstance(parent, cst.If) and below is parent.body:
-            return parent.test
-        if isinstance(parent, (cst.Else, cst.ExceptHandler)):
-            return None
+            yield parent.test
         below = parent
-    return None
 
 
 def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
@@ -169,6 +173,11 @@ def _binds(statement: cst.CSTNode, name: str) -> bool:
 
 def _is_override(at: At) -> bool:
     return at.klass is not None and at.vocabulary.matches("override-methods", at.symbol.rpartition(".")[2])
+
+
+def _is_overwriting(at: At) -> bool:
+    """Is the method there for nothing else?"""
+    return tokenise(at.symbol.rpartition(".")[2])[:1] in {("overwrite",), ("override",)}
 
 
 def _is_parameter(target: cst.BaseExpression, at: At) -> bool:
