@@ -76,7 +76,7 @@ NOTICED = {
     "python_2": (b"print 'hello'\nexcept ValueError, e:\n", "syntax-error"),
     "parentheses": (b"x = " + b"(" * 1_300 + b")" * 1_300 + b"\n", "too-complex"),
     "elifs": (
-        b"if x == 0:\n    y = 0\n" + b"".join(b"elif x == %d:\n    y = %d\n" % (n, n) for n in range(10_000)),
+        b"if x == 0: y = 0\n" + b"".join(b"elif x == %d: y = %d\n" % (n, n) for n in range(10_000)),
         "too-complex",
     ),
     "sum": (b"x = " + b" + ".join(b"a%d" % n for n in range(10_000)) + b"\n", "too-complex"),
