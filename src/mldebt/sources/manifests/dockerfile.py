@@ -47,16 +47,11 @@ class Instruction:
 
 def read(path: str, text: str) -> ManifestFacts:
     lines = split_lines(text)
-    comments = tuple(
-        Comment(number, len(line) - len(line.lstrip()) + 1, line.strip())
-        for number, line in enumerate(lines, 1)
-        if line.lstrip().startswith("#")
-    )
     facts: list[Fact] = [Manifest(DIALECT, is_lock=False)]
     statements: list[tuple[int, int]] = []
     defaults: dict[str, str] = {}
     stages: set[str] = set()
-    for instruction in _instructions(lines):
+    for instruction in instructions(lines):
         statements.append((instruction.numbers[0], instruction.numbers[-1]))
         if instruction.name == "ARG":
             name, equals, value = instruction.text.strip().partition("=")
@@ -65,10 +60,20 @@ def read(path: str, text: str) -> ManifestFacts:
             facts.extend(_images(path, instruction, lines, defaults, stages))
         elif instruction.name == "RUN":
             facts.extend(_installed(path, instruction, lines))
-    return ManifestFacts(tuple(facts), (), comments, tuple(statements))
+    return ManifestFacts(tuple(facts), (), comments(lines), tuple(statements))
 
 
-def _instructions(lines: list[str]) -> Iterator[Instruction]:
+def comments(lines: list[str]) -> tuple[Comment, ...]:
+    """The comments: lines of their own, for elsewhere ``#`` begins none."""
+    return tuple(
+        Comment(number, len(line) - len(line.lstrip()) + 1, line.strip())
+        for number, line in enumerate(lines, 1)
+        if line.lstrip().startswith("#")
+    )
+
+
+def instructions(lines: list[str]) -> Iterator[Instruction]:
+    """The instructions in order, continued lines joined."""
     escape = "`" if any(_ESCAPE.match(line) for line in lines[:2]) else "\\"
     numbered = iter(enumerate(lines, 1))
     for number, line in numbered:
