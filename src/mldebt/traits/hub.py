@@ -14,6 +14,7 @@ from mldebt.syntax.names import argument, keyword
 from mldebt.vocabulary import Vocabulary
 
 LONGEST_ID = 300  # characters; hubs allow fewer
+LONGEST_SHOWN = 120  # characters of an id in a message
 
 _MOVING = frozenset({"main", "master", "HEAD", "dev", "develop", "development", "latest", "nightly"})
 _FILES = (
@@ -24,6 +25,7 @@ _HUBS = r"(?:huggingface\.co|hf\.co|hf-mirror\.com)"
 _MOVING_URL = re.compile(
     rf"(?:{_HUBS}|^\{{\}})/((?:datasets/|spaces/)?[\w.{{}}-]+/[\w.{{}}-]+)/(?:resolve|raw)/(main|master)/([^\s?#]*)"
 )
+_SECRETS = re.compile(r"(?<=://)[^/@\s]{1,300}@|[?#].*", re.DOTALL)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|mp4|avi|wav|mp3|flac|pdf|md)$", re.IGNORECASE)
 
 
@@ -119,6 +121,11 @@ def behind(api: Api, text: str) -> tuple[str, str]:
         artefact, _, ref = rest.partition(api.fixed_by[0])
         return f"{scheme}{colon}{artefact}", ref
     return text, ""
+
+
+def presentable(artefact: str) -> str:
+    """An id or URL for a message: without passwords, signatures and what makes it long."""
+    return _SECRETS.sub("", artefact)[:LONGEST_SHOWN]
 
 
 def fixity(ref: str) -> Fixity:

@@ -19,6 +19,7 @@ from mldebt.traits.hub import (
     is_repository,
     last_names,
     moving_url,
+    presentable,
     repository_pattern,
 )
 from mldebt.traits.values import Value
@@ -60,6 +61,7 @@ class UnpinnedPretrainedArtefact(Rule):
         if known is None and (value.literal is not None or value.call is not None):
             return  # None, or an object that was made before
         artefact, ref = behind(api, known or "")
+        artefact = presentable(artefact)
         fixed, ref = (fixity(ref), ref) if ref else _fixed(node, api, at)
         if api.fixed_by == "/version" and ref:
             return
