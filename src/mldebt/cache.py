@@ -1,0 +1,238 @@
+"""What files said, remembered: one store a project, found by stat first and by content else.
+
+The store is ``.mldebt_cache/`` under the root, a SQLite database of JSON: safe under runs side by
+side, kills and full disks by SQLite's own means. It is never trusted further than that: a store
+that is a link, that git tracks or that another user owns is refused; what cannot be read as what we
+write is thrown away. Everything that decides what ``analyse`` returns is in the key; what comes
+after it (selection, levels, roles, suppressions, the date) is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sqlite3
+import stat
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from mldebt import __version__
+from mldebt.codec import Codec, CodecError
+from mldebt.facts import FileFacts
+from mldebt.model import Notice
+from mldebt.tree import Stamp
+
+FOLDER = ".mldebt_cache"
+DATABASE = "facts.sqlite"
+LAYOUT = 1  # of the database; raised when its tables change
+LARGEST = 512_000_000  # bytes; a larger store is begun anew
+FORGOTTEN = 7 * 24 * 3600 * 1_000_000_000  # nanoseconds that the facts of other options are kept
+SETTLED = 2_000_000_000  # nanoseconds after which a file's time tells a change from none
+_README = "# Made by mldebt. It may be removed at any time.\n*\n"
+_SCHEMA = """
+create table if not exists files (
+    path text not null, key text not null, digest text not null, size integer not null,
+    modified integer not null, checked integer not null, facts blob not null, primary key (path, key)
+) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store has of one file."""
+
+    digest: str
+    size: int
+    modified: int
+    checked: int
+    facts: bytes
+
+    def is_current(self, stamp: Stamp) -> bool:
+        """Is the file surely the one that was analysed? Not when it changed too shortly before for its
+        time to tell."""
+        same = self.size == stamp.size and self.modified == stamp.modified
+        return same and self.modified + SETTLED < self.checked
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a run has found out of one file. ``checked`` is when it was read, in nanoseconds."""
+
+    path: str
+    digest: str
+    stamp: Stamp
+    checked: int
+    facts: FileFacts
+
+
+def digest_of(data: bytes) -> str:
+    """The content hash of a file."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def key_of(parts: Iterable[str]) -> str:
+    """The key of everything beside the file that ``analyse`` depends on: ``parts`` (options, vocabulary,
+    the rules' files), versions, and our own code as it lies on the disk, so that an editable install is right."""
+    digest = hashlib.sha256()
+    libcst = metadata.version("libcst")
+    for part in (*parts, __version__, libcst, platform.python_version(), str(LAYOUT), *_own_code()):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+def _own_code() -> Iterator[str]:
+    pending = [str(Path(__file__).parent)]
+    found: list[str] = []
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+                    pending.append(entry.path)
+                elif entry.name.endswith(".py"):
+                    status = entry.stat()
+                    found.append(f"{entry.path}:{status.st_size}:{status.st_mtime_ns}")
+    yield from sorted(found)
+
+
+class Store:
+    """The store of one project. Every method works without one: then nothing is known and nothing kept.
+
+    ``notice`` says why there is none, once.
+    """
+
+    def __init__(self, root: Path, codec: Codec, tracked: bool) -> None:
+        self.notice: Notice | None = None
+        self._codec = codec
+        self._folder = root / FOLDER
+        self._connection = self._open(tracked)
+
+    def _open(self, tracked: bool) -> sqlite3.Connection | None:
+        try:
+            reason = "git tracks it" if tracked else _refusal(self._folder)
+            if reason is not None:
+                self._do_without(f"is not used: {reason}")
+                return None
+            self._folder.mkdir(exist_ok=True)
+            ignore = self._folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text(_README, encoding="utf-8")
+            return self._connect(self._folder / DATABASE)
+        except (OSError, sqlite3.Error) as error:
+            self._do_without(f"cannot be used: {error}")
+            return None
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        if path.exists() and path.stat().st_size > LARGEST:
+            path.unlink()
+        try:
+            return _connected(path)
+        except sqlite3.DatabaseError:
+            path.unlink()  # not a database, or of another layout: nothing of ours is in it
+            return _connected(path)
+
+    def _do_without(self, why: str) -> None:
+        self.notice = Notice("cache", f"{FOLDER} {why}; everything is analysed anew")
+        self._connection = None
+
+    def known(self, paths: Sequence[str], key: str) -> Mapping[str, Known]:
+        """What is known of ``paths`` under ``key``."""
+        if self._connection is None:
+            return {}
+        wanted = set(paths)
+        try:
+            rows = self._connection.execute(
+                "select path, digest, size, modified, checked, facts from files where key = ?", (key,)
+            )
+            return {row[0]: Known(*row[1:]) for row in rows if row[0] in wanted}
+        except sqlite3.Error as error:
+            self._do_without(f"cannot be read: {error}")
+            return {}
+
+    def facts(self, path: str, known: Known) -> FileFacts | None:
+        """The facts of a file as they were stored; ``None`` when they are not what we write."""
+        try:
+            found = self._codec.loads(zlib.decompress(known.facts).decode("utf-8", "surrogatepass"), FileFacts)
+        except (zlib.error, UnicodeError, CodecError, TypeError):
+            return None
+        return found if found.path == path else None
+
+    def keep(self, fresh: Sequence[Fresh], key: str) -> None:
+        """Store what a run found out, and forget what other versions and options had long ago."""
+        if self._connection is None or not fresh:
+            return
+        rows = [
+            (
+                each.path, key, each.digest, each.stamp.size, each.stamp.modified, each.checked,
+                zlib.compress(self._codec.dumps(each.facts).encode("utf-8", "surrogatepass"), 1),
+            )
+            for each in fresh
+        ]  # fmt: skip
+        try:
+            with self._connection:
+                oldest = max(each.checked for each in fresh) - FORGOTTEN
+                self._connection.execute("delete from files where key != ? and checked < ?", (key, oldest))
+                self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            self._do_without(f"cannot be written: {error}")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+@contextmanager
+def opened(root: Path, codec: Codec, tracked: bool) -> Iterator[Store]:
+    """The store of the project at ``root``, closed at the end."""
+    store = Store(root, codec, tracked)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=5)
+    try:
+        layout = connection.execute("pragma user_version").fetchone()[0]
+        if layout not in (0, LAYOUT):
+            raise sqlite3.DatabaseError("another layout")
+        connection.executescript(_SCHEMA)
+        connection.execute(f"pragma user_version = {LAYOUT}")
+        connection.commit()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _refusal(folder: Path) -> str | None:
+    """Why a store that is there is not to be trusted."""
+    for path in (folder, *(sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else ())):
+        try:
+            status = os.lstat(path)
+        except FileNotFoundError:
+            continue
+        if stat.S_ISLNK(status.st_mode):
+            return f"{path.name} is a link"
+        if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+            return f"{path.name} belongs to another user"
+    if folder.exists() and not folder.is_dir():
+        return "it is no folder"
+    return None
+
+
+def remove(root: Path) -> bool:
+    """Remove the store of a project; false when there was none. Nothing else is touched."""
+    folder = root / FOLDER
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    for path in folder.iterdir():
+        if path.name in {".gitignore", DATABASE, f"{DATABASE}-journal"}:
+            path.unlink()
+    folder.rmdir()
+    return True
