@@ -20,6 +20,19 @@ def dotted(node: cst.CSTNode) -> str:
     return ".".join(reversed(parts))
 
 
+def last_name(node: cst.CSTNode) -> str:
+    """``c`` of ``a.b.c``, ``a.b[0].c``, ``c()`` and ``a["c"]``; "" for anything else."""
+    while isinstance(node, (cst.Subscript, cst.Call)):
+        if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+            key = string(node.slice[0].slice.value)
+            if key is not None:
+                return key
+        node = node.value if isinstance(node, cst.Subscript) else node.func
+    if isinstance(node, cst.Attribute):
+        node = node.attr
+    return node.value if isinstance(node, cst.Name) else ""
+
+
 def number(node: cst.CSTNode) -> int | float | None:
     """The value of a literal number with an optional sign, ``None`` for anything else."""
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, (cst.Minus, cst.Plus)):

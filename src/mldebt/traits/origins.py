@@ -237,7 +237,7 @@ class Origins:
         the share of missing values."""
         if last == "norm" and node.args and isinstance(node.args[0].value, cst.BinaryOperation):
             between = node.args[0].value
-            named = {token for each in (between.left, between.right) for token in tokenise(_last_name(each))}
+            named = {token for each in (between.left, between.right) for token in tokenise(written.last_name(each))}
             if isinstance(between.operator, cst.Subtract) and named & self._vectors:
                 return "distance"
         if last == "mean" and isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
@@ -248,7 +248,7 @@ class Origins:
 
     def quotient(self, node: cst.BinaryOperation) -> Traits:
         """What a division is: the cosine of two vectors, written by hand."""
-        if not isinstance(node.left, cst.Call) or _last_name(node.left.func) not in {"dot", "vdot", "inner"}:
+        if not isinstance(node.left, cst.Call) or written.last_name(node.left.func) not in {"dot", "vdot", "inner"}:
             return NO_TRAITS
         norms = 0
         stack: list[cst.CSTNode] = [node.right]
@@ -257,7 +257,7 @@ class Origins:
             if isinstance(current, cst.BinaryOperation):
                 stack += [current.left, current.right]
             elif isinstance(current, cst.Call):
-                norms += _last_name(current.func) == "norm"
+                norms += written.last_name(current.func) == "norm"
         if not norms:
             return NO_TRAITS
         return {Trait.SCORE: Evidence(BY_FLOW, "similarity", "cosine", (Step(node, "cosine"),))}
@@ -281,15 +281,6 @@ class Origins:
 def _casts_to_bool(node: cst.Call) -> bool:
     cast = written.keyword(node, "cast")
     return cast is not None and isinstance(cast.value, cst.Name) and cast.value.value == "bool"
-
-
-def _last_name(node: cst.CSTNode) -> str:
-    """``c`` of ``a.b.c``, ``a.b[0].c`` and ``c``; "" for anything else."""
-    while isinstance(node, (cst.Subscript, cst.Call)):
-        node = node.value if isinstance(node, cst.Subscript) else node.func
-    if isinstance(node, cst.Attribute):
-        node = node.attr
-    return node.value if isinstance(node, cst.Name) else ""
 
 
 def _refined(kind: str, api: str) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 import libcst as cst
 
 from mldebt.syntax.children import children
+from mldebt.syntax.names import last_name
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of, negate
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
@@ -132,7 +133,9 @@ def read_score(
         weight -= _neighbours(vocabulary, node, evidence, around)
         if 0 < abs(value) < 1:
             weight += FRACTION_BONUS
-    return Score(weight, evidence, concept_of(vocabulary, evidence.detail), 0 < abs(value) < 1)
+    written = last_name(node)
+    named = written if evaluator.names.read(written).score else evidence.detail
+    return Score(weight, evidence, concept_of(vocabulary, named), 0 < abs(value) < 1)
 
 
 def _from_afar(evaluator: Evaluator, found: Value, node: cst.CSTNode, path: str) -> Evidence | None:
@@ -181,15 +184,15 @@ def _identifiers(node: cst.CSTNode) -> list[str]:
 
 
 def concept_of(vocabulary: Vocabulary, name: str) -> str:
-    """What a threshold is about, whatever the knob is called: ``MIN_CONFIDENCE_THRESHOLD`` and
-    ``box.confidence`` are both ``confidence``."""
-    tokens = [token for token in tokenise(name) if not token.isdigit()]
+    """What a threshold is about, whatever the knob is called: ``MIN_CONF_THRESHOLD``, ``confidences`` and
+    ``box.confidence`` are all ``confidence``."""
+    same = vocabulary.inverse("concept-synonyms")
+    tokens = [same.get(token, (token,))[0] for token in tokenise(name) if not token.isdigit()]
     stems = vocabulary.words("threshold-stems")
-    kept = [token for token in tokens if token not in stems and token not in _QUALIFIERS]
-    return "_".join(kept or tokens) or "score"
-
-
-_QUALIFIERS = frozenset({"min", "max", "minimum", "maximum", "default", "the", "value", "level", "limit", "self"})
+    qualifiers = vocabulary.words("concept-qualifiers")
+    kept = [token for token in tokens if token not in stems and token not in qualifiers]
+    said = [token for token in kept if token != "score"]  # MATCH_THRESHOLD and match_score
+    return "_".join(dict.fromkeys(said or kept or tokens)) or "score"
 
 
 def is_ordinary(value: int | float, allowed: frozenset[float]) -> bool:
