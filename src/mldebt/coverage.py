@@ -10,9 +10,12 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from mldebt.facts.pins import Pin
+from mldebt.facts.pins import Include, Pin
 from mldebt.ladder import Level, level
 from mldebt.manifest_files import ManifestFile, words
+
+PROJECT = "."
+"""What an include of a project's folder says."""
 
 _LOCK_WORDS = frozenset({"lock", "locked", "lockfile", "frozen", "freeze"})
 
@@ -90,11 +93,7 @@ class Coverage:
     def _locks_by_name(self, lock: ManifestFile, name: str) -> bool:
         """Does the lock beside a requirements file speak of this package? Only if the lock's own
         manifest names it: what comes along with others is not what the file asks for."""
-        own = [
-            one
-            for one in self._beside[lock.folder]
-            if not (one.is_requirements or one.manifest.is_lock or one.is_image)
-        ]
+        own = [one for one in self._beside[lock.folder] if one.is_project and not one.manifest.is_lock]
         return any(pin.name == name for one in own for pin in one.pins) if own else name in lock.locked
 
     def _compiles(self, lock: ManifestFile, manifest: ManifestFile) -> bool:
@@ -124,7 +123,7 @@ class Coverage:
     def _workspace_locks(self) -> dict[str, list[ManifestFile]]:
         """Folder -> the locks of workspaces above that have it as a member, from what the lock lists or
         from the globs of the root beside it."""
-        folders = {one.folder for one in self.manifests.values() if not one.is_requirements}
+        folders = {one.folder for one in self.manifests.values() if one.is_project}
         found: dict[str, list[ManifestFile]] = {}
         for lock in self._locks():
             members = {_join(lock.folder, member) for member in lock.manifest.workspace}
@@ -140,13 +139,33 @@ class Coverage:
         graph: dict[str, list[str]] = {}
         for one in self.manifests.values():
             for include in one.includes:
-                target = next((at for at in (include.target, include.alternative) if at in self.manifests), None)
-                if target is not None:
-                    graph.setdefault(one.path, []).append(target)
+                graph.setdefault(one.path, []).extend(self._targets(one, include))
             compiled = f"{one.path.removesuffix('.in')}.txt"  # base.in -> base.txt, also where no header says so
             if one.path.endswith(".in") and self._pins_exactly(compiled):
                 graph.setdefault(one.path, []).append(compiled)
         return graph
+
+    def _targets(self, one: ManifestFile, include: Include) -> list[str]:
+        """The manifests that an include means. A command in an image runs in a context that only the
+        build knows: its file's folder or one above."""
+        homes = [include.target, include.alternative]
+        if one.is_image:
+            homes[1:1] = [_join(folder, include.alternative) for folder in _above(one.folder)]
+        if include.alternative == PROJECT:
+            found = (
+                [each.path for each in self._beside.get("" if at == "." else at, ()) if _is_installed(each)]
+                for at in homes
+            )
+            return next(filter(None, found), [])
+        return [at for at in homes if at in self.manifests][:1]
+
+    def included(self, path: str) -> tuple[str, ...]:
+        """The manifest and all that it includes: what is installed from it."""
+        return tuple(_reachable(self._included, [path]))
+
+    def near_locks(self, path: str) -> tuple[ManifestFile, ...]:
+        """The locks that may belong to a manifest: beside it, made from it, or of its workspace."""
+        return tuple(dict.fromkeys(self._locks_near(self.manifests[path])))
 
     def _pins_exactly(self, path: str) -> bool:
         pins = self.manifests[path].pins if path in self.manifests else ()
@@ -155,6 +174,19 @@ class Coverage:
     def _installed_with(self, path: str) -> list[str]:
         """Every manifest that is installed in one go with this one: what those that include it include."""
         return _reachable(self._included, _reachable(self._including, [path])) if path in self.manifests else []
+
+
+def _is_installed(one: ManifestFile) -> bool:
+    return one.is_project and not one.manifest.is_lock
+
+
+def _above(folder: str) -> list[str]:
+    """The folders above one, nearest first."""
+    found = []
+    while folder:
+        folder = posixpath.dirname(folder)
+        found.append(folder)
+    return found
 
 
 def _reachable(graph: Mapping[str, list[str]], starts: list[str]) -> list[str]:

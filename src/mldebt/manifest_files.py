@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from mldebt.facts import FileFacts, of_kind
-from mldebt.facts.pins import Include, LockedVersion, Manifest, Pin
+from mldebt.facts.pins import Image, Include, LockedVersion, Manifest, Pin
+
+_NO_PROJECTS = frozenset({"requirements", "dockerfile", "pep723", "python-version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class ManifestFile:
     manifest: Manifest
     pins: tuple[Pin, ...] = ()
     includes: tuple[Include, ...] = ()
-    locked: frozenset[str] = frozenset()
+    locked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> versions
+    images: tuple[Image, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -33,6 +36,11 @@ class ManifestFile:
     def is_image(self) -> bool:
         return self.manifest.dialect == "dockerfile"
 
+    @property
+    def is_project(self) -> bool:
+        """Does it make its folder a project of its own?"""
+        return self.manifest.dialect not in _NO_PROJECTS
+
 
 def manifest_files(files: Iterable[FileFacts]) -> Iterator[ManifestFile]:
     """The manifests among the files, in their order."""
@@ -44,8 +52,16 @@ def manifest_files(files: Iterable[FileFacts]) -> Iterator[ManifestFile]:
                 manifest,
                 tuple(of_kind(file.facts, Pin)),
                 tuple(of_kind(file.facts, Include)),
-                frozenset(one.name for one in of_kind(file.facts, LockedVersion)),
+                _locked(file),
+                tuple(of_kind(file.facts, Image)),
             )
+
+
+def _locked(file: FileFacts) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in of_kind(file.facts, LockedVersion):
+        found[one.name] = (*found.get(one.name, ()), one.version)
+    return found
 
 
 def is_development(pin: Pin, groups: Collection[str]) -> bool:

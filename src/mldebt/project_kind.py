@@ -29,7 +29,7 @@ class ProjectKinds:
         self._coverage = coverage
         self._given = ProjectKind(given) if given else None
         manifests = coverage.manifests.values()
-        self._projects = {one.folder for one in manifests if not (one.is_requirements or one.is_image)}
+        self._projects = {one.folder for one in manifests if one.is_project}
         self._libraries = {
             one.folder
             for one in manifests

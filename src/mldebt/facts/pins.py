@@ -28,14 +28,16 @@ class Pin:
     ``url`` is set for URLs, VCS and paths; a VCS URL starts with ``git+`` (``hg+`` ...) and holds
     its ref behind ``@``. ``url_place`` is where the URL stands when that is elsewhere (uv sources).
     ``group`` is "" for runtime, else the name of the extra or group. ``dialect`` names the reader
-    ("requirements", "pep621", "pep735", "poetry", "uv", "build-system").
+    ("requirements", "pep621", "pep735", "poetry", "uv", "build-system"); it ends with "conda" where
+    ``name`` is one of conda's.
     ``constraint`` is true when the line only bounds a version (``-c`` files, uv constraints and
     overrides). ``unresolved`` is true when a variable or template stands where the version, ref
-    or name should be: nothing can be said about it.
+    or name should be: nothing can be said about it. ``command`` is the command that installs it here
+    and now, in one line, "" in manifests.
     """
 
     KIND: ClassVar[str] = "pin"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     name: str
     specifier: str
@@ -54,6 +56,7 @@ class Pin:
     ref_kind: RefKind = RefKind.UNSTATED
     url_place: Place | None = None
     url_line: str = ""  # the source line of url_place
+    command: str = ""
 
 
 def split_ref(url: str) -> tuple[str, str]:
@@ -67,15 +70,18 @@ def split_ref(url: str) -> tuple[str, str]:
 @dataclass(frozen=True, slots=True)
 class Include:
     """``-r other.txt`` or ``-c other.txt``: ``target`` is root-relative, as resolved by the reader
-    without looking; ``alternative`` is the same read from the root."""
+    without looking; ``alternative`` is the same read from the root. ``command`` is the command that
+    installs the file, "" in manifests; its target may also be the folder of a project."""
 
     KIND: ClassVar[str] = "include"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     target: str
     alternative: str
     constraint: bool
     place: Place
+    command: str = ""
+    source_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +107,12 @@ class Manifest:
     names member globs (uv) or, in a lock, the member folders, relative to the manifest;
     ``dynamic_from`` the root-relative requirement files that its dependencies are read from.
     ``packages``: it says which packages go into the distribution. ``requires_python`` as written.
+    ``starts`` is the command that an image starts. ``place`` is where the project begins
+    (``[project]``, ``setup(``), None where nothing marks it.
     """
 
     KIND: ClassVar[str] = "manifest"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     dialect: str
     is_lock: bool
@@ -117,16 +125,20 @@ class Manifest:
     compiled_from: tuple[str, ...] = ()
     requires_python: str = ""
     name: str = ""
+    starts: str = ""
+    place: Place | None = None
+    source_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """``FROM``: ``reference`` as written, ``resolved`` with the defaults of ``ARG`` filled in. ``name``,
-    ``tag`` and ``digest`` are parts of the latter ("" when not given). ``stage`` is true when it names
-    an earlier stage of the same file; ``unresolved`` when a variable without a default is left."""
+    """An image that is built on or run (``FROM``, ``image:``): ``reference`` as written, ``resolved`` with
+    the defaults of ``ARG`` filled in. ``name``, ``tag`` and ``digest`` are parts of the latter ("" when not
+    given). ``stage`` is true when it names an earlier stage of the same file; ``unresolved`` when a variable
+    without a default is left; ``built`` when the file says how to build it: the project gives it its name."""
 
     KIND: ClassVar[str] = "image"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     reference: str
     resolved: str
@@ -137,3 +149,4 @@ class Image:
     source_line: str
     stage: bool = False
     unresolved: bool = False
+    built: bool = False

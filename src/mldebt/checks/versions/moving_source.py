@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.coverage import Coverage
+from mldebt.dependencies import dependencies
 from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.pins import Pin
-from mldebt.manifest_files import manifest_files
 from mldebt.model import Outcome, Severity
 from mldebt.mutability import Mutability, Source, judge
+from mldebt.sources.manifests.locators import redact
 
 if TYPE_CHECKING:
     from mldebt.project import Project
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]{1,300}@")
 
 _REFERENCES = {
     Mutability.BRANCH: "branch `{}`",
@@ -32,17 +30,15 @@ class MovingSource(ProjectRule):
     """One hit a line. A tag is a note (silent with ``allow-tags``), and so is a branch whose commit a lock holds."""
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
-        words = project.vocabulary.words("development-groups")
-        coverage = Coverage(manifest_files(project.files.values()), words)
-        for manifest in coverage.manifests.values():
-            seen: set[tuple[object, str]] = set()
-            for pin in manifest.pins:
-                source = judge(pin)
-                where = _where(pin)
-                if source is None or not self._moves(source) or (where.place, pin.url) in seen:
-                    continue
-                seen.add((where.place, pin.url))
-                yield _hit(pin, where, source, locked=_holds_commit(coverage, pin))
+        coverage = dependencies(project).coverage
+        seen: set[tuple[object, str]] = set()
+        for _, pin in project.facts(Pin):
+            source = judge(pin)
+            where = _where(pin)
+            if source is None or not self._moves(source) or (where.place, pin.url) in seen:
+                continue
+            seen.add((where.place, pin.url))
+            yield _hit(pin, where, source, locked=_holds_commit(coverage, pin))
 
     def _moves(self, source: Source) -> bool:
         if source.mutability is Mutability.TAG:
@@ -65,11 +61,6 @@ def _where(pin: Pin) -> Where:
 
 def _written(pin: Pin) -> str:
     return f"{pin.name} @ {pin.url}" if pin.url_place else pin.raw
-
-
-def redact(text: str) -> str:
-    """The text without user names, passwords and tokens of its URLs."""
-    return _CREDENTIALS.sub("", text)
 
 
 def _hit(pin: Pin, where: Where, source: Source, *, locked: bool) -> ProjectHit:

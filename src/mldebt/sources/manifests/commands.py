@@ -1,10 +1,11 @@
-"""Install commands in a shell line: what ``pip install``, ``uv pip install`` and ``uv add`` ask for."""
+"""Install commands in a shell line: what pip, uv, conda, Poetry and the like are asked for."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _WITH_VALUE = frozenset(
     {
@@ -26,11 +27,27 @@ _FILES = {
     "--constraint": "-c",
     "--constraints": "-c",
 }
+_CONDA_WITH_VALUE = frozenset(
+    {"-c", "--channel", "-n", "--name", "-p", "--prefix", "--solver", "--subdir", "--platform", "-r", "--root-prefix"}
+)
+_CONDA_FILES = frozenset({"-f", "--file"})
 _PIP = re.compile(r"(?:.*/)?pip[\d.]*")
+_CONDA = re.compile(r"(?:.*/)?(?:conda|mamba|micromamba)")
+_SHELL = re.compile(r"(?:.*/)?(?:ba|z|da|a)?sh")
+_RUN = re.compile(r"-\w*c")
 _PYTHON = re.compile(r"(?:.*/)?python[\d.]*|py")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _SEPARATORS = ("&&", "||", ";", "|", "&", "\n")
-_PREFIXES = frozenset({"sudo", "exec", "time", "env", "then", "do", "else", "if", "!", "{", "("})
+_PREFIXES = frozenset({"sudo", "exec", "time", "env", "nohup", "then", "do", "else", "if", "!", "{", "("})
+_PROJECTS = {
+    "poetry": frozenset({"install", "sync"}),
+    "uv": frozenset({"sync"}),
+    "pdm": frozenset({"install", "sync"}),
+    "pipenv": frozenset({"install", "sync"}),
+}
+"""Commands that install the project of the folder they run in."""
+_ADDERS = frozenset({("uv", "add"), ("poetry", "add"), ("pdm", "add"), ("pipenv", "install")})
+MOST_NESTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +60,71 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """One install command. ``requirements`` and ``editables`` as given; ``files`` are (-r or -c, path)."""
+    """One install command. ``text`` is the command in one line, cut; ``requirements`` and ``editables``
+    as given; ``files`` are (-r or -c, path). ``tool``: "pip" for what speaks PEP 508, "conda", or
+    "project" for a command that installs the project of its folder."""
 
     offset: int
-    requirements: tuple[str, ...]
-    editables: tuple[str, ...]
-    files: tuple[tuple[str, str], ...]
+    text: str
+    requirements: tuple[str, ...] = ()
+    editables: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    tool: str = "pip"
+
+
+LONGEST_TEXT = 200
 
 
 def installs(line: str) -> Iterator[Install]:
     """The install commands of a shell line (joined; newlines separate commands), in order."""
+    yield from _installs(line, 0)
+
+
+def _installs(line: str, nested: int) -> Iterator[Install]:
     for command in _commands(_words(line)):
         while command and (command[0].text in _PREFIXES or _ASSIGNMENT.match(command[0].text)):
             command = command[1:]
-        arguments = _arguments([word.text for word in command])
-        if arguments is not None:
-            yield _install(command[0].offset, arguments)
+        words = [word.text for word in command]
+        if not words:
+            continue
+        offset, text = command[0].offset, " ".join(words)[:LONGEST_TEXT]
+        script = _script(words)
+        if script and nested < MOST_NESTED:
+            for inner in _installs(script, nested + 1):
+                yield replace(inner, offset=offset)
+        elif _installs_project(words):
+            yield Install(offset, text, tool="project")
+        elif (arguments := _conda_arguments(words)) is not None:
+            yield _conda(offset, text, arguments)
+        elif (arguments := _arguments(words)) is not None:
+            yield _install(offset, text, arguments)
+
+
+def _script(words: list[str]) -> str:
+    """The script that ``bash -c`` is given, and what ``conda run`` runs, "" for other commands."""
+    if _SHELL.fullmatch(words[0]):
+        at = next((at for at, word in enumerate(words) if _RUN.fullmatch(word)), len(words))
+        return words[at + 1] if at + 1 < len(words) else ""
+    if _CONDA.fullmatch(words[0]) and words[1:2] == ["run"]:
+        at = next((at for at, word in enumerate(words) if _PIP.fullmatch(word) or _PYTHON.fullmatch(word)), 0)
+        return shlex.join(words[at:]) if at else ""
+    return ""
+
+
+def _installs_project(words: list[str]) -> bool:
+    if len(words) < 2 or words[1] not in _PROJECTS.get(words[0], ()):
+        return False
+    return words[0] != "pipenv" or all(word.startswith("-") for word in words[2:])
 
 
 def _arguments(words: list[str]) -> list[str] | None:
     """What follows ``install`` when these words are an install command."""
     if words and _PYTHON.fullmatch(words[0]) and words[1:2] == ["-m"]:
         words = words[2:]
+    if tuple(words[:2]) in _ADDERS:
+        return words[2:]
     if words[:2] == ["uv", "pip"]:
         words = words[1:]
-    elif words[:2] == ["uv", "add"]:
-        return words[2:]
     if len(words) < 2 or not _PIP.fullmatch(words[0]):
         return None
     rest = words[1:]
@@ -77,7 +133,31 @@ def _arguments(words: list[str]) -> list[str] | None:
     return rest[1:] if rest[:1] == ["install"] else None
 
 
-def _install(offset: int, arguments: list[str]) -> Install:
+def _conda_arguments(words: list[str]) -> list[str] | None:
+    if not _CONDA.fullmatch(words[0]):
+        return None
+    rest = words[1:]
+    if rest[:1] == ["env"] and rest[1:2] and rest[1] in ("create", "update"):
+        return rest[2:]
+    return rest[1:] if rest[:1] and rest[0] in ("install", "create", "update") else None
+
+
+def _conda(offset: int, text: str, arguments: list[str]) -> Install:
+    requirements: list[str] = []
+    files: list[tuple[str, str]] = []
+    remaining = iter(arguments)
+    for word in remaining:
+        option, separator, value = word.partition("=")
+        if not word.startswith("-"):
+            requirements.append(word)
+        elif option in _CONDA_FILES:
+            files.append(("-r", value if separator else next(remaining, "")))
+        elif word in _CONDA_WITH_VALUE:
+            next(remaining, None)
+    return Install(offset, text, tuple(requirements), (), tuple(files), "conda")
+
+
+def _install(offset: int, text: str, arguments: list[str]) -> Install:
     requirements: list[str] = []
     editables: list[str] = []
     files: list[tuple[str, str]] = []
@@ -94,7 +174,7 @@ def _install(offset: int, arguments: list[str]) -> Install:
             next(remaining, None)
         elif word[:2] in ("-r", "-c") and not word.startswith("--"):
             files.append((word[:2], word[2:]))
-    return Install(offset, tuple(requirements), tuple(editables), tuple(files))
+    return Install(offset, text, tuple(requirements), tuple(editables), tuple(files))
 
 
 def _commands(words: Iterable[Word]) -> Iterator[list[Word]]:

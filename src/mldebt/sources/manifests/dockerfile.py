@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt.facts import Fact
-from mldebt.facts.pins import Image, Include, Manifest, Pin
+from mldebt.facts.pins import Image, Manifest
 from mldebt.model import Place
-from mldebt.sources.manifests import locators
-from mldebt.sources.manifests.commands import Install, installs
-from mldebt.sources.manifests.contents import ManifestFacts, displayed, place, resolve, split_lines
-from mldebt.sources.manifests.requirements import parse
+from mldebt.sources.manifests.commands import installs
+from mldebt.sources.manifests.contents import ManifestFacts, displayed, place, split_lines
+from mldebt.sources.manifests.installed import installed
 from mldebt.toml_places import Comment
 
 DIALECT = "dockerfile"
@@ -45,12 +44,47 @@ class Instruction:
         return self.numbers[bisect_right(self.starts, offset) - 1]
 
 
+MOST_COPIES = 200
+MOST_SOURCES = 5
+
+
+class Copies:
+    """What ``COPY`` and ``ADD`` bring into the image, and under which name."""
+
+    def __init__(self) -> None:
+        self._pairs: list[tuple[str, str]] = []
+
+    def add(self, text: str) -> None:
+        words = _shell(text).replace('"', "").split() if text.lstrip().startswith("[") else text.split()
+        if any(word.startswith("--from=") for word in words):
+            return  # out of another stage, not out of the repository
+        words = [word for word in words if not word.startswith("--")]
+        if len(words) > 1 and len(self._pairs) < MOST_COPIES:
+            self._pairs.extend((source.strip("/"), words[-1]) for source in words[:-1])
+
+    def sources(self, target: str) -> Iterator[str]:
+        """The files of the repository that a file of the image may be, the likeliest first."""
+        name = posixpath.basename(target)
+        found = [
+            source
+            for source, into in reversed(self._pairs)
+            if posixpath.basename(source) == name or (posixpath.basename(into) == name and "*" not in source)
+        ]
+        plain = target.lstrip("/")
+        folders = [
+            posixpath.join(source, name) for source, _ in reversed(self._pairs) if not posixpath.splitext(source)[1]
+        ]
+        yield from list(dict.fromkeys([*found, plain, *folders]))[:MOST_SOURCES]
+
+
 def read(path: str, text: str) -> ManifestFacts:
     lines = split_lines(text)
-    facts: list[Fact] = [Manifest(DIALECT, is_lock=False)]
+    facts: list[Fact] = []
     statements: list[tuple[int, int]] = []
     defaults: dict[str, str] = {}
     stages: set[str] = set()
+    copies = Copies()
+    starts: dict[str, str] = {}
     for instruction in instructions(lines):
         statements.append((instruction.numbers[0], instruction.numbers[-1]))
         if instruction.name == "ARG":
@@ -59,8 +93,13 @@ def read(path: str, text: str) -> ManifestFacts:
         elif instruction.name == "FROM":
             facts.extend(_images(path, instruction, lines, defaults, stages))
         elif instruction.name == "RUN":
-            facts.extend(_installed(path, instruction, lines))
-    return ManifestFacts(tuple(facts), (), comments(lines), tuple(statements))
+            facts.extend(_installed(path, instruction, lines, copies))
+        elif instruction.name in ("COPY", "ADD"):
+            copies.add(instruction.text)
+        elif instruction.name in ("ENTRYPOINT", "CMD"):
+            starts[instruction.name] = " ".join(_shell(instruction.text).replace('"', "").split())[:LONGEST_REFERENCE]
+    manifest = Manifest(DIALECT, is_lock=False, starts=" ".join(starts[name] for name in sorted(starts, reverse=True)))
+    return ManifestFacts((manifest, *facts), (), comments(lines), tuple(statements))
 
 
 def comments(lines: list[str]) -> tuple[Comment, ...]:
@@ -141,21 +180,11 @@ def _filled(text: str, defaults: dict[str, str]) -> str:
     return _VARIABLE.sub(value, text)[:LONGEST_REFERENCE]
 
 
-def _installed(path: str, instruction: Instruction, lines: list[str]) -> Iterator[Fact]:
+def _installed(path: str, instruction: Instruction, lines: list[str], copies: Copies) -> Iterator[Fact]:
     text = _shell(instruction.text)
     for install in installs(text):
         number = instruction.number(install.offset)
-        here = _place(path, number, lines)
-        yield from _includes(path, install, here)
-        given = [(one, False) for one in install.requirements] + [(one, True) for one in install.editables]
-        for requirement, editable in given:
-            if _is_folder(requirement):
-                continue  # a path is one of the image, not of the repository
-            source = displayed(lines[number - 1])
-            try:
-                yield parse(requirement, Pin("", "", requirement, here, source, DIALECT, editable=editable))
-            except ValueError:
-                continue  # shell, not a requirement: $(cat packages), <file
+        yield from installed(install, _place(path, number, lines), lines[number - 1], DIALECT, files=copies.sources)
 
 
 def _shell(text: str) -> str:
@@ -171,18 +200,6 @@ def _shell(text: str) -> str:
             return text
         return text.replace("[", " ").replace("]", " ").replace(",", " ")
     return text
-
-
-def _is_folder(requirement: str) -> bool:
-    return locators.is_locator(requirement) and "://" not in requirement and not locators.VCS.match(requirement)
-
-
-def _includes(path: str, install: Install, here: Place) -> Iterator[Include]:
-    base = posixpath.dirname(path)
-    for option, target in install.files:
-        if target and not locators.is_templated(target) and "://" not in target:
-            written = target.lstrip("/") if target.startswith("/") else target
-            yield Include(resolve(base, written), resolve("", written), option == "-c", here)
 
 
 def _place(path: str, number: int, lines: list[str]) -> Place:

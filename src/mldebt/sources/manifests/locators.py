@@ -29,6 +29,14 @@ def is_locator(text: str) -> bool:
     )
 
 
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]{1,300}@")
+
+
+def redact(text: str) -> str:
+    """The text without user names, passwords and tokens of its URLs."""
+    return _CREDENTIALS.sub("", text)
+
+
 def is_templated(text: str) -> bool:
     """Does a variable or a template's field stand in the text?"""
     return bool(_TEMPLATE.search(text))
