@@ -12,7 +12,7 @@ from mldebt.facts import Fact
 from mldebt.facts.exports import Carried, Export
 from mldebt.terms import Carries
 from mldebt.traits.scopes import ClassBody, Function
-from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
+from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value, given_to
 from mldebt.vocabulary import tokenise
 
 # What is worth knowing in another file. A count or a random number is not asked about from afar.
@@ -20,7 +20,6 @@ _EXPORTED = (
     Trait.FLAG, Trait.ENVIRONMENT, Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.VARIABLE, Trait.SCORE, Trait.PREDICTION,
     Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL,
 )  # fmt: skip
-MAX_ARGUMENTS = 8  # of a call that are kept
 # What may be handed on from a module that this one imports: the wrapper of a wrapper.
 _HANDED_ON = (Trait.FLAG, Trait.SWITCH, Trait.ENVIRONMENT_TEST, Trait.ENVIRONMENT)
 
@@ -70,7 +69,7 @@ def _export(
     anchor = (node or _anchor(value) if carried else None) or at.interpreter.module_node
     assert anchor is not None  # run() has set it before anything is exported
     facts = tuple(carried)
-    arguments = _texts(at, value) if value.call is not None else ()
+    arguments = given_to(value)
 
     def make(where: Where) -> Fact:
         return Export(name, where.place, refers, literal[:80], facts, arguments)
@@ -106,7 +105,7 @@ def _by_name(at: At, name: str, settings: bool, value: Value) -> tuple[Carried, 
 
 def _global(at: At, name: str, value: Value) -> tuple[Carried, ...]:
     """What the name of a boolean of the module says of it, in a module that is not called settings."""
-    if not isinstance(value.constant, bool) and Trait.VARIABLE not in value.traits and value.call is None:
+    if not isinstance(value.constant, bool) and Trait.VARIABLE not in value.traits and not value.given:
         return ()
     if at.names.is_flag(name):
         return (Carried(Trait.FLAG.value, BY_FLOW, name),)
@@ -129,20 +128,16 @@ def _bound(function: Function) -> Value:
     """What a call of the function returns. Positions of parameters are those of what is written at
     the call, where ``self`` is not."""
     returned = function.returned
-    if function.klass is None or function.is_static or not any(e.parameter >= 0 for e in returned.traits.values()):
+    if function.klass is None or function.is_static:
         return returned
+    given = tuple(Value(parameter=each.parameter - 1) if each.parameter >= 0 else each for each in returned.given)
     moved = {
         trait: replace(evidence, parameter=evidence.parameter - 1) if evidence.parameter >= 0 else evidence
         for trait, evidence in returned.traits.items()
     }
-    return returned.with_traits(moved)
-
-
-def _texts(at: At, value: Value) -> tuple[str, ...]:
-    """The texts among the positional arguments of the call that made ``value``."""
-    assert value.call is not None
-    given = [each.value for each in value.call.args if each.keyword is None and not each.star]
-    return tuple(at.text(each) or "" for each in given[:MAX_ARGUMENTS])
+    bound = returned.with_traits(moved)
+    bound.given = given
+    return bound
 
 
 def _may_switch(value: Value) -> bool:

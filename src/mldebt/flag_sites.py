@@ -48,16 +48,9 @@ def _resolved(project: Project, path: str, site: FlagSite) -> Iterator[FlagSite]
 
 
 def _key(project: Project, path: str, arguments: tuple[str, ...], position: int) -> str:
-    """The key that the arguments of an evaluation name: the text at ``position``, or the only one."""
+    """The key that the arguments of an evaluation name: the one at ``position``, or the only text."""
     given = arguments[position] if position < len(arguments) else ""
     if not given:
         texts = [each for each in arguments if each.startswith("=")]
         given = texts[0] if len(texts) == 1 else ""
-    if given.startswith("="):
-        return given[1:]
-    if not given:
-        return ""
-    found = project.lookup(path, given[1:])
-    if found is not None and found[1].value[:1] in {'"', "'"}:
-        return found[1].value.strip("\"'")
-    return given.rpartition(".")[2]
+    return project.text(path, given) or (given.rpartition(".")[2] if given.startswith("@") else "")

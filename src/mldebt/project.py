@@ -220,12 +220,22 @@ class Project:
         wrapped = self.carried(carried.when.path, carried.when.name, trait)
         return (self._bound(wrapped[0], export) if wrapped is not None else carried), export
 
-    @staticmethod
-    def _bound(carried: Carried, export: Export) -> Carried:
+    def _bound(self, carried: Carried, export: Export) -> Carried:
         """What a call carries, made about the argument that the call which made ``export`` was given."""
-        if 0 <= carried.parameter < len(export.arguments):
-            return replace(carried, detail=export.arguments[carried.parameter], parameter=-1)
-        return carried
+        if not 0 <= carried.parameter < len(export.arguments):
+            return carried
+        given = export.arguments[carried.parameter]
+        if given.startswith("#"):
+            return replace(carried, parameter=int(given[1:]))
+        return replace(carried, detail=self.text(export.place.path, given), parameter=-1)
+
+    def text(self, path: str, given: str) -> str:
+        """The text that an argument recorded in the file ``path`` stands for (see ``values.given_to``)."""
+        if given.startswith("="):
+            return given[1:]
+        found = self.lookup(path, given[1:]) if given.startswith("@") else None
+        literal = found[1].value if found is not None else ""
+        return literal[1:-1] if literal[:1] in {'"', "'"} else ""
 
     def _outside_flag(self, reference: str) -> Carried | None:
         """The flag that a call of a provider's client, made elsewhere, evaluates: its key is an argument."""

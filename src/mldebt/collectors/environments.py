@@ -10,7 +10,7 @@ from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.sites import EnvironmentRead, EnvironmentTest
 from mldebt.syntax.names import argument, dotted, string
 from mldebt.terms import TRUE, Term
-from mldebt.traits.environments import read_environment, read_switch
+from mldebt.traits.environments import Switched, read_environment, read_switch
 from mldebt.traits.questions import DECIDING, questions
 from mldebt.traits.values import Trait
 
@@ -28,13 +28,11 @@ class Environments(Collector):
         if evidence is None or not evidence.detail or not evidence.path or evidence.path[0].node is not node:
             return
         given = argument(node, 1, "default") if isinstance(node, cst.Call) else None
-        default = "" if given is None else string(given) if string(given) is not None else dotted(given)
-        if isinstance(given, (cst.Integer, cst.Float)):
-            default = given.value
+        default = _written(given)
 
         def make(where: Where) -> EnvironmentRead:
             return EnvironmentRead(
-                evidence.detail, where.place, where.symbol, where.snippet, where.source_line, default or "", given is not None
+                evidence.detail, where.place, where.symbol, where.snippet, where.source_line, default, given is not None
             )
 
         yield Seen(node, make)
@@ -48,14 +46,7 @@ class Environments(Collector):
                 return
             switched = read_switch(at, question)
             if switched is not None and not _only_logs(node):
-                name, reference, when, unless = switched.name, switched.reference, switched.when, switched.unless
-
-                def make(where: Where) -> EnvironmentTest:
-                    return EnvironmentTest(
-                        name, "", where.place, where.symbol, where.snippet, where.source_line, when, unless, reference
-                    )
-
-                yield Seen(question, make)
+                yield self._switched(question, switched)
                 return
 
     @staticmethod
@@ -64,6 +55,23 @@ class Environments(Collector):
             return EnvironmentTest(name, value, where.place, where.symbol, where.snippet, where.source_line, when)
 
         return Seen(node, make)
+
+    @staticmethod
+    def _switched(node: cst.CSTNode, found: Switched) -> Seen:
+        def make(where: Where) -> EnvironmentTest:
+            return EnvironmentTest(
+                found.name, "", where.place, where.symbol, where.snippet, where.source_line,
+                found.when, found.unless, found.reference,
+            )  # fmt: skip
+
+        return Seen(node, make)
+
+
+def _written(default: cst.BaseExpression | None) -> str:
+    """The default as it is used: the text of a string, a number or name as it is written."""
+    if isinstance(default, (cst.Integer, cst.Float)):
+        return default.value
+    return "" if default is None else string(default) or dotted(default)
 
 
 def _only_logs(node: cst.CSTNode) -> bool:

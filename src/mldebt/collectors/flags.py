@@ -12,7 +12,7 @@ from mldebt.facts.sites import FlagSite
 from mldebt.syntax.names import argument, dotted, string
 from mldebt.terms import TRUE, Carries, Term
 from mldebt.traits.questions import DECIDING, questions
-from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value
+from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value, given_to
 from mldebt.vocabulary import tokenise
 
 MAX_ARGUMENTS = 8  # of a call that are kept
@@ -99,6 +99,8 @@ def _find(node: cst.BaseExpression, at: At) -> _Found | None:
     read = value.traits.get(Trait.VARIABLE)
     if named and read is not None and read.parameter < 0:
         return _Found(name, "environment")
+    if named and name.isupper() and Trait.EXTERNAL in value.traits:
+        return _Found(name, "settings")
     if Trait.SWITCH in value.traits or at.names.is_switch(name):
         return None
     return _asked(value, at, name if named and name.isupper() else "")
@@ -110,7 +112,7 @@ def _asked(value: Value, at: At, name: str = "") -> _Found | None:
     if not at.origins.may_be_own(value.reference):
         return None
     when = TRUE if name else Carries(at.path, value.reference, Trait.FLAG.value)
-    return _Found(name, "name", value.reference, _arguments(value.call, at), when)
+    return _Found(name, "name", value.reference, given_to(value), when)
 
 
 def _known(evidence: Evidence, node: cst.CSTNode, at: At) -> _Found:
@@ -119,7 +121,8 @@ def _known(evidence: Evidence, node: cst.CSTNode, at: At) -> _Found:
     if evidence.kind == "settings":
         reference = at.reference(node)
     if not evidence.detail and evidence.path and isinstance(evidence.path[0].node, cst.Call):
-        arguments = _arguments(evidence.path[0].node, at)
+        call = evidence.path[0].node
+        arguments = given_to(Value(given=tuple(at.value(each.value) for each in call.args[:MAX_ARGUMENTS])))
     return _Found(evidence.detail, evidence.kind, reference, arguments, evidence.when)
 
 
@@ -133,26 +136,6 @@ def _is_named_as_wrapper(node: cst.Call, at: At) -> bool:
     if not name or not at.origins.may_be_own(at.reference(node)):
         return False
     return not at.vocabulary.words("flag-wrapper-words").isdisjoint(tokenise(name))
-
-
-def _arguments(call: cst.Call | None, at: At) -> tuple[str, ...]:
-    """The positional arguments of ``call``: ``=text``, ``@reference``, or "" for what is neither. A
-    flag's key may also be passed by the keyword of its name."""
-    if call is None:
-        return ()
-    given = [each.value for each in call.args if each.keyword is None and not each.star]
-    if not given:
-        keys = (argument(call, -1, name) for name in sorted(at.vocabulary.words("flag-key-keywords")))
-        given = [each for each in keys if each is not None]
-    return tuple(_argument(each, at) for each in given[:MAX_ARGUMENTS])
-
-
-def _argument(node: cst.BaseExpression, at: At) -> str:
-    text = at.text(node)
-    if text is not None:
-        return f"={text}"
-    name = at.reference(node) or dotted(node)
-    return f"@{name}" if name else ""
 
 
 def _last_name(node: cst.BaseExpression) -> str:

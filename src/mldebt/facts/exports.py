@@ -26,8 +26,8 @@ class Export:
     """A name of this module (``settings``, ``Settings.env``, ``is_prod()`` for what a call returns).
 
     ``refers`` is the reference it is another name or an instance of ("" when it is neither),
-    ``value`` the literal it is bound to, as written, "" when it is not one; ``arguments`` are the
-    texts that the call which made it was given ("" for each that is not known).
+    ``value`` the literal it is bound to, as written, "" when it is not one; ``arguments`` is what the
+    call which made it was given (see ``values.given_to``).
     """
 
     KIND: ClassVar[str] = "export"

@@ -13,8 +13,8 @@ from mldebt.terms import FALSE, TRUE, Term
 class FlagSite:
     """An evaluation of a feature flag. ``key`` is its name, "" when ``reference`` (see ``terms.Carries``)
     has to be resolved to know it; ``kind`` is "sdk", "environment", "settings", "option" (of an object
-    called config) or "name". ``arguments`` are the texts given to the call that is the reference, each
-    literal or a reference (``=text``, ``@reference``, "" when unknown); it is no site when ``unless`` holds."""
+    called config) or "name". ``arguments`` is what the call that is the reference was given (see
+    ``values.given_to``). It is no site when ``unless`` holds."""
 
     KIND: ClassVar[str] = "flag-site"
     VERSION: ClassVar[int] = 1

@@ -15,6 +15,7 @@ from mldebt.vocabulary import tokenise
 if TYPE_CHECKING:
     from mldebt.engine import At
 
+MAX_DOTS = 2  # of a switch: self.config.debug; what is deeper belongs to some object
 STRONG = 2  # the weight of a word that names an environment whatever is compared with it
 
 _EQUAL = (cst.Equal, cst.NotEqual, cst.In, cst.NotIn, cst.Is, cst.IsNot)
@@ -53,9 +54,10 @@ def read_environment(at: At, question: cst.BaseExpression) -> Asked | None:
             return None
         left, right = question.left, question.comparisons[0].comparator
         return _compared(at, left, right) or _compared(at, right, left)
-    if isinstance(question, cst.Call) and isinstance(question.func, cst.Attribute):
-        if question.func.attr.value in _PREFIXES and question.args:
-            return _compared(at, question.func.value, question.args[0].value)
+    if not isinstance(question, cst.Call) or not isinstance(question.func, cst.Attribute) or not question.args:
+        return _alias(at, question)
+    if question.func.attr.value in _PREFIXES:
+        return _compared(at, question.func.value, question.args[0].value)
     return _alias(at, question)
 
 
@@ -84,11 +86,11 @@ def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Ask
         return Asked(written, names[0], evidence.when, evidence=evidence)
     if not weight:
         return None
-    if evidence is not None and Trait.EXTERNAL in value.traits and Trait.SETTINGS not in value.traits:
-        if weight >= STRONG or _is_setting(at, one):
-            return Asked(written, names[0], TRUE, evidence=evidence)
+    is_setting = evidence is not None and Trait.EXTERNAL in value.traits and Trait.SETTINGS not in value.traits
+    if is_setting and (weight >= STRONG or _is_setting(at, one)):
+        return Asked(written, names[0], TRUE, evidence=evidence)
     read = value.traits.get(Trait.VARIABLE)
-    if read is not None and weight >= STRONG and not at.vocabulary.matches("env-capability", read.detail):
+    if read is not None and weight >= STRONG and not at.vocabulary.matches("env-never", read.detail):
         return Asked(written, names[0], read.when, evidence=read)
     certain: Term = FALSE
     if at.origins.may_be_own(value.reference):
@@ -216,10 +218,11 @@ def _switches(at: At, node: cst.BaseExpression, value: Value, last: str, own: st
             return TRUE
         return Carries(at.path, own, Trait.SWITCH.value) if own else FALSE
     if isinstance(node, cst.Call):
-        is_function = isinstance(node.func, cst.Name) and (bool(own) or at.value(node.func).function is not None)
-        if is_function:
+        if node.args:
+            return FALSE  # is_test(path) asks about the path
+        if isinstance(node.func, cst.Name) and (own or at.value(node.func).function is not None):
             return TRUE
-    if isinstance(node, cst.Attribute):
+    if isinstance(node, cst.Attribute) and dotted(node).count(".") <= MAX_DOTS:
         receiver = tokenise(dotted(node.value).rpartition(".")[2])
         if receiver and receiver[-1] in at.vocabulary.words("switch-receivers"):
             return TRUE

@@ -31,15 +31,17 @@ from mldebt.traits.values import (
 
 MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
 MAX_KEY = 60  # characters of a string key that is read as a name
+MAX_ARGUMENTS = 8  # of a call that are kept
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
 _BUILTINS = frozenset(dir(builtins))
-_BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE)
+_BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE, Trait.EXTERNAL)
 _ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
 KEPT_IN_CONTAINERS = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM)
 _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 _CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
+_DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
 _PREDICATES = ("is_", "has_", "not_")
 _ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG, Trait.FRAME)
 
@@ -251,7 +253,8 @@ class Evaluator:
             )
         if self.origins.is_count(reference, method):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
-        called = Value(reference=f"{reference}()" if reference else "", call=node)
+        given = self._given(node) if self.origins.may_be_own(reference) else ()
+        called = Value(reference=f"{reference}()" if reference else "", call=node, given=given)
         name = method or (func.value if isinstance(func, cst.Name) else "")
         if name.startswith(_PREDICATES):
             called = called.with_traits(self._asked_about(arguments))
@@ -291,6 +294,22 @@ class Evaluator:
             merged = each if merged is None else join(merged, each)
         return merged or UNKNOWN
 
+    def _given(self, node: cst.Call) -> tuple[Value, ...]:
+        """What a call is given by position, or all that it is given when nothing is."""
+        arguments = [each for each in node.args[:MAX_ARGUMENTS] if not each.star]
+        placed = [each for each in arguments if each.keyword is None]
+        return tuple(self.value(each.value) for each in placed or arguments)
+
+    def _handed_on(self, function: Function, node: cst.Call) -> tuple[Value, ...]:
+        """What the call that ``function`` returns was given, its parameters replaced by what ``node`` gives."""
+        given = []
+        for value in function.returned.given:
+            if value.parameter >= 0:
+                found = written.argument(node, _position(function, value.parameter))
+                value = self.value(found) if found is not None else UNKNOWN
+            given.append(value)
+        return tuple(given)
+
     def _asked_about(self, arguments: Iterable[cst.BaseExpression]) -> Traits:
         """What a question (``is_empty(x)``) still says of the setting that it is asked about."""
         traits: Traits = NO_TRAITS
@@ -308,27 +327,16 @@ class Evaluator:
 
     def _returned(self, function: Function, node: cst.Call) -> Value:
         returned = self._summarise(function)
+        name = function.simple_name
         traits: Traits = {}
         for trait, evidence in returned.traits.items():
             if evidence.parameter >= 0:
-                # self is not written at the call
-                position = evidence.parameter - (1 if function.klass and not function.is_static else 0)
-                given = written.argument(node, position)
-                key = self.text_of(given) if given is not None else None
-                if key is None:
-                    continue
-                evidence = Evidence(evidence.weight, evidence.kind, key, evidence.path, evidence.when)
-                if trait is Trait.FLAG and evidence.kind == "environment":
-                    traits = join_traits(traits, self.origins.boolean(evidence.through(node, f"{function.simple_name}()")))
-                    continue
-                if trait is Trait.VARIABLE and evidence.kind == "text":
-                    traits = join_traits(self.origins.variable(key, node, function.simple_name), traits)
-                    continue
-            traits[trait] = evidence.through(node, f"{function.simple_name}()")
-        if function.simple_name.startswith(_PREDICATES):
+                traits = {**traits, **self._about(function, trait, evidence, node)}
+            else:
+                traits = {**traits, trait: evidence.through(node, f"{name}()")}
+        if name.startswith(_PREDICATES):
             traits = join_traits(traits, self._asked_about(argument.value for argument in node.args))
-        if Trait.VARIABLE in traits and Trait.FLAG not in traits and self.names.is_flag(function.simple_name):
-            name = function.simple_name
+        if Trait.VARIABLE in traits and Trait.FLAG not in traits and self.names.is_flag(name):
             traits = {**traits, Trait.FLAG: Evidence(BY_FLOW, "environment", name, (Step(node, f"{name}()"),))}
         value = returned.with_traits(traits) if returned.traits or traits else returned
         if not value.traits and value.literal is None and value.instance is None:
@@ -337,8 +345,23 @@ class Evaluator:
                 columns=value.columns,
                 elements=value.elements,
                 item=value.item,
+                given=self._handed_on(function, node),
             )
-        return self._with_name(value, function.simple_name, node)
+        return self._with_name(value, name, node)
+
+    def _about(self, function: Function, trait: Trait, evidence: Evidence, node: cst.Call) -> Traits:
+        """What a call returns whose argument names what it is about: the variable that is read, the flag's key."""
+        given = written.argument(node, _position(function, evidence.parameter))
+        key = self.text_of(given) if given is not None else None
+        if key is None:
+            return NO_TRAITS
+        bound = Evidence(evidence.weight, evidence.kind, key, evidence.path, evidence.when)
+        bound = bound.through(node, f"{function.simple_name}()")
+        if trait is Trait.FLAG and evidence.kind == "environment":
+            return self.origins.boolean(bound)
+        if trait is Trait.VARIABLE and evidence.kind == "text":
+            return self.origins.variable(key, node, function.simple_name)
+        return {trait: bound}
 
     def text_of(self, node: cst.CSTNode) -> str | None:
         """The string that ``node`` is known to be, ``None`` when it is not known."""
@@ -363,7 +386,12 @@ class Evaluator:
         traits = join_traits(left.traits, right.traits)
         if Trait.ENVIRONMENT in left.traits and isinstance(right.constant, str):
             return Value(traits=left.traits)  # os.getenv("ENV") or "dev"
-        return Value(traits=traits, text=left.text and right.text)
+        if right.literal is None:
+            # What is on only when something else holds is decided here, not where the result is tested.
+            mixed = [each for each in _DECIDED if (each in left.traits) != (each in right.traits)]
+            traits = {trait: evidence for trait, evidence in traits.items() if trait not in mixed} if mixed else traits
+        reference = left.reference or right.reference if isinstance(node.operator, cst.Or) else ""
+        return Value(reference, traits, text=left.text and right.text)
 
     def _unary(self, node: cst.UnaryOperation) -> Value:
         value = self.value(node.expression)
@@ -384,7 +412,7 @@ class Evaluator:
                     traits[Trait.ENVIRONMENT_TEST] = environment
                 if other.literal is not None or other.elements is not None:
                     known = self.origins.as_boolean(one.traits) if self.origins.is_truth(other) else one.traits
-                    traits.update(only(known, Trait.FLAG, Trait.SWITCH, Trait.VARIABLE))
+                    traits.update(only(known, Trait.FLAG, Trait.SWITCH, Trait.VARIABLE, Trait.EXTERNAL))
                     score = one.traits.get(Trait.SCORE)
                     if score is not None and isinstance(other.constant, (int, float)):
                         traits[Trait.DECISION] = score
@@ -475,3 +503,8 @@ def element_of(value: Value, position: int, count: int) -> Value:
     if value.item is not None:
         return value.item
     return Value(traits=value.traits, columns=value.columns) if value.traits else UNKNOWN
+
+
+def _position(function: Function, parameter: int) -> int:
+    """Where a call gives the parameter at that position of the definition: ``self`` is not written."""
+    return parameter - (1 if function.klass is not None and not function.is_static else 0)

@@ -96,6 +96,7 @@ class Value:
     text: bool = False  # it is a string, whatever it says
     call: cst.Call | None = None  # the call that made it, where its reference is the result of one
     item: Value | None = None
+    given: tuple[Value, ...] = ()  # what the call was given that its reference is the result of
 
     def has(self, trait: Trait) -> bool:
         return trait in self.traits
@@ -105,6 +106,7 @@ class Value:
         return Value(
             self.reference, traits, self.constant, self.literal, self.named, self.columns, self.elements,
             self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
+            self.given,
         )  # fmt: skip
 
     def named_as(self, name: str) -> Value:
@@ -112,6 +114,7 @@ class Value:
         return Value(
             self.reference, self.traits, self.constant, self.literal, name, self.columns, self.elements,
             self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
+            self.given,
         )  # fmt: skip
 
 
@@ -143,6 +146,7 @@ def join(left: Value, right: Value) -> Value:
         instance=left.instance if left.instance is right.instance else None,
         text=left.text and right.text,
         call=left.call if left.call is right.call else None,
+        given=left.given if left.given is right.given else (),
     )
 
 
@@ -187,3 +191,17 @@ def join_traits(left: Traits, right: Traits) -> Traits:
 def only(traits: Traits, *kept: Trait) -> Traits:
     """The traits of ``traits`` that are in ``kept``."""
     return {trait: traits[trait] for trait in kept if trait in traits} if traits else NO_TRAITS
+
+
+def given_to(value: Value) -> tuple[str, ...]:
+    """What the call that made ``value`` was given, as facts record it: ``=text`` for a known text,
+    ``#position`` for a parameter of the function it stands in, ``@reference``, "" for anything else."""
+    return tuple(_recorded(each) for each in value.given)
+
+
+def _recorded(value: Value) -> str:
+    if isinstance(value.constant, str):
+        return f"={value.constant}"
+    if value.parameter >= 0:
+        return f"#{value.parameter}"
+    return f"@{value.reference}" if value.reference else ""

@@ -16,12 +16,15 @@ class DebugSwitch(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         switches: dict[tuple[str, str], list[EnvironmentTest]] = defaultdict(list)
         for path, test in project.facts(EnvironmentTest):
-            if test.value or project.role(path) in {Role.TEST, Role.SETTINGS}:
+            if test.value or project.role(path) is Role.TEST:
                 continue
             if project.holds(test.when) is True and project.holds(test.unless) is not True:
                 switches[project.component(path), _key(project, path, test)].append(test)
         for (_, key), tests in sorted(switches.items()):
-            yield self._hit(key, tests)
+            outside = [test for test in tests if project.role(test.place.path) is not Role.SETTINGS]
+            if outside:  # one switch in the settings is the cure
+                first = min(test.place.path for test in outside)
+                yield self._hit(key, [test for test in tests if test in outside or test.place.path > first])
 
     def _hit(self, key: str, tests: list[EnvironmentTest]) -> ProjectHit:
         scattered = len({test.place.path for test in tests}) >= self.options["max-files"]
@@ -39,5 +42,5 @@ def _key(project: Project, path: str, test: EnvironmentTest) -> str:
     """What the switch is the same by: the thing that another file defines, else its last name."""
     found = project.carried(path, test.reference, Trait.SWITCH) if test.reference else None
     if found is not None and found[1] is not None:
-        return found[1].name.removesuffix("()").rpartition(".")[2].lower()
-    return test.name.removesuffix("()").rpartition(".")[2].lower()
+        return found[1].name.removesuffix("()").rpartition(".")[2]
+    return test.name.removesuffix("()").rpartition(".")[2]

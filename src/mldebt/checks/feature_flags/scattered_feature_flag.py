@@ -11,13 +11,15 @@ from mldebt.flag_sites import flag_sites
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 
+_QUIET = (Role.TEST, Role.SETTINGS)  # settings declare flags, and may derive one from another
+
 
 class ScatteredFeatureFlag(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         for key, found in flag_sites(project).items():
             by_component: dict[str, list[FlagSite]] = defaultdict(list)
             for site in found:
-                if project.role(site.place.path) is not Role.TEST:
+                if project.role(site.place.path) not in _QUIET:
                     by_component[project.component(site.place.path)].append(site)
             for _, sites in sorted(by_component.items()):
                 evaluations = _evaluations(sites)
@@ -42,7 +44,7 @@ def _evaluations(sites: Sequence[FlagSite]) -> list[FlagSite]:
     outside = [site for site in sites if not site.wraps]
     counted: dict[tuple[str, str], list[FlagSite]] = defaultdict(list)
     for site in outside or sites:
-        if site.branches or site.symbol and not site.symbol[0].isupper():
+        if site.branches or (site.symbol and not site.symbol[0].isupper()):
             counted[site.place.path, site.symbol].append(site)
     evaluations = []
     for group in counted.values():

@@ -1,0 +1,79 @@
+"""FLG008: code is switched off by a constant, stands after a return, or is commented out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.comments import comment_blocks, parked_lines
+from mldebt.syntax.names import number, string
+
+_ENDS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_HARMLESS = (cst.Return, cst.Raise, cst.Continue, cst.Break, cst.Pass, cst.Assert)
+
+
+class ParkedCode(Rule):
+    @on(cst.If, cst.While)
+    def test(self, node: cst.If | cst.While, at: At) -> Iterator[Hit]:
+        truth = _constant(node.test)
+        if truth is False:
+            yield Hit(node.test, {"condition": node.test})
+        elif truth is True and isinstance(node, cst.If) and node.orelse is not None:
+            yield Hit(node.test, {"condition": node.test}, variant="otherwise")
+
+    @on(cst.Module, cst.IndentedBlock)
+    def block(self, node: cst.Module | cst.IndentedBlock, at: At) -> Iterator[Hit]:
+        dead = _dead(node.body)
+        if dead is not None:
+            ending, first = dead
+            yield Hit(first, {"statement": ending}, variant="after")
+        for comments in comment_blocks(node):
+            found = parked_lines([comment.value for comment in comments], self.options["min-comment-lines"])
+            if found is not None:
+                outcome = Outcome(at.machine_learning, Confidence.MEDIUM)
+                yield Hit(comments[found], variant="comment", outcomes=(outcome,))
+
+
+def _constant(test: cst.BaseExpression) -> bool | None:
+    """The truth of a test that is a literal, or an ``and`` that begins with a false one."""
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        inner = _constant(test.expression)
+        return None if inner is None else not inner
+    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
+        return False if _constant(test.left) is False or _constant(test.right) is False else None
+    if isinstance(test, cst.Name) and test.value in {"True", "False", "None"}:
+        return test.value == "True"
+    value = number(test)
+    if value is not None:
+        return bool(value)
+    text = string(test)
+    return None if text is None else bool(text)
+
+
+def _dead(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> tuple[cst.CSTNode, cst.CSTNode] | None:
+    """The statement that ends a block early and the first one after it that does something."""
+    flat: list[cst.CSTNode] = []
+    for line in body:
+        flat.extend(line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+    for index, statement in enumerate(flat[:-1]):
+        if isinstance(statement, _ENDS):
+            rest = flat[index + 1 :]
+            if _is_yield(rest[0]):
+                return None  # what makes an empty generator
+            acting = next((each for each in rest if not _is_harmless(each)), None)
+            return None if acting is None else (statement, acting)
+    return None
+
+
+def _is_yield(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Yield)
+
+
+def _is_harmless(statement: cst.CSTNode) -> bool:
+    """Another ending (for a type checker), a text or an ellipsis: nothing is parked in it."""
+    if isinstance(statement, cst.Expr):
+        return isinstance(statement.value, (cst.BaseString, cst.Ellipsis))
+    return isinstance(statement, _HARMLESS)
