@@ -8,7 +8,7 @@ import hashlib
 import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tomli
@@ -63,6 +63,18 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often a rule was right when its findings in real repositories were read: ``right`` of
+    ``judged``, in so many ``repositories``; ``low`` and ``high`` bound the share (Wilson, 95 %)."""
+
+    judged: int
+    right: int
+    repositories: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSpec:
     """One rule as ``rules/<family>/<name>.toml`` tells it.
 
@@ -94,6 +106,7 @@ class RuleSpec:
     variants: tuple[tuple[str, str], ...] = ()
     placeholders: tuple[tuple[str, str], ...] = ()
     stage: str = "check"
+    accuracy: Accuracy | None = None
 
     @property
     def class_name(self) -> str:
@@ -179,7 +192,23 @@ def _load(folder: Path) -> Catalogue:
     for path, spec in zip(paths, specs, strict=True):
         digest.update(f"{spec.code}\0{path.stem}\0".encode() + path.read_bytes())
     _check_together(specs)
+    measured = _accuracy(folder / "accuracy.toml")
+    specs = [replace(spec, accuracy=measured.get(spec.code)) for spec in specs]
     return Catalogue(tuple(sorted(specs, key=lambda spec: spec.code)), digest.hexdigest())
+
+
+def _accuracy(path: Path) -> dict[str, Accuracy]:
+    """What benchmarks/accuracy has measured, by rule; nothing when it has not been run."""
+    if not path.exists():
+        return {}
+    top = Table(path.name, read_toml(path))
+    found = {}
+    for code, values in top.take("rule", dict, {}).items():
+        table = Table(f"{path.name}: rule.{code}", values)
+        counts = [table.take(key, int) for key in ("judged", "right", "repositories")]
+        found[code] = Accuracy(*counts, low=table.take("low", float), high=table.take("high", float))
+        table.finish()
+    return found
 
 
 def _check_together(specs: Sequence[RuleSpec]) -> None:

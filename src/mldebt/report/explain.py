@@ -60,6 +60,10 @@ def _facts(rule: RuleSpec, quote: str = "") -> Iterator[str]:
     if rule.roles:
         spoken = ", ".join(f"{role.value} ({severity.value})" for role, severity in rule.roles)
         yield f"speaks in files whose role is: {spoken}"
+    if measured := rule.accuracy:
+        share = f"{measured.right} of {measured.judged} findings that were read were right"
+        interval = f"95 % interval {measured.low:.2f} to {measured.high:.2f}"
+        yield f"measured: {share}, in {measured.repositories} repositories ({interval})"
     if rule.supersedes:
         yield f"speaks instead of: {', '.join(f'{quote}{code}{quote}' for code in rule.supersedes)}"
     if not quote:
