@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -16,6 +18,7 @@ from mldebt import __version__
 from mldebt.errors import UserError
 
 if TYPE_CHECKING:
+    from mldebt.report import ReportOptions
     from mldebt.run import Outcome, Request
 
 _SEVERITIES = ["error", "warning", "note", "never"]
@@ -26,18 +29,24 @@ _KINDS = ["thresholds", "flags", "environments", "versions", "models"]
 
 
 class _Commands(click.Group):
-    """Errors that the user can mend are one line and exit code 2, in every command."""
+    """Whatever ends a command early is told on standard error, with exit code 2: 1 means findings."""
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
         except UserError as error:
             click.echo(f"mldebt: {error}", err=True)
-            context.exit(2)
         except BrokenPipeError:
             # Whoever read our output has gone; there is nobody to tell.
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the interpreter closes it at exit
-            context.exit(2)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("mldebt: interrupted", err=True)
+        except Exception as error:
+            traceback.print_exc()
+            click.echo(f"mldebt: crashed ({type(error).__name__}); please report it with the lines above", err=True)
+        return context.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,7 +65,7 @@ def _project_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--force-exclude", is_flag=True, help="Exclusions hold for files named on the command line, too."),
         click.option("--jobs", type=click.IntRange(0), metavar="N", help="Worker processes; 0 decides by the work."),
         click.option("--no-cache", is_flag=True, help="Analyse everything anew."),
-        click.option("-q", "--quiet", is_flag=True, help="No summary, no notices."),
+        click.option("-q", "--quiet", is_flag=True, help="No summary; of notices, those that make the exit code 2."),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -84,8 +93,9 @@ def check(context: click.Context, /, **given: object) -> None:
     """Report debt in PATHS (default: this folder). `-` reads one file from standard input."""
     from mldebt.run import execute, exit_code  # the rest of mldebt is not needed for --help and --version
 
+    outputs = [_output(each) for each in _many(given, "outputs")]
     outcome = execute(_request(given))
-    _write_reports(outcome, given)
+    _write_reports(outcome, outputs, given)
     context.exit(exit_code(outcome))
 
 
@@ -93,19 +103,18 @@ def check(context: click.Context, /, **given: object) -> None:
 @click.argument("kind", type=click.Choice(_KINDS))
 @_project_options
 @click.option("--format", "format_", type=click.Choice(_INVENTORY_FORMATS), default="text", show_default=True)
-def inventory(kind: str, **given: object) -> None:
+@click.pass_context
+def inventory(context: click.Context, /, kind: str, **given: object) -> None:
     """List every threshold, flag, environment variable, version or model, with all its places."""
     from mldebt.inventories import KINDS, take_inventory
-    from mldebt.report.inventory import inventory_json, inventory_markdown, inventory_text
+    from mldebt.report.inventory import INVENTORY_REPORTS
     from mldebt.run import execute
 
     outcome = execute(_request(given))
     items = take_inventory(KINDS[kind], outcome.project, outcome.shown)
-    render = {"text": inventory_text, "json": inventory_json, "markdown": inventory_markdown}[str(given["format_"])]
-    click.echo(render(items), nl=False)
-    if not given["quiet"]:
-        for notice in outcome.run.notices:
-            _say_notice(notice.path, notice.line, notice.message)
+    _say(INVENTORY_REPORTS[str(given["format_"])](items))
+    _say_notices(outcome, quiet=bool(given["quiet"]))
+    context.exit(2 if any(notice.fatal for notice in outcome.run.notices) else 0)
 
 
 @main.command()
@@ -115,7 +124,7 @@ def explain(rule: str) -> None:
     from mldebt import catalogue
     from mldebt.report.explain import explain_text
 
-    click.echo(explain_text(catalogue.load().find(rule), width=_width(), color=_colored(sys.stdout)), nl=False)
+    _say(explain_text(catalogue.load().find(rule), width=_width(), color=_colored(sys.stdout)))
 
 
 @main.command()
@@ -126,7 +135,7 @@ def rules(format_: str) -> None:
     from mldebt.report.rules import rules_json, rules_text
 
     specs = catalogue.load().specs
-    click.echo(rules_json(specs) if format_ == "json" else rules_text(specs), nl=False)
+    _say(rules_json(specs) if format_ == "json" else rules_text(specs))
 
 
 def _request(given: dict[str, object]) -> Request:
@@ -186,44 +195,47 @@ def _today(as_of: str | None) -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _write_reports(outcome: Outcome, given: dict[str, object]) -> None:
-    from mldebt.report import REPORTS, ColumnUnit, ReportOptions, summarise
-    from mldebt.tree import UnreadableError
+def _write_reports(outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: dict[str, object]) -> None:
+    """The files first, so that what is printed was written, too."""
+    from mldebt.report import REPORTS, ColumnUnit, summarise
 
-    def text_of(path: str) -> bytes | None:
-        try:
-            return outcome.tree.read(path)
-        except UnreadableError:
-            return None
-
-    options = ReportOptions(
-        show=outcome.config.show,
+    plain = replace(
+        _report_options(outcome),
         column_unit=ColumnUnit(str(given["column_unit"])),
-        path_base=Path.cwd().resolve().as_posix(),
         include_suppressed=bool(given["include_suppressed"]),
         sarif_category=str(given["sarif_category"]),
-        color=_colored(sys.stdout),
-        width=_width(),
     )
-    written = [_output(each) for each in _many(given, "outputs")]
-    specs = outcome.specs
-    for format_, path in written:
-        plain = ReportOptions(
-            options.show, options.column_unit, options.path_base, options.include_suppressed, options.sarif_category
-        )
-        _write(path, REPORTS[format_](outcome.run, specs, plain, text_of))
-    click.echo(REPORTS[str(given["format_"])](outcome.run, specs, options, text_of), nl=False)
+    run, specs, read = outcome.run, outcome.specs, outcome.text_of
+    for format_, path in outputs:
+        _write(path, REPORTS[format_](run, specs, plain, read))
+    terminal = replace(plain, color=_colored(sys.stdout), width=_width())
+    _say(REPORTS[str(given["format_"])](run, specs, terminal, read))
+    _say_notices(outcome, quiet=bool(given["quiet"]))
     if not given["quiet"]:
-        for notice in outcome.run.notices:
-            _say_notice(notice.path, notice.line, notice.message)
-        click.echo(summarise(outcome.run, specs, options), err=True, nl=False)
+        click.echo(summarise(run, specs, replace(terminal, color=_colored(sys.stderr))), err=True, nl=False)
 
 
-def _say_notice(path: str, line: int, message: str) -> None:
+def _report_options(outcome: Outcome) -> ReportOptions:
+    from mldebt.report import ReportOptions
+
+    return ReportOptions(show=outcome.config.show, path_base=Path.cwd().resolve().as_posix())
+
+
+def _say(text: str) -> None:
+    """Onto standard output: as the terminal wants it, else the same bytes everywhere."""
+    click.echo(text if sys.stdout.isatty() else text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def _say_notices(outcome: Outcome, *, quiet: bool) -> None:
+    from mldebt.report.places import Paths
     from mldebt.report.printable import escape
 
-    where = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
-    click.echo(escape(f"{where}notice: {message}"), err=True)
+    paths = Paths(outcome.run, _report_options(outcome))
+    for notice in outcome.run.notices:
+        if notice.fatal or not quiet:
+            where = f"{paths.show(notice.path)}:" if notice.path else ""
+            where += f"{notice.line}:" if notice.path and notice.line else ""
+            click.echo(f"{where} notice: {escape(notice.message)}".lstrip(), err=True)
 
 
 def _output(given: str) -> tuple[str, Path]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,14 +12,16 @@ from mldebt import catalogue, roots, vocabulary, workers
 from mldebt.analyse import AnalyserSettings, options_of
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config, Flags, select_rules, with_flags
-from mldebt.discover import Shown, Source, discover, kind_of
+from mldebt.discover import Shown, Source, discover
 from mldebt.engine import ProjectRule, load_classes
 from mldebt.facts import FileFacts
 from mldebt.filter import settle
 from mldebt.link import link
-from mldebt.model import Notice, Run, Status, Summary
+from mldebt.model import Confidence, Notice, Run, Status, Summary
 from mldebt.project import Project
-from mldebt.tree import Overlay, Tree, WorkingTree
+from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
+
+_UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of manifests, which have no syntax errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class Outcome:
     tree: Tree
     shown: Shown
 
+    def text_of(self, path: str) -> bytes | None:
+        """The bytes that were read, for reports that show source; ``None`` when they are gone."""
+        try:
+            return self.tree.read(path)
+        except UnreadableError:
+            return None
+
 
 def execute(request: Request) -> Outcome:
     """Run the whole pipeline. Raises ``UserError`` for what the user can mend."""
@@ -64,12 +73,13 @@ def execute(request: Request) -> Outcome:
     if request.stdin is not None:
         tree = Overlay(tree, {named[0].path: request.stdin})
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
-    sources = _sources(request, found.sources, named)
+    shown = Shown.of(named)
+    sources = _sources(request, found.sources, shown)
     files = workers.analyse_files(workers.Job(_settings(all_specs, config), tree), sources, config.jobs)
 
     project = Project(files, config, words)
-    shown = Shown.of(named)
-    findings, notices = link(project, specs, _project_rules(specs, config))
+    rules = _project_rules(specs, config)
+    findings, notices = link(project, specs, rules if request.index else [])
     settled = settle(
         findings,
         specs=specs,
@@ -82,12 +92,14 @@ def execute(request: Request) -> Outcome:
         role=project.role,
         component=project.component,
     )
-    left_out = _left_out(request, specs)
+    said = [*found.notices, *_file_notices(files, shown, config.strict), *notices, *settled.notices]
+    if not request.index:
+        said.append(_left_out(rules))
     run = Run(
         root=root.path.as_posix(),
         git_top=(root.git_top or root.path).as_posix(),
         findings=settled.findings,
-        notices=_sorted([*found.notices, *left_out, *_file_notices(files), *notices, *settled.notices]),
+        notices=_sorted(each for each in said if each.fatal or not each.path or shown(each.path)),
         summary=Summary(
             files=len(files),
             lines=sum(each.lines for each in files),
@@ -101,21 +113,14 @@ def execute(request: Request) -> Outcome:
 
 
 def exit_code(outcome: Outcome) -> int:
-    """0: nothing counted; 1: something open, shown and loud enough; 2: the run cannot be trusted.
-
-    Files that do not parse are notices: they make it 2 under ``strict`` only.
-    """
-    config, run = outcome.config, outcome.run
-    if any(notice.fatal for notice in run.notices):
+    """0: nothing counted; 1: something open, shown and loud enough; 2: the run cannot be trusted."""
+    if any(notice.fatal for notice in outcome.run.notices):
         return 2
-    if config.strict and any(not each.analysed and each.notices for each in outcome.project.files.values()):
-        return 2
-    if config.fail_on is None:
+    least = outcome.config.fail_on
+    if least is None:
         return 0
-    counted = (
-        finding for finding in run.findings if finding.status is Status.OPEN and finding.confidence.value != "low"
-    )
-    return int(any(finding.severity.at_least(config.fail_on) for finding in counted))
+    heard = (each for each in outcome.run.findings if each.status is Status.OPEN)
+    return int(any(each.confidence is not Confidence.LOW and each.severity.at_least(least) for each in heard))
 
 
 def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:
@@ -124,19 +129,9 @@ def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:
     return (roots.Named(root.relative(request.stdin_filename, request.cwd), folder=False),)
 
 
-def _sources(request: Request, found: Sequence[Source], named: Sequence[roots.Named]) -> tuple[Source, ...]:
-    """All sources, or those that are named when the rest of the project is not to be read. A buffer
-    that is not saved yet is a source as well."""
-    sources = set(found)
-    if request.stdin is not None:
-        kind = kind_of(named[0].path)
-        excluded = request.force_exclude and Source(named[0].path, kind or "") not in sources
-        if kind is not None and not excluded:
-            sources.add(Source(named[0].path, kind))
-    if not request.index:
-        shown = Shown.of(named)
-        sources = {source for source in sources if shown(source.path)}
-    return tuple(sorted(sources))
+def _sources(request: Request, found: Sequence[Source], shown: Shown) -> tuple[Source, ...]:
+    """All sources, or those that are shown when the rest of the project is not to be read."""
+    return tuple(source for source in found if request.index or shown(source.path))
 
 
 def _settings(specs: Sequence[RuleSpec], config: Config) -> AnalyserSettings:
@@ -153,17 +148,20 @@ def _project_rules(specs: Sequence[RuleSpec], config: Config) -> list[ProjectRul
     ]
 
 
-def _left_out(request: Request, specs: Sequence[RuleSpec]) -> list[Notice]:
-    if request.index:
-        return []
-    project = {cls.__name__ for cls in load_classes("mldebt.checks", ProjectRule)}
-    codes = ", ".join(spec.code for spec in specs if spec.class_name in project)
-    return [Notice("no-index", f"the rest of the project was not read; rules that need it were left out: {codes}")]
+def _left_out(rules: Sequence[ProjectRule]) -> Notice:
+    codes = ", ".join(sorted(rule.spec.code for rule in rules))
+    left_out = f"; rules that need it were left out: {codes}" if codes else ""
+    return Notice("no-index", f"the rest of the project was not read: what other files say is unknown{left_out}")
 
 
-def _file_notices(files: Sequence[FileFacts]) -> list[Notice]:
-    return [notice for each in files for notice in each.notices]
+def _file_notices(files: Sequence[FileFacts], shown: Shown, strict: bool) -> Iterator[Notice]:
+    """What was said of the files. Under ``strict``, that a shown file was not read makes the run one that
+    cannot be trusted."""
+    for each in files:
+        for notice in each.notices:
+            unread = not each.analysed or notice.kind in _UNREAD
+            yield replace(notice, fatal=True) if strict and unread and shown(each.path) else notice
 
 
-def _sorted(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+def _sorted(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     return tuple(dict.fromkeys(sorted(notices, key=lambda each: (each.path, each.line, each.kind, each.message))))

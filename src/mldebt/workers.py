@@ -9,11 +9,14 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mldebt import vocabulary
 from mldebt.analyse import Analyser, AnalyserSettings, analyse, make_analyser
@@ -26,6 +29,9 @@ from mldebt.tree import Tree, UnreadableError
 WORTH_A_PROCESS = 400_000  # bytes of source, below which starting a process costs more than it saves
 BATCH_BYTES = 200_000
 COLLECT_EVERY = 40  # files between garbage collections; trees are freed by reference counts
+
+
+Batch: TypeAlias = "tuple[Source, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,13 @@ def analyse_files(job: Job, sources: Sequence[Source], jobs: int = 0) -> tuple[F
     count = jobs or _worth(sum(sizes.values()))
     if count == 1 or len(sources) < 2:
         return tuple(stack.call(lambda: _analyse_here(job, sources)))
+    _make(job)  # forked workers inherit what it imports
+    largest_first = sorted(sources, key=lambda each: (-sizes[each], each.path))
     with _pool(count, job) as executor:
-        return _analyse_with(executor, job, sources, sizes)
+        results, lost = _analyse_with(executor, _batches(largest_first, sizes))
+    for batch in lost:
+        results.update(_analyse_again(job, batch))
+    return tuple(results[source] for source in sources)
 
 
 def _worth(size: int) -> int:
@@ -57,44 +68,7 @@ def _size(tree: Tree, source: Source) -> int:
         return 0
 
 
-def _pool(count: int, job: Job) -> ProcessPoolExecutor:
-    # Forked workers need not import libcst again. Only Linux forks safely; nothing of ours runs threads by now.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(count, context, _start, (job,))
-
-
-def _analyse_with(
-    executor: Executor, job: Job, sources: Sequence[Source], sizes: dict[Source, int]
-) -> tuple[FileFacts, ...]:
-    """Largest files first, in batches; a batch whose worker died is done again file by file."""
-    results: dict[Source, FileFacts] = {}
-    dead: list[Source] = []
-    futures: list[tuple[Sequence[Source], Future[list[FileFacts]]]] = []
-    for batch in _batches(sorted(sources, key=lambda each: (-sizes[each], each.path)), sizes):
-        try:
-            futures.append((batch, executor.submit(_analyse_batch, tuple(batch))))
-        except BrokenProcessPool:
-            dead.extend(batch)
-    for done, future in futures:
-        try:
-            results.update(zip(done, future.result(), strict=True))
-        except BrokenProcessPool:
-            dead.extend(done)
-    for source in dead:
-        results[source] = _analyse_alone(job, source)
-    return tuple(results[source] for source in sources)
-
-
-def _analyse_alone(job: Job, source: Source) -> FileFacts:
-    with _pool(1, job) as executor:
-        try:
-            return executor.submit(_analyse_batch, (source,)).result()[0]
-        except BrokenProcessPool:
-            notice = Notice("worker-died", "the process that analysed it died", source.path, fatal=True)
-            return FileFacts(source.path, source.kind, 0, analysed=False, notices=(notice,))
-
-
-def _batches(sources: Iterable[Source], sizes: dict[Source, int]) -> list[list[Source]]:
+def _batches(sources: Iterable[Source], sizes: dict[Source, int]) -> list[Batch]:
     batches: list[list[Source]] = []
     weight = BATCH_BYTES
     for source in sources:
@@ -103,7 +77,50 @@ def _batches(sources: Iterable[Source], sizes: dict[Source, int]) -> list[list[S
             weight = 0
         batches[-1].append(source)
         weight += sizes[source]
-    return batches
+    return [tuple(batch) for batch in batches]
+
+
+def _pool(count: int, job: Job) -> ProcessPoolExecutor:
+    # Forked workers need not import libcst again. Only Linux forks safely; nothing of ours runs threads by now.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(count, context, _start, (job,))
+
+
+def _analyse_with(executor: Executor, batches: Iterable[Batch]) -> tuple[dict[Source, FileFacts], list[Batch]]:
+    """The facts of what was analysed, and the batches that were lost: a worker that dies breaks its
+    pool, so that nobody knows which batch it died of."""
+    results: dict[Source, FileFacts] = {}
+    lost: list[Batch] = []
+    futures: list[tuple[Batch, Future[list[FileFacts]]]] = []
+    try:
+        for batch in batches:
+            try:
+                futures.append((batch, executor.submit(_analyse_batch, batch)))
+            except BrokenProcessPool:
+                lost.append(batch)
+        for batch, future in futures:
+            try:
+                results.update(zip(batch, future.result(), strict=True))
+            except BrokenProcessPool:
+                lost.append(batch)
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)  # who interrupts does not want to wait for the rest
+        raise
+    return results, lost
+
+
+def _analyse_again(job: Job, batch: Batch) -> dict[Source, FileFacts]:
+    """A lost batch, in a worker of its own. Where that dies, too, both halves; a file that is alone is given up."""
+    with _pool(1, job) as executor:
+        results, lost = _analyse_with(executor, [batch])
+    if not lost:
+        return results
+    if len(batch) > 1:
+        half = len(batch) // 2
+        return {**_analyse_again(job, batch[:half]), **_analyse_again(job, batch[half:])}
+    source = batch[0]
+    notice = Notice("worker-died", "the process that analysed it died", source.path, fatal=True)
+    return {source: FileFacts(source.path, source.kind, 0, analysed=False, notices=(notice,))}
 
 
 # --- in a worker -----------------------------------------------------------------------------------
@@ -115,6 +132,7 @@ _analyser: Analyser | None = None
 def _start(job: Job) -> None:
     global _job, _analyser  # a worker process has one job for life
     _job, _analyser = job, None
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, too, and says what is to happen
 
 
 def _analyse_batch(sources: Sequence[Source]) -> list[FileFacts]:
@@ -157,4 +175,10 @@ def _read_and_analyse(tree: Tree, analyser: Analyser, source: Source) -> FileFac
     except UnreadableError as problem:
         notice = Notice(problem.kind, f"cannot be read: {problem.reason}", source.path)
         return FileFacts(source.path, source.kind, 0, analysed=False, notices=(notice,))
-    return analyse(analyser, source, data)
+    try:
+        return analyse(analyser, source, data)
+    except Exception as error:  # a mistake of ours that no rule is to blame for costs this file only
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        message = f"the analysis crashed ({type(error).__name__}: {str(error)[:200]}, {last.name}:{last.lineno})"
+        notice = Notice("analysis-crashed", f"{message}; please report it", source.path, fatal=True)
+        return FileFacts(source.path, source.kind, data.count(b"\n"), analysed=False, notices=(notice,))
