@@ -205,8 +205,13 @@ def _accuracy(path: Path) -> dict[str, Accuracy]:
     found = {}
     for code, values in top.take("rule", dict, {}).items():
         table = Table(f"{path.name}: rule.{code}", values)
-        counts = [table.take(key, int) for key in ("judged", "right", "repositories")]
-        found[code] = Accuracy(*counts, low=table.take("low", float), high=table.take("high", float))
+        found[code] = Accuracy(
+            judged=table.take("judged", int),
+            right=table.take("right", int),
+            repositories=table.take("repositories", int),
+            low=table.take("low", float),
+            high=table.take("high", float),
+        )
         table.finish()
     return found
 
