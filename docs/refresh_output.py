@@ -2,8 +2,8 @@
 
 usage: python docs/refresh_output.py [--check]
 
-One finding a rule, in the order of the run, between the comments ``output:begin`` and ``output:end``.
-With ``--check`` nothing is written and the exit code is 1 when the README would change.
+The lines go between the comments ``output:begin`` and ``output:end``, cut where they would be too
+wide to read. With ``--check`` nothing is written and the exit code is 1 when the README would change.
 """
 
 from __future__ import annotations
@@ -16,30 +16,32 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 README = TOP / "README.md"
 SPECIMEN = TOP / "fixtures" / "projects" / "credit-service"
+PATHS = ("requirements", "src/credit_service/api.py", "src/credit_service/jobs", "src/credit_service/model.py")
+WIDTH = 140
 BLOCK = re.compile(r"(<!-- output:begin -->\n).*?(<!-- output:end -->)", re.DOTALL)
-CODE = re.compile(r" \[([A-Z]+\d+)\]")
+LINE = re.compile(r"(?P<said>.*?)(?: \(also .*\))? (?P<code>\[[A-Z]+\d+\])")
 
 
 def run_specimen() -> list[str]:
-    command = [sys.executable, "-m", "mldebt", "check", "--fail-on", "never"]
+    command = [sys.executable, "-m", "mldebt", "check", "--quiet", "--fail-on", "never", *PATHS]
     done = subprocess.run(command, cwd=SPECIMEN, capture_output=True, text=True, encoding="utf-8", check=True)
     return done.stdout.splitlines()
 
 
-def one_a_rule(lines: list[str]) -> list[str]:
-    """The first line of each code."""
-    first: dict[str, str] = {}
-    for line in lines:
-        found = CODE.search(line)
-        if found:
-            first.setdefault(found[1], line)
-    return list(first.values())
+def shorten(line: str) -> str:
+    """One finding without its other sites, its message cut at a word."""
+    found = LINE.fullmatch(line)
+    if found is None:
+        return line
+    said, code = found["said"], found["code"]
+    if len(said) > WIDTH:
+        said = said[:WIDTH].rpartition(" ")[0] + " ..."
+    return f"{said} {code}"
 
 
 def main(arguments: list[str]) -> int:
-    lines = run_specimen()
-    shown = one_a_rule(lines)
-    picture = "\n".join(["```", "$ mldebt check", *shown, f"... {len(lines) - len(shown)} more", "```"])
+    lines = [shorten(line) for line in run_specimen()]
+    picture = "\n".join(["```", f"$ mldebt check {' '.join(PATHS)}", *lines, "```"])
     before = README.read_text("utf-8")
     after = BLOCK.sub(lambda match: f"{match[1]}{picture}\n{match[2]}", before)
     if "--check" in arguments:
