@@ -1,0 +1,67 @@
+"""BIZ008: code outside the model relies on a label that training happened to give a class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import number, string
+from mldebt.terms import Carries
+from mldebt.traits.values import Trait
+
+_EQUALITY = (cst.Equal, cst.NotEqual, cst.In, cst.NotIn)
+
+
+class RawLabelContract(Rule):
+    @on(cst.Comparison)
+    def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
+        if not all(isinstance(each.operator, _EQUALITY) for each in node.comparisons):
+            return
+        operands = [node.left, *(each.comparator for each in node.comparisons)]
+        for operand in operands:
+            label = _raw(operand, at)
+            if label is not None:
+                yield Hit(node, {"label": label})
+                return
+        if len(operands) == 2 and isinstance(node.comparisons[0].operator, (cst.Equal, cst.NotEqual)):
+            yield from self._class_number(node, operands[0], operands[1], at)
+
+    @on(cst.Subscript)
+    def lookup(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
+        """``scores["LABEL_1"]``."""
+        index = node.slice[0].slice
+        if isinstance(index, cst.Index) and _raw(index.value, at) is not None:
+            yield Hit(node, {"label": index.value})
+
+    @on(cst.MatchCase)
+    def case(self, node: cst.MatchCase, at: At) -> Iterator[Hit]:
+        for pattern in descendants(node.pattern):
+            if isinstance(pattern, cst.MatchValue) and _raw(pattern.value, at) is not None:
+                yield Hit(pattern, {"label": pattern.value})
+                return
+
+    def _class_number(
+        self, node: cst.Comparison, left: cst.BaseExpression, right: cst.BaseExpression, at: At
+    ) -> Iterator[Hit]:
+        """``predict(row) == 3``, with the prediction from another file."""
+        for answer, literal in ((left, right), (right, left)):
+            value = number(literal)
+            reference = at.reference(answer)
+            if isinstance(value, int) and value > 1 and at.origins.may_be_own(reference):
+                asked = Carries(at.path, reference, Trait.PREDICTION.value)
+                yield Hit(node, {"label": literal}, outcomes=(Outcome(asked, Confidence.MEDIUM),))
+                return
+
+
+def _raw(node: cst.BaseExpression, at: At) -> cst.BaseExpression | None:
+    """The raw label in ``node``: a literal, or one among the elements of a collection."""
+    if isinstance(node, (cst.Tuple, cst.List, cst.Set)):
+        return next(filter(None, (_raw(each.value, at) for each in node.elements)), None)
+    text = string(node) if isinstance(node, cst.BaseString) else at.text(node) if isinstance(node, cst.Name) else None
+    return (
+        node if text is not None and text.startswith("LABEL_") and at.vocabulary.matches("raw-labels", text) else None
+    )
