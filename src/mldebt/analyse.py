@@ -18,8 +18,9 @@ from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, list
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
 from mldebt.index import index
+from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
-from mldebt.sources import SourceText, manifests
+from mldebt.sources import SourceText, manifests, variables
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in
 from mldebt.syntax.parse import Problem, parse
@@ -97,20 +98,24 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
     fatal notice that names the rule and the file. Run it on a deep stack (``syntax.stack.call``)."""
     if source.kind == "python":
         return _analyse_python(analyser, source.path, data)
-    return _analyse_manifest(source, data)
+    return _analyse_text(source, data)
 
 
-def _analyse_manifest(source: Source, data: bytes) -> FileFacts:
-    found = manifests.read(source.path, data)
-    suppressed = suppressions_in(source.path, found.comments, found.statements)
+def _analyse_text(source: Source, data: bytes) -> FileFacts:
+    """A file that may be several things at once: each reader that knows its name says its part."""
+    said = [reader(source.path, data) for reader in (manifests.read, variables.read)]
+    comments = sorted({each for one in said for each in one.comments}, key=lambda each: (each.line, each.column))
+    statements = sorted({each for one in said for each in one.statements})
+    notices = {(each.kind, each.line): each for one in reversed(said) for each in one.notices}
+    suppressed = suppressions_in(source.path, comments, statements)
     return FileFacts(
         path=source.path,
         kind=source.kind,
         lines=data.count(b"\n") + (not data.endswith(b"\n") and bool(data)),
-        analysed=not any(notice.fatal for notice in found.notices),
-        facts=found.facts,
+        analysed=not any(notice.fatal for notice in notices.values()),
+        facts=tuple(fact for one in said for fact in one.facts),
         suppressions=suppressed.suppressions,
-        notices=(*found.notices, *suppressed.notices),
+        notices=(*notices.values(), *suppressed.notices),
     )
 
 
@@ -120,16 +125,17 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
         return FileFacts(path, "python", data.count(b"\n"), analysed=False, notices=(source,))
     origin = origin_of(path, data)
     indexed = index(source.text, origin)
+    outline = (*(indexed or ()), *mentioned_flags(source.text, analyser.names))
     if origin != "own":
-        return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or ())
+        return FileFacts(path, "python", source.lines, analysed=False, facts=outline)
     if source.lines > analyser.max_file_lines:
         message = f"{source.lines} lines, over max-file-lines = {analyser.max_file_lines}: only its imports were read"
         notice = Notice("too-large", message, path)
-        return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or (), notices=(notice,))
+        return FileFacts(path, "python", source.lines, analysed=False, facts=outline, notices=(notice,))
     module = parse(source.text)
     if isinstance(module, Problem):
         notice = Notice(module.kind, module.message, path, module.line, module.column)
-        return FileFacts(path, "python", source.lines, analysed=False, facts=indexed or (), notices=(notice,))
+        return FileFacts(path, "python", source.lines, analysed=False, facts=outline, notices=(notice,))
     walk = _Walk(analyser, source, module)
     walk.run()
     facts, candidates = walk.results()
@@ -142,7 +148,7 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
         kind="python",
         lines=source.lines,
         analysed=True,
-        facts=(*(indexed or ()), *facts),
+        facts=(*outline, *facts),
         candidates=candidates,
         suppressions=suppressed.suppressions,
         notices=(*walk.notices, *suppressed.notices),

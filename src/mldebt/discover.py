@@ -19,6 +19,12 @@ from mldebt.patterns import Patterns
 from mldebt.roots import Named, Root
 from mldebt.tree import Tree
 
+VARIABLE_FILE = re.compile(
+    r"(?:^|/)(?![^/]*\.(?:py|[cm]?[jt]sx?|json|sh|ya?ml|toml|md|rst|rs|go|vault|enc|gpg|age|zip|png)$)"
+    r"(?:[^/]*\.env(?:[._-][^/]*)?|\.envrc|env\.(?:example|sample|template|dist))$"
+)
+"""``.env`` and its likes, and none of the programs that are called after it (``.env.d.ts``)."""
+
 # The first that meets the file's path wins; a kind whose reader is to come gets its line here. Type stubs
 # (.pyi) hold no code and are not read.
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -30,6 +36,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("manifest", re.compile(r"(requirements|constraints)[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE)),
     ("manifest", re.compile(r"(^|/)requirements/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),
     ("manifest", re.compile(r"(^|/)((Dockerfile|Containerfile)([._-][^/]*)?|[^/]+\.(Dockerfile|dockerfile))$")),
+    ("variables", re.compile(r"\.(ya?ml|sh|bash|zsh|ksh)$")),
+    ("variables", VARIABLE_FILE),
 )
 
 # Nobody's source, even where git tracks it.

@@ -1,0 +1,91 @@
+"""Environment variables and flags where they are declared and where the shell reads them; paths of containers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mldebt.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredVariable:
+    """A variable that a file gives to a program.
+
+    ``value`` is as written, without its quotes and with its ``${...}`` left alone; it is "" where none is
+    given (``has_value`` false: passed on, or taken from elsewhere) and for a secret, of which nothing but
+    the name is kept, also in ``source_line``. ``environment`` is "prod", "staging", "dev" or "test" by the
+    name of the file, a folder or the file's own word, else "". ``declared_in`` is the dialect ("dotenv",
+    "compose", "kubernetes", "helm", "github-actions", "gitlab-ci", "dockerfile", "shell"). ``service`` is
+    the service, workload, job or build stage that gets it, "" for all of the file. ``foreign``: a program
+    of others gets it, an image that is not built here. ``template``: the file shows which variables there
+    are and sets none (``.env.example``).
+    """
+
+    KIND: ClassVar[str] = "declared-variable"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    value: str
+    place: Place
+    source_line: str
+    declared_in: str
+    environment: str = ""
+    service: str = ""
+    has_value: bool = True
+    secret: bool = False
+    foreign: bool = False
+    template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVariable:
+    """``$NAME`` or ``${NAME:-default}`` in a script, or in a file that declares variables (``read_in`` is its
+    dialect). ``default`` as written, "" without one and for secrets."""
+
+    KIND: ClassVar[str] = "read-variable"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    place: Place
+    source_line: str
+    read_in: str
+    default: str = ""
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VariableFile:
+    """``env_file:`` of a service: ``target``, root-relative, declares what the service gets."""
+
+    KIND: ClassVar[str] = "variable-file"
+    VERSION: ClassVar[int] = 1
+
+    target: str
+    service: str
+    place: Place
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPath:
+    """A path that exists in an image whatever machine builds it: the home of ``USER`` ("USER home"), or
+    ``WORKDIR`` ("WORKDIR"). Absolute, normalised."""
+
+    KIND: ClassVar[str] = "container-path"
+    VERSION: ClassVar[int] = 1
+
+    path: str
+    kind: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MentionedFlags:
+    """The names in the text of a Python file that have the stem of a feature flag, in capitals: whoever is
+    named here may be read in a way that nothing else sees (a wrapper, a field of a settings class)."""
+
+    KIND: ClassVar[str] = "mentioned-flags"
+    VERSION: ClassVar[int] = 1
+
+    names: tuple[str, ...]
