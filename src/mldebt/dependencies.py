@@ -49,6 +49,10 @@ class Dependencies:
     def is_framework(self, pin: Pin) -> bool:
         return self._vocabulary.matches("frameworks", self.distribution(pin))
 
+    def bounded(self, pin: Pin) -> str:
+        """All that is said of the pin's version where it is installed, as one specifier."""
+        return ",".join(dict.fromkeys(filter(None, (pin.specifier, *self.coverage.bounds(pin)))))
+
     def is_development(self, pin: Pin) -> bool:
         return is_development(pin, self._development)
 

@@ -35,6 +35,68 @@ def is_open(specifier: str) -> bool:
     return all(operator == "!=" for operator, _ in _clauses(specifier))
 
 
+def has_ceiling(specifier: str) -> bool:
+    """Does it keep out the releases to come?"""
+    return any(operator in ("==", "===", "~=", "<", "<=") for operator, _ in _clauses(specifier))
+
+
+def crosses(specifier: str, *, minor: bool = False) -> bool:
+    """Do lower and upper bound admit a release and its next breaking one: another major version, below
+    1.0 or with ``minor`` another minor one? False where a bound is missing."""
+    clauses = _clauses(specifier)
+    lower = [_release(version) for operator, version in clauses if operator in (">=", ">", "~=", "==", "===")]
+    upper = [bound for operator, version in clauses if (bound := _end(operator, version)) is not None]
+    if not lower or not upper or not max(lower):
+        return False
+    start = (*max(lower), 0)
+    parts = 2 if minor or start[0] == 0 else 1
+    following = (*start[: parts - 1], start[parts - 1] + 1)
+    end, inside = min(upper)
+    padded = (*end, *(0,) * (len(following) - len(end)))
+    return padded >= following if inside else padded > (*following, *(0,) * (len(padded) - len(following)))
+
+
+def _end(operator: str, version: str) -> tuple[tuple[int, ...], bool] | None:
+    """Where a clause ends, and whether that release itself is admitted."""
+    release = _release(version)
+    if operator in ("<", "<="):
+        return release, operator == "<="
+    if operator == "~=" and len(release) > 1:
+        return (*release[:-2], release[-2] + 1), False
+    if operator == "==" and version.endswith(".*") and release:
+        return (*release[:-1], release[-1] + 1), False
+    return (release, True) if operator in ("==", "===") else None
+
+
+def admits(specifier: str, version: str) -> bool:
+    """Does the specifier admit this release? Text that is no specifier or version admits all."""
+    try:
+        return SpecifierSet(specifier).contains(Version(version), prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
+def are_disjoint(one: str, other: str) -> bool:
+    """Is there no release that both admit? Local versions (``+cpu``) make no difference."""
+    try:
+        both = SpecifierSet(re.sub(r"\+[\w.]+", "", f"{one},{other}"))
+    except InvalidSpecifier:
+        return False
+    found = {Version("0")}
+    for clause in both:
+        version = clause.version.removesuffix(".*")
+        try:
+            release = Version(version)
+        except InvalidVersion:
+            return False  # === with text of its own
+        end = _end(clause.operator, clause.version)
+        ends = [".".join(map(str, end[0]))] if end is not None and end[0] else []
+        found.update(Version(text) for text in (version, *ends))
+        # Just above each bound, where no other lies: more numbers than anybody writes.
+        found.update(Version(f"{number.base_version}{'.0' * 4}.1") for number in (release, *map(Version, ends)))
+    return not any(both.contains(version, prereleases=True) for version in sorted(found))
+
+
 def _clauses(specifier: str) -> list[tuple[str, str]]:
     try:
         return sorted((one.operator, one.version) for one in SpecifierSet(specifier))

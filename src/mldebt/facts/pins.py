@@ -150,3 +150,4 @@ class Image:
     stage: bool = False
     unresolved: bool = False
     built: bool = False
+    alias: str = ""  # what the file calls the stage that is built on it

@@ -188,6 +188,19 @@ def _commands(words: Iterable[Word]) -> Iterator[list[Word]]:
     yield command
 
 
+def _substitution(line: str, start: int) -> int:
+    """Where the command substitution that begins at ``start`` ends."""
+    if line[start] == "`":
+        end = line.find("`", start + 1)
+        return end + 1 if end >= 0 else len(line)
+    depth = 0
+    for at in range(start + 1, len(line)):
+        depth += (line[at] == "(") - (line[at] == ")")
+        if not depth:
+            return at + 1
+    return len(line)
+
+
 def _words(line: str) -> Iterator[Word]:
     """Words and separators of a shell line; one pass, quotes removed, nothing expanded."""
     text: list[str] = []
@@ -204,6 +217,11 @@ def _words(line: str) -> Iterator[Word]:
                 text.append(one)
         elif one in "\"'":
             quote, start = one, at if start < 0 else start
+        elif one == "`" or line.startswith("$(", at):
+            start = at if start < 0 else start
+            end = _substitution(line, at)
+            text.append(line[at:end])
+            at = end - 1
         elif one == "\\" and at + 1 < len(line):
             start = at if start < 0 else start
             at += 1

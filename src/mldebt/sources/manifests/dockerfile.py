@@ -163,12 +163,13 @@ def _images(
     if not colon or "/" in tag:
         head, tag = name, ""
     here = _place(path, instruction.numbers[0], lines)
+    alias = words[2].lower() if len(words) > 2 and words[1].lower() == "as" else ""
     yield Image(
         reference, resolved, head, tag, digest, here, displayed(lines[here.span.line - 1]),
-        stage=resolved.lower() in stages, unresolved="$" in resolved,
+        stage=resolved.lower() in stages, unresolved="$" in resolved, alias=alias[:LONGEST_REFERENCE],
     )  # fmt: skip
-    if len(words) > 2 and words[1].lower() == "as":
-        stages.add(words[2].lower())
+    if alias:
+        stages.add(alias)
 
 
 def _filled(text: str, defaults: dict[str, str]) -> str:

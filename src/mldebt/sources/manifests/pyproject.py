@@ -94,6 +94,8 @@ def describe(document: Document) -> Manifest:
     packaged = settings.get("package-mode") is not False and document.value("tool", "uv", "package") is not False
     classifiers = (*document.strings("project", "classifiers"), *document.strings("tool", "poetry", "classifiers"))
     scripts = ("scripts", "gui-scripts")
+    headers = (("project",), ("tool", "poetry"))
+    place = next((document.place(keys) for keys in headers if document.table(*keys)), None)
     return Manifest(
         DIALECT,
         is_lock=False,
@@ -105,6 +107,8 @@ def describe(document: Document) -> Manifest:
         packages=any(document.value(*keys) for keys in _PACKAGES),
         requires_python=_text(project, "requires-python") or _python(document),
         name=_text(project, "name") or _text(settings, "name"),
+        place=place,
+        source_line=document.line(place) if place else "",
     )
 
 
