@@ -130,9 +130,14 @@ _analyser: Analyser | None = None
 
 
 def _start(job: Job) -> None:
-    global _job, _analyser  # a worker process has one job for life
-    _job, _analyser = job, None
+    """The beginning of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, too, and says what is to happen
+    _begin(job)
+
+
+def _begin(job: Job | None) -> None:
+    global _job, _analyser  # a worker has one job for life
+    _job, _analyser = job, None
 
 
 def _analyse_batch(sources: Sequence[Source]) -> list[FileFacts]:
