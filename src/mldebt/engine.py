@@ -242,11 +242,13 @@ class At:
     def holding(self) -> Holding | None:
         """How the enclosing function holds a model (asks, trains or loads one), ``None`` when it does not."""
         function = self.function
-        if function is None:
-            return None
+        return None if function is None else self.holding_of(function.node)
+
+    def holding_of(self, function: cst.FunctionDef) -> Holding | None:
+        """How ``function`` holds a model, ``None`` when it does not."""
         if self._holdings is None:
             self._holdings = Holdings(self.vocabulary, self.path)
-        return self._holdings.of(function.node, self.imports)
+        return self._holdings.of(function, self.imports, self.interpreter.module_scope.bindings)
 
     @property
     def model_code(self) -> Term:

@@ -1,7 +1,7 @@
 """Does a function hold a model: does it ask one, train one, or load one?
 
-Read off the calls in its body by the vocabulary, with imports applied; no bindings are needed, so
-the answer is known before the body has run.
+Read off the calls in its body by the vocabulary, with the module's imports and bindings; those of the
+body are not needed, so the answer is known before it has run.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import libcst as cst
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted
 from mldebt.terms import FALSE, TRUE, Carries, Term, any_of
-from mldebt.traits.values import Trait
+from mldebt.traits.values import Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
 MAX_ASKED = 4  # functions of other files that are asked whether they answer with a prediction
 
 _FIT = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "train_on_batch"})
+_ANSWERING = frozenset({"completions", "messages", "responses"})  # of OpenAI's and Anthropic's clients
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
 
 
@@ -46,19 +47,23 @@ class Holdings:
         self._verbs = words("inference-verbs")
         self._known: dict[int, Holding | None] = {}
 
-    def of(self, function: cst.FunctionDef, imports: Mapping[str, str]) -> Holding | None:
-        """How ``function`` holds a model, ``None`` when it does not; ``imports`` are the module's."""
+    def of(
+        self, function: cst.FunctionDef, imports: Mapping[str, str], bindings: Mapping[str, Value]
+    ) -> Holding | None:
+        """How ``function`` holds a model, ``None`` when it does not; ``imports`` and ``bindings`` are the module's."""
         key = id(function)
         if key not in self._known:
-            self._known[key] = self._find(function, imports)
+            self._known[key] = self._find(function, imports, bindings)
         return self._known[key]
 
-    def _find(self, function: cst.FunctionDef, imports: Mapping[str, str]) -> Holding | None:
+    def _find(
+        self, function: cst.FunctionDef, imports: Mapping[str, str], bindings: Mapping[str, Value]
+    ) -> Holding | None:
         asked: dict[Term, cst.CSTNode] = {}
         for node in descendants(function.body):
             if not isinstance(node, cst.Call):
                 continue
-            if self._asks(node.func) or self._loads(node.func, imports):
+            if self._asks(node.func) or self._loads(node.func, imports) or _is_bound_model(node.func, bindings):
                 return Holding(node)
             term = self._asks_own(node.func, imports)
             if term != FALSE and len(asked) < MAX_ASKED:
@@ -76,6 +81,8 @@ class Holdings:
         method = func.attr.value
         if method in self._proba or (method in self._predict and not isinstance(func.value, cst.BaseString)):
             return True
+        if method in {"create", "parse", "stream"} and isinstance(func.value, cst.Attribute):
+            return func.value.attr.value in _ANSWERING
         if method in self._methods:
             tokens = tokenise(_last(func.value))
             return bool(tokens) and tokens[-1] in self._models
@@ -103,6 +110,12 @@ class Holdings:
             return FALSE
         carries = (Carries(self._path, f"{reference}()", trait.value) for trait in (Trait.PREDICTION, Trait.SCORE))
         return any_of(*carries)
+
+
+def _is_bound_model(func: cst.BaseExpression, bindings: Mapping[str, Value]) -> bool:
+    """``generator(text)``, with ``generator`` loaded in the module."""
+    value = bindings.get(func.value) if isinstance(func, cst.Name) else None
+    return value is not None and Trait.MODEL in value.traits
 
 
 def _reference(func: cst.BaseExpression, imports: Mapping[str, str]) -> str:
