@@ -79,6 +79,6 @@ def _when(outcomes: tuple[Outcome, ...]) -> Term:
 
 def _maker(concept: str, value: str, kind: str, when: Term) -> Callable[[Where], Fact]:
     def make(where: Where) -> Fact:
-        return Threshold(concept, value, kind, where.place, where.symbol, when)
+        return Threshold(concept, value, kind, where.place, where.symbol, when, where.snippet, where.source_line)
 
     return make

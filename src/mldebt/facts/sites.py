@@ -51,6 +51,23 @@ class EnvironmentRead:
 
 
 @dataclass(frozen=True, slots=True)
+class TruthOfText:
+    """The text of an environment variable, read at ``place``, is tested for truth somewhere: "false" is true.
+    ``default`` is the literal, as written, that is used when it is not set ("" and ``has_default`` false: none)."""
+
+    KIND: ClassVar[str] = "truth-of-text"
+    VERSION: ClassVar[int] = 1
+
+    variable: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+    default: str = ""
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentTest:
     """A test of the deployment environment or of a debug/prod boolean. ``name`` is what is tested
     ("ENV", "settings.debug"), ``value`` the environment it is compared with, "" for a boolean;
@@ -84,6 +101,8 @@ class Threshold:
     place: Place
     symbol: str
     when: Term = TRUE
+    snippet: str = ""
+    source_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""THR002: one threshold has different values in different places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.sites import Threshold
+from mldebt.model import Confidence, Outcome, Role, Severity
+from mldebt.project import Project
+
+_DECIDING = frozenset({"comparison", "constant", "argument"})  # a default or a setting is there to be replaced
+_QUIET = frozenset({Role.TEST, Role.EXAMPLE})
+
+
+class ConflictingThreshold(ProjectRule):
+    def check(self, project: Project) -> Iterable[ProjectHit]:
+        groups: dict[tuple[str, str, bool], list[Threshold]] = defaultdict(list)
+        for path, fact in project.facts(Threshold):
+            if fact.kind in _DECIDING and project.role(path) not in _QUIET and project.holds(fact.when) is True:
+                groups[project.component(path), fact.concept, abs(_value(fact)) < 1].append(fact)
+        for (component, concept, _), sites in sorted(groups.items(), key=lambda each: each[0]):
+            if concept not in project.vocabulary.words("general-concepts"):
+                yield from self._compared(component, concept, sites)
+
+    def _compared(self, component: str, concept: str, sites: list[Threshold]) -> Iterator[ProjectHit]:
+        """Numbers of one scale on one concept: do functions or files of the component disagree?"""
+        values: dict[tuple[str, str], set[float]] = defaultdict(set)  # by owner: a file's function
+        copies: dict[float, set[str]] = defaultdict(set)
+        for site in sites:
+            values[site.place.path, site.symbol].add(_value(site))
+            copies[_value(site)].add(site.place.path)
+        files = {path for path, _ in values}
+        variant, outcome = "", Outcome(confidence=Confidence.MEDIUM)
+        if len(files) < self.options["min-files"] or not _disagree(list(values.values())):
+            if max(len(each) for each in copies.values()) < self.options["min-copies"]:
+                return
+            variant, outcome = "cloned", Outcome(confidence=Confidence.MEDIUM, severity=Severity.NOTE)
+        yield ProjectHit(
+            sites=tuple(Where(each.place, each.symbol, each.snippet, each.source_line) for each in sites),
+            key=f"{component}:{concept}",
+            fields={"concept": concept.replace("_", " ")},
+            variant=variant,
+            words=tuple(f"{each.value} here" for each in sites),
+            outcome=outcome,
+            concept=f"threshold:{concept}",
+        )
+
+
+def _disagree(values: list[set[float]]) -> bool:
+    """Have two owners no number in common? (The bands of one owner are its own business.)"""
+    first = values[0]
+    return any(not (each & first) for each in values[1:])
+
+
+def _value(fact: Threshold) -> float:
+    return float(fact.value.replace("_", ""))
