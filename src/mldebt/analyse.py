@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -21,6 +21,7 @@ from mldebt.index import index
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.sources import SourceText, manifests, variables
+from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in
 from mldebt.syntax.parse import Problem, parse
@@ -98,6 +99,8 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
     fatal notice that names the rule and the file. Run it on a deep stack (``syntax.stack.call``)."""
     if source.kind == "python":
         return _analyse_python(analyser, source.path, data)
+    if source.kind == "notebook":
+        return _analyse_notebook(analyser, source.path, data)
     return _analyse_text(source, data)
 
 
@@ -123,19 +126,39 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     source = python_source.read(path, data)
     if isinstance(source, Notice):
         return FileFacts(path, "python", data.count(b"\n"), analysed=False, notices=(source,))
-    origin = origin_of(path, data)
+    return _analyse_code(analyser, "python", source, origin_of(path, data))
+
+
+def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
+    """The cells of a notebook as one text; a cell that is no Python is lost alone."""
+    source = notebook_source.read(path, data)
+    if isinstance(source, Notice):
+        return FileFacts(path, "notebook", data.count(b"\n"), analysed=False, notices=(source,))
+    broken: list[Notice] = []
+    if isinstance(parse(source.text), Problem):
+        source, broken = notebook_source.without_broken_cells(source, _refused)
+    facts = _analyse_code(analyser, "notebook", source, "own")
+    return replace(facts, notices=(*broken, *facts.notices))
+
+
+def _refused(text: str) -> str | None:
+    problem = parse(text)
+    return problem.message if isinstance(problem, Problem) else None
+
+
+def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str) -> FileFacts:
+    path = source.path
     indexed = index(source.text, origin)
     outline = (*(indexed or ()), *mentioned_flags(source.text, analyser.names))
+    unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline)
     if origin != "own":
-        return FileFacts(path, "python", source.lines, analysed=False, facts=outline)
+        return unread
     if source.lines > analyser.max_file_lines:
         message = f"{source.lines} lines, over max-file-lines = {analyser.max_file_lines}: only its imports were read"
-        notice = Notice("too-large", message, path)
-        return FileFacts(path, "python", source.lines, analysed=False, facts=outline, notices=(notice,))
+        return replace(unread, notices=(Notice("too-large", message, path),))
     module = parse(source.text)
     if isinstance(module, Problem):
-        notice = Notice(module.kind, module.message, path, module.line, module.column)
-        return FileFacts(path, "python", source.lines, analysed=False, facts=outline, notices=(notice,))
+        return replace(unread, notices=(Notice(module.kind, module.message, path, module.line, module.column),))
     walk = _Walk(analyser, source, module)
     walk.run()
     facts, candidates = walk.results()
@@ -145,7 +168,7 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
         walk.notices.append(Notice("not-indexed", message, path))
     return FileFacts(
         path=path,
-        kind="python",
+        kind=kind,
         lines=source.lines,
         analysed=True,
         facts=(*outline, *facts),

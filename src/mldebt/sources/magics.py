@@ -1,0 +1,36 @@
+"""What IPython adds to Python: magics, shell lines, help. Opaque here: a line stays a line."""
+
+from __future__ import annotations
+
+import re
+
+OPAQUE = "pass"
+
+_MAGIC = re.compile(r"^\s*(?:%(?!%)\w|!|\?|[\w.]+\?{1,2}\s*$)")
+_ASSIGNED = re.compile(r"^(\s*[\w., ]+=\s*)[!%].*$")
+_CELL_MAGIC = re.compile(r"^\s*%%\w")
+_PYTHON_CELL = re.compile(r"^\s*%%(?:time|timeit|capture|prun|memit|python3?|skip|tensorflow_version)\b")
+
+
+def only_python(lines: list[str]) -> list[str]:
+    """The lines of a cell with what is no Python made opaque, in as many lines."""
+    first = next((line for line in lines if line.strip()), "")
+    if _CELL_MAGIC.match(first) and not _PYTHON_CELL.match(first):
+        return ["" for _ in lines]  # %%bash, %%sql, %%writefile: a cell of something else
+    python: list[str] = []
+    continued = False
+    for line in lines:
+        magic = _CELL_MAGIC.match(line) or _MAGIC.match(line)
+        assigned = _ASSIGNED.match(line)
+        if continued:
+            python.append("")
+        elif magic:
+            python.append(_opaque(line))
+        else:
+            python.append(f"{assigned[1]}None" if assigned else line)
+        continued = (continued or bool(magic) or bool(assigned)) and line.rstrip().endswith("\\")
+    return python
+
+
+def _opaque(line: str) -> str:
+    return f"{line[: len(line) - len(line.lstrip())]}{OPAQUE}"
