@@ -11,6 +11,7 @@ from mldebt.syntax.names import number
 from mldebt.traits.scores import Cut, Score, ScoreReader, is_ordinary
 
 MAX_RUNGS = 200  # tests of one chain that are looked at
+MAX_STATEMENTS = 2000  # of a body in which neighbours are looked for
 
 _MODULE = cst.Module([])
 _LEAVES = (cst.Return, cst.Raise, cst.Continue, cst.Break)
@@ -95,7 +96,7 @@ def only_if(suite: cst.BaseSuite) -> cst.If | None:
 def early_leaves(node: cst.If, body: Sequence[cst.CSTNode]) -> list[cst.If]:
     """The run of neighbouring ``if`` statements in ``body`` that ``node`` begins, each of which leaves at its
     end: as good as ``elif``. Empty when ``node`` is a later one of such a run, or stands alone."""
-    if not _leaves(node):
+    if len(body) > MAX_STATEMENTS or not _leaves(node):
         return []
     at = next((index for index, each in enumerate(body) if each is node), -1)
     before = body[at - 1] if at > 0 else None

@@ -19,7 +19,7 @@ _BINS = {"cut": 1, "digitize": 1, "bucketize": 1, "searchsorted": -1}  # the pos
 class ThresholdLadder(Rule):
     @on(cst.If)
     def chain(self, node: cst.If, at: At) -> Iterator[Hit]:
-        if _continues(node, at.parents) or not _orders(node.test):
+        if _continues(node, at.parents):
             return
         if node.orelse is not None:
             yield from self._ladder(chain_tests(node), node, at)
@@ -98,11 +98,6 @@ def _continues(node: cst.If, parents: Sequence[cst.CSTNode]) -> bool:
         return parent.orelse is node
     around = parents[-2] if len(parents) > 1 else None
     return isinstance(around, cst.Else) and isinstance(parent, cst.BaseSuite) and only_if(parent) is node
-
-
-def _orders(test: cst.CSTNode) -> bool:
-    """Can this be the first test of a ladder?"""
-    return isinstance(test, (cst.Comparison, cst.BooleanOperation))
 
 
 def _looks(node: cst.CSTNode, at: At) -> bool:
