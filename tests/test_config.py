@@ -10,7 +10,7 @@ import pytest
 
 from mldebt import catalogue
 from mldebt.catalogue import Option, RuleSpec
-from mldebt.config import Config, Flags, select_rules, with_flags
+from mldebt.config import Component, Config, Flags, select_rules, with_flags
 from mldebt.config_file import KEYS, has_table, load, parse
 from mldebt.errors import ConfigError
 from mldebt.model import Confidence, Place, Role, Severity, Span, Suppression
@@ -73,6 +73,18 @@ deep = true
 [vocabulary]
 extend-score-words = ["riskiness"]
 
+[[component]]
+name = "scoring"
+paths = ["services/scoring/", "!*_old.py"]
+kind = "application"
+profile = "strict"
+owner = "team-x"
+criticality = "high"
+
+[[component]]
+name = "rest"
+paths = ["*"]
+
 [[suppress]]
 path = "notebooks/*.ipynb"
 code = "THR001"
@@ -112,11 +124,15 @@ EXPECTED = Config(
         ("THR001", "word", "y"),
     ),
     vocabulary=(("score-words", ("riskiness",)),),
+    components=(
+        Component("scoring", ("services/scoring/", "!*_old.py"), "application", "strict", "team-x", "high"),
+        Component("rest", ("*",)),
+    ),
     suppressions=(
-        Suppression(("THR001",), Place("mldebt.toml", Span(33, 1, 33, 13)), (0, 0), pattern="notebooks/*.ipynb"),
+        Suppression(("THR001",), Place("mldebt.toml", Span(45, 1, 45, 13)), (0, 0), pattern="notebooks/*.ipynb"),
         Suppression(
             ("PIN", "threshold-constant"),
-            Place("mldebt.toml", Span(37, 1, 37, 13)),
+            Place("mldebt.toml", Span(49, 1, 49, 13)),
             (0, 0),
             "accepted",
             "a demonstration",
@@ -152,7 +168,7 @@ def test_everything_is_read() -> None:
 
 
 def test_pyproject_says_the_same_under_its_table() -> None:
-    moved = EVERYTHING.replace("[[suppress", "[[tool.mldebt.suppress")
+    moved = EVERYTHING.replace("[[suppress", "[[tool.mldebt.suppress").replace("[[component", "[[tool.mldebt.component")
     for name in ("severity", "roles", "rules.hard-coded-score-threshold", "vocabulary"):
         moved = moved.replace(f"[{name}]", f"[tool.mldebt.{name}]")
     found = read(project='[project]\nname = "x"\n[tool.mldebt]\n' + moved)
@@ -160,7 +176,7 @@ def test_pyproject_says_the_same_under_its_table() -> None:
     expected = [replace(s, place=EXPECTED.suppressions[0].place) for s in EXPECTED.suppressions]
     assert placeless == expected
     assert replace(found, path="mldebt.toml", suppressions=()) == replace(EXPECTED, suppressions=())
-    assert found.suppressions[0].place == Place("pyproject.toml", Span(36, 1, 36, 25))
+    assert found.suppressions[0].place == Place("pyproject.toml", Span(48, 1, 48, 25))
 
 
 def test_no_file_and_no_table_are_the_defaults() -> None:
@@ -217,6 +233,19 @@ def test_two_places_are_refused() -> None:
             "2:1: vocabulary.extend-score-word: there is no such list; did you mean",
         ),
         ("[vocabulary]\nextend-score-words = ['a=b']", "2:22: vocabulary.extend-score-words: vocabulary score-words"),
+        ("[component]", "1:2: component: expected tables; write [[component]]"),
+        ("[[component]]\npaths = ['a']", "1:3: component[1]: name is missing"),
+        ("[[component]]\nname = 'a'\npaths = []", "3:1: component[1].paths: paths is missing"),
+        ("[[component]]\nname = 'a'\npaths = ['[']", "3:10: component[1].paths[1]: '[' is not a pattern"),
+        (
+            "[[component]]\nname = 'a'\npaths = ['a']\nkind = 'app'",
+            "4:8: component[1].kind: expected one of application",
+        ),
+        ("[[component]]\nname = 'a'\npaths = ['a']\nowners = 'x'", "4:1: component[1].owners: there is no such key"),
+        (
+            "[[component]]\nname = 'a'\npaths = ['a']\n[[component]]\nname = 'a'\npaths = ['b']",
+            "5:8: component[2].name: there is a component 'a' already",
+        ),
         ("[suppress]", "1:2: suppress: expected tables; write [[suppress]]"),
         ("[[suppress]]\ncode = 'THR001'", "1:3: suppress[1]: path is missing"),
         ("[[suppress]]\npath = 'a'", "1:3: suppress[1]: code (a text) or codes (a list) is needed"),

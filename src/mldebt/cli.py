@@ -84,6 +84,7 @@ def _project_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Write a report to a file, any number.")
 @click.option("--column-unit", type=click.Choice(["characters", "utf16", "bytes"]), default="characters")
 @click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands in for.")
+@click.option("--across-components", is_flag=True, default=None, help="Join sites of components that share no code.")
 @click.option("--no-index", is_flag=True, help="Do not read the rest of the project; rules that need it are left out.")
 @click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
 @click.option("--sarif-category", default="", metavar="NAME", help="The category of the SARIF run, for monorepos.")
@@ -164,6 +165,7 @@ def _request(given: dict[str, object]) -> Request:
         fail_on=_text(given, "fail_on"),
         show=tuple(severity for severity in Severity if severity.value in shown) or None,
         strict=True if given.get("strict") else None,
+        across_components=True if given.get("across_components") else None,
         jobs=jobs if isinstance(jobs := given.get("jobs"), int) else None,
     )
     return Request(

@@ -19,6 +19,19 @@ PYPROJECT = "pyproject.toml"
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the repository that is owned and judged by itself. ``paths`` are gitignore-style patterns;
+    ``kind`` is "application", "library" or ""; ``criticality`` is "low", "medium", "high" or ""."""
+
+    name: str
+    paths: tuple[str, ...]
+    kind: str = ""
+    profile: str = ""
+    owner: str = ""
+    criticality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One run's configuration, after defaults < file < flags. Paths and globs are relative to the root."""
 
@@ -40,6 +53,8 @@ class Config:
     options: tuple[tuple[str, str, object], ...] = ()  # (code, option, value), validated
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (list name, added entries)
     suppressions: tuple[Suppression, ...] = field(default=())
+    components: tuple[Component, ...] = ()  # the first whose paths have a file keeps it
+    across_components: bool = False  # project rules join sites of any components
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,14 @@ class Flags:
     show: tuple[Severity, ...] | None = None
     strict: bool | None = None
     jobs: int | None = None
+    across_components: bool | None = None
 
 
 def with_flags(config: Config, flags: Flags) -> Config:
     """Flags over what the file says. Raises ``ConfigError`` for a pattern that can match nothing."""
     given: dict[str, object] = {
         name: getattr(flags, name)
-        for name in ("select", "ignore", "show", "strict", "jobs")
+        for name in ("select", "ignore", "show", "strict", "jobs", "across_components")
         if getattr(flags, name) is not None
     }
     if flags.fail_on is not None:

@@ -19,6 +19,14 @@
     [roles]
     "jobs/**" = "train"                              # pattern as in .gitignore = role, first match wins
 
+    [[component]]
+    name = "scoring"
+    paths = ["services/scoring/"]                    # as in .gitignore, first component that matches wins
+    kind = "application"                             # or "library"
+    profile = "strict"
+    owner = "team-x"
+    criticality = "high"                             # low, medium, high
+
     [rules.THR001]                                   # code or name; options as ``mldebt explain`` lists them
     OPTION = 3
 
@@ -47,7 +55,7 @@ import tomli
 
 from mldebt import selectors, vocabulary
 from mldebt.catalogue import Option, RuleSpec
-from mldebt.config import NAME, PYPROJECT, Config
+from mldebt.config import NAME, PYPROJECT, Component, Config
 from mldebt.config_document import ConfigDocument, kind_of
 from mldebt.errors import ConfigError
 from mldebt.model import Place, Role, Severity, Suppression
@@ -57,6 +65,8 @@ Reader: TypeAlias = "Callable[[str], bytes | None]"
 """A root-relative path -> its bytes, or None when there is no such file."""
 
 KINDS = ("wrong", "accepted", "later")
+CRITICALITIES = ("low", "medium", "high")
+PROJECT_KINDS = ("application", "library")
 
 _SHOWN = {name: level for level in Severity for name in (level.value, f"{level.value}s")}
 _OPTION_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -246,6 +256,37 @@ def _suppression(file: ConfigDocument, key: KeyPath, value: object) -> Suppressi
     )
 
 
+_COMPONENT = ("name", "paths", "kind", "profile", "owner", "criticality")
+
+
+def _components(file: ConfigDocument, key: KeyPath, value: object) -> tuple[Component, ...]:
+    if not isinstance(value, list):
+        file.fail(key, "expected tables; write [[component]]")
+    components: list[Component] = []
+    for number, entry in enumerate(value):
+        component = _component(file, (*key, number), entry)
+        if any(component.name == other.name for other in components):
+            file.fail((*key, number, "name"), f"there is a component {component.name!r} already", value=True)
+        components.append(component)
+    return tuple(components)
+
+
+def _component(file: ConfigDocument, key: KeyPath, value: object) -> Component:
+    entry = file.table(key, value)
+    for name in entry:
+        if name not in _COMPONENT:
+            file.fail((*key, name), f"there is no such key{selectors.did_you_mean(name, _COMPONENT)}")
+    for name, meaning in (("name", "what it is called"), ("paths", "the files that belong to it")):
+        if not entry.get(name):
+            file.fail((*key, name) if name in entry else key, f"{name} is missing: {meaning}")
+    kind = file.one_of((*key, "kind"), entry["kind"], PROJECT_KINDS) if "kind" in entry else ""
+    weight = entry.get("criticality")
+    criticality = "" if weight is None else file.one_of((*key, "criticality"), weight, CRITICALITIES)
+    texts = {name: file.string((*key, name), entry.get(name, "")) for name in ("name", "profile", "owner")}
+    paths = _patterns(file, (*key, "paths"), entry["paths"])
+    return Component(texts["name"], paths, kind, texts["profile"], texts["owner"], criticality)
+
+
 # Key -> field of ``Config`` and its reader.
 KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]] = {
     "select": ("select", _selectors),
@@ -253,7 +294,7 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "ignore": ("ignore", _selectors),
     "exclude": ("exclude", _patterns),
     "source-roots": ("source_roots", _folders),
-    "project-kind": ("project_kind", lambda file, key, value: file.one_of(key, value, ("application", "library"))),
+    "project-kind": ("project_kind", lambda file, key, value: file.one_of(key, value, PROJECT_KINDS)),
     "fail-on": ("fail_on", _fail_on),
     "show": ("show", _shown),
     "strict": ("strict", ConfigDocument.boolean),
@@ -265,4 +306,5 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "rules": ("options", _options),
     "vocabulary": ("vocabulary", _vocabulary),
     "suppress": ("suppressions", _suppressions),
+    "component": ("components", _components),
 }

@@ -78,7 +78,7 @@ def dependencies(project: Project) -> Dependencies:
         development = project.vocabulary.words("development-groups")
         coverage = Coverage(manifest_files(project.files.values()), development)
         serving = frozenset(path for path in project.files if project.role(path) is Role.SERVE)
-        kinds = ProjectKinds(coverage, serving, project.config.project_kind)
+        kinds = ProjectKinds(coverage, serving, project.config.project_kind, project.declared_kind)
         known = _KNOWN[project] = Dependencies(coverage, kinds, project.vocabulary, serving)
     return known
 

@@ -28,7 +28,7 @@ def link(
             spec = by_code.get(candidate.code)
             if spec is not None:
                 findings.extend(_decided(project, spec, candidate))
-    findings = _related(findings)
+    findings = _related(project, findings)
     notices: list[Notice] = []
     for rule in rules:
         try:
@@ -72,6 +72,8 @@ def _finding(project: Project, spec: RuleSpec, outcome: Outcome, place: Place, m
     severity = loudness(spec, outcome, role, dict(project.config.severity))
     if severity is None:
         return None
+    if project.files[place.path].kind == "notebook":
+        severity = Severity.NOTE  # explored code: worth knowing, never worth stopping for
     return Finding(
         code=spec.code, name=spec.name, family=spec.family, debt=spec.debt, severity=severity,
         confidence=outcome.confidence, message=message, place=place, role=role,
@@ -125,17 +127,24 @@ def _project_finding(project: Project, spec: RuleSpec, hit: ProjectHit) -> Itera
     )
 
 
-def _related(findings: Sequence[Finding]) -> list[Finding]:
-    """Sites of one concept in one component become each other's related places, other values first."""
-    groups: dict[tuple[str, str], dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
-    for finding in findings:
+def _related(project: Project, findings: Sequence[Finding]) -> list[Finding]:
+    """Sites of one concept that may be joined become each other's related places, other values first."""
+    by_concept: dict[str, list[int]] = defaultdict(list)
+    for number, finding in enumerate(findings):
         if finding.concept and finding.value:
-            groups[finding.component, finding.concept][finding.value].append(finding)
-    # A finding needs only the first few of each value: the others are in the inventory.
-    heads = {group: {value: _first(sites) for value, sites in by_value.items()} for group, by_value in groups.items()}
+            by_concept[finding.concept].append(number)
+    heads: dict[int, Mapping[str, list[Finding]]] = {}
+    for numbers in by_concept.values():
+        for group in project.groups(numbers, lambda number: findings[number].place.path):
+            values: dict[str, list[Finding]] = defaultdict(list)
+            for number in group:
+                values[findings[number].value].append(findings[number])
+            # A finding needs only the first few of each value: the others are in the inventory.
+            first = {value: _first(sites) for value, sites in values.items()}
+            heads.update((number, first) for number in group)
     result = []
-    for finding in findings:
-        by_value = heads.get((finding.component, finding.concept), {}) if finding.value else {}
+    for number, finding in enumerate(findings):
+        by_value = heads.get(number, {})
         others = sorted(
             (each for value, sites in by_value.items() if value != finding.value for each in sites),
             key=lambda each: (each.place.path == finding.place.path, _key(each.place)),

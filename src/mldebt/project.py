@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 
+from mldebt.components import Components, T
 from mldebt.config import Config
 from mldebt.facts import F, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.modules import ClassFact, ModuleFact
 from mldebt.model import Role
 from mldebt.modules import Modules
+from mldebt.patterns import Patterns
 from mldebt.roles import decide
 from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, IsOwn, IsText, Not, Term
 from mldebt.traits.names import Names
@@ -45,6 +46,14 @@ class Project:
         }
         self.names = Names(vocabulary)
         self._roles: dict[str, Role] = {}
+        self._given_roles = [(Patterns.of((pattern,)), role) for pattern, role in config.roles]
+        self.components = Components(
+            self.modules,
+            self.files,
+            config.components,
+            lambda path: self._imported_files(path, self._module_facts.get(path)),
+            config.across_components,
+        )
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
         self._model_classes: dict[tuple[str, str], bool] = {}
         self._asking: set[object] = set()
@@ -58,7 +67,17 @@ class Project:
                 yield path, fact
 
     def component(self, path: str) -> str:
-        return self.modules.component(path)
+        """The name of the component that a file belongs to (see ``components``)."""
+        return self.components.of(path)
+
+    def declared_kind(self, path: str) -> str:
+        """What the configuration says of the component of a file: "application", "library" or ""."""
+        component = self.components.declared(path)
+        return component.kind if component is not None else ""
+
+    def groups(self, sites: Iterable[T], path: Callable[[T], str]) -> tuple[tuple[T, ...], ...]:
+        """Sites of one thing, parted into those that a rule may join: of one component and what it imports."""
+        return self.components.groups(sites, path)
 
     # roles -------------------------------------------------------------------------------------
 
@@ -70,8 +89,8 @@ class Project:
         return known
 
     def _decide_role(self, path: str) -> Role:
-        for pattern, role in self.config.roles:
-            if fnmatchcase(path, pattern):
+        for patterns, role in self._given_roles:
+            if patterns.excludes(path):
                 return role
         return decide(
             path,

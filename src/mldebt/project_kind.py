@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mldebt.coverage import Coverage
 
@@ -23,10 +23,17 @@ _BYSTANDERS = frozenset(
 
 class ProjectKinds:
     """``serving`` are the files with the role serve; ``given`` is what the configuration says for all
-    ("application", "library" or "")."""
+    ("application", "library" or ""), ``declared`` what it says of the component of a path."""
 
-    def __init__(self, coverage: Coverage, serving: Iterable[str] = (), given: str = "") -> None:
+    def __init__(
+        self,
+        coverage: Coverage,
+        serving: Iterable[str] = (),
+        given: str = "",
+        declared: Callable[[str], str] = lambda path: "",
+    ) -> None:
         self._coverage = coverage
+        self._declared = declared
         self._given = ProjectKind(given) if given else None
         manifests = coverage.manifests.values()
         self._projects = {one.folder for one in manifests if one.is_project}
@@ -46,6 +53,9 @@ class ProjectKinds:
         application: a lock, an image, a serving module, a script entry point. A requirements file is
         the library's when it stands beside its manifest, in its ``requirements`` folder, or is read by it.
         """
+        declared = self._declared(path)
+        if declared:
+            return ProjectKind(declared)
         if self._given is not None:
             return self._given
         folder = posixpath.dirname(path)

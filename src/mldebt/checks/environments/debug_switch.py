@@ -14,17 +14,18 @@ from mldebt.traits.values import Trait
 
 class DebugSwitch(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
-        switches: dict[tuple[str, str], list[EnvironmentTest]] = defaultdict(list)
+        switches: dict[str, list[EnvironmentTest]] = defaultdict(list)
         for path, test in project.facts(EnvironmentTest):
             if test.value or project.role(path) is Role.TEST:
                 continue
             if project.holds(test.when) is True and project.holds(test.unless) is not True:
-                switches[project.component(path), _key(project, path, test)].append(test)
-        for (_, key), tests in sorted(switches.items()):
-            outside = [test for test in tests if project.role(test.place.path) is not Role.SETTINGS]
-            if outside:  # one switch in the settings is the cure
-                first = min(test.place.path for test in outside)
-                yield self._hit(key, [test for test in tests if test in outside or test.place.path > first])
+                switches[_key(project, path, test)].append(test)
+        for key, found in sorted(switches.items()):
+            for tests in project.groups(found, lambda test: test.place.path):
+                outside = [test for test in tests if project.role(test.place.path) is not Role.SETTINGS]
+                if outside:  # one switch in the settings is the cure
+                    first = min(test.place.path for test in outside)
+                    yield self._hit(key, [test for test in tests if test in outside or test.place.path > first])
 
     def _hit(self, key: str, tests: list[EnvironmentTest]) -> ProjectHit:
         scattered = len({test.place.path for test in tests}) >= self.options["max-files"]

@@ -17,11 +17,8 @@ _QUIET = (Role.TEST, Role.SETTINGS)  # settings declare flags, and may derive on
 class ScatteredFeatureFlag(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         for key, found in flag_sites(project).items():
-            by_component: dict[str, list[FlagSite]] = defaultdict(list)
-            for site in found:
-                if project.role(site.place.path) not in _QUIET:
-                    by_component[project.component(site.place.path)].append(site)
-            for _, sites in sorted(by_component.items()):
+            counted = [site for site in found if project.role(site.place.path) not in _QUIET]
+            for sites in project.groups(counted, lambda site: site.place.path):
                 evaluations = _evaluations(sites)
                 files = {site.place.path for site in evaluations}
                 if len(evaluations) >= self.options["max-sites"] or len(files) >= self.options["max-files"]:
