@@ -18,6 +18,7 @@ from mldebt import __version__
 from mldebt.errors import UserError
 
 if TYPE_CHECKING:
+    from mldebt.model import InventoryItem
     from mldebt.report import ReportOptions
     from mldebt.run import Outcome, Request
 
@@ -113,6 +114,8 @@ def inventory(context: click.Context, /, kind: str, **given: object) -> None:
 
     outcome = execute(_request(given))
     items = take_inventory(KINDS[kind], outcome.project, outcome.shown)
+    if given["format_"] == "text":
+        items = tuple(_from_here(item, outcome) for item in items)
     _say(INVENTORY_REPORTS[str(given["format_"])](items))
     _say_notices(outcome, quiet=bool(given["quiet"]))
     context.exit(2 if any(notice.fatal for notice in outcome.run.notices) else 0)
@@ -148,6 +151,8 @@ def _request(given: dict[str, object]) -> Request:
     paths = given["paths"] or (".",)
     assert isinstance(paths, tuple)
     stdin, filename = None, given.get("stdin_filename")
+    if "-" in paths and "stdin_filename" not in given:
+        raise UserError("`-` goes with check only")
     if "-" in paths:
         if len(paths) > 1:
             raise UserError("`-` stands alone: standard input is one file")
@@ -177,6 +182,7 @@ def _request(given: dict[str, object]) -> Request:
         stdin_filename=_text(given, "stdin_filename") or "",
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
+        cached=not given.get("no_cache"),
         today=_today(_text(given, "as_of")),
     )
 
@@ -238,6 +244,14 @@ def _say_notices(outcome: Outcome, *, quiet: bool) -> None:
             where = f"{paths.show(notice.path)}:" if notice.path else ""
             where += f"{notice.line}:" if notice.path and notice.line else ""
             click.echo(f"{where} notice: {escape(notice.message)}".lstrip(), err=True)
+
+
+def _from_here(item: InventoryItem, outcome: Outcome) -> InventoryItem:
+    """The item with paths as seen from the working directory."""
+    from mldebt.report.places import Paths
+
+    paths = Paths(outcome.run, _report_options(outcome))
+    return replace(item, sites=tuple(replace(site, path=paths.show(site.path)) for site in item.sites))
 
 
 def _output(given: str) -> tuple[str, Path]:

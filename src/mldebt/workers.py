@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -130,9 +132,17 @@ _analyser: Analyser | None = None
 
 
 def _start(job: Job) -> None:
-    """The beginning of a worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, too, and says what is to happen
+    """The beginning of a worker process: it ends when it is interrupted or its parent is gone, and says nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _begin(job)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _begin(job: Job | None) -> None:
