@@ -182,7 +182,6 @@ def _request(given: dict[str, object]) -> Request:
         stdin_filename=_text(given, "stdin_filename") or "",
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
-        cached=not given.get("no_cache"),
         today=_today(_text(given, "as_of")),
     )
 
