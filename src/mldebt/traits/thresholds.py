@@ -174,6 +174,10 @@ def passed(call: cst.Call, vocabulary: Vocabulary, callee: Callable[[], str]) ->
         if argument.keyword is not None:
             keyword = argument.keyword.value
             knob = read_threshold(vocabulary, keyword, value)
+            if knob is None and keyword in vocabulary.words("threshold-model-keywords") and not is_trivial(value):
+                name = name or callee()
+                if name.rpartition(".")[2] in vocabulary.words("threshold-model-calls"):
+                    knob = Knob(concept_of(vocabulary, keyword), scored=True, weak=False, fraction=0 < value < 1)
         elif not argument.star and is_positioned(vocabulary, call):
             name = name or callee()
             keyword = positioned(vocabulary, name, position)
