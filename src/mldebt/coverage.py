@@ -163,9 +163,26 @@ class Coverage:
         """The manifest and all that it includes: what is installed from it."""
         return tuple(_reachable(self._included, [path]))
 
+    def targets(self, path: str, include: Include) -> tuple[str, ...]:
+        """The manifests that an include of this file means."""
+        return tuple(self._targets(self.manifests[path], include))
+
+    def includers(self, path: str) -> tuple[str, ...]:
+        """The manifests and images that include this one themselves."""
+        return tuple(dict.fromkeys(self._including.get(path, ())))
+
+    def locks_of_folder(self, path: str) -> tuple[ManifestFile, ...]:
+        """The locks of the project that the manifest's folder holds, or of its workspace; no compiled files."""
+        found = [lock for lock in self._locks_near(self.manifests[path]) if not lock.is_requirements]
+        return tuple({lock.path: lock for lock in found}.values())
+
     def near_locks(self, path: str) -> tuple[ManifestFile, ...]:
         """The locks that may belong to a manifest: beside it, made from it, or of its workspace."""
-        return tuple(dict.fromkeys(self._locks_near(self.manifests[path])))
+        return tuple({lock.path: lock for lock in self._locks_near(self.manifests[path])}.values())
+
+    def compiles(self, lock: ManifestFile, manifest: ManifestFile) -> bool:
+        """Does a compiled requirements file say that it was made from this manifest?"""
+        return manifest.path in self._compiled.get(lock.path, ())
 
     def _pins_exactly(self, path: str) -> bool:
         pins = self.manifests[path].pins if path in self.manifests else ()

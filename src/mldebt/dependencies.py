@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from mldebt.project import Project
 
 
+class Side(enum.Enum):
+    """What requirements are installed for."""
+
+    TRAIN = "train"
+    SERVE = "serve"
+
+
 class Dependencies:
     """The manifests of a project and the questions about their requirements. Only read once built."""
 
@@ -28,12 +36,12 @@ class Dependencies:
         self._vocabulary = vocabulary
         self._serving_modules = serving
         self._development = vocabulary.words("development-groups")
-        self._served = {
-            path
-            for one in coverage.manifests.values()
-            if one.is_image and self._serves(one)
-            for path in coverage.included(one.path)
-        }
+        self._imaged: dict[str, set[Side]] = {}
+        for one in coverage.manifests.values():
+            side = self._image_side(one) if one.is_image else None
+            if side is not None:
+                for path in coverage.included(one.path):
+                    self._imaged.setdefault(path, set()).add(side)
 
     @property
     def manifests(self) -> Iterator[ManifestFile]:
@@ -53,22 +61,50 @@ class Dependencies:
         """All that is said of the pin's version where it is installed, as one specifier."""
         return ",".join(dict.fromkeys(filter(None, (pin.specifier, *self.coverage.bounds(pin)))))
 
+    def locked(self, pin: Pin) -> tuple[str, ...]:
+        """The versions that the lock which decides this requirement holds; () without one."""
+        path = self.coverage.lock(pin)
+        return tuple(filter(None, self.coverage.manifests[path].locked.get(pin.name, ()))) if path else ()
+
+    def product(self, pin: Pin) -> str:
+        """The distribution whose versions are compared: builds of one are one."""
+        name = self.distribution(pin)
+        return self._vocabulary.mapping("distribution-variants").get(name, (name,))[0]
+
+    def sides(self, path: str, group: str = "") -> frozenset[Side]:
+        """What a requirement of this manifest and group is installed for: by the name of the group, of
+        the file and its folders, the nearest first, or by the images that install the file."""
+        named = self._named_side(group) or next(filter(None, map(self._named_side, reversed(path.split("/")))), None)
+        return frozenset({named}) if named else frozenset(self._imaged.get(path, ()))
+
+    @property
+    def side_words(self) -> frozenset[str]:
+        """The words in paths that say what requirements are installed for."""
+        return self._vocabulary.words("train-path-words") | self._vocabulary.words("serve-path-words")
+
+    def _named_side(self, name: str) -> Side | None:
+        said = words(name)
+        train = not said.isdisjoint(self._vocabulary.words("train-path-words"))
+        serve = not said.isdisjoint(self._vocabulary.words("serve-path-words"))
+        return None if train == serve else Side.TRAIN if train else Side.SERVE
+
     def is_development(self, pin: Pin) -> bool:
         return is_development(pin, self._development)
 
     def is_served(self, path: str) -> bool:
         """Does an image that serves install this manifest?"""
-        return path in self._served
+        return Side.SERVE in self._imaged.get(path, ())
 
-    def _serves(self, image: ManifestFile) -> bool:
-        """By its name, or by what it starts: a server, or a module that handles requests."""
-        if words(image.path) & self._vocabulary.words("serve-path-words"):
-            return True
+    def _image_side(self, image: ManifestFile) -> Side | None:
+        """By what it starts (a server, a module that handles requests, a training), else by its name."""
         started = image.manifest.starts.replace("/", " ").split()
         if self._vocabulary.words("server-programs").intersection(started):
-            return True
+            return Side.SERVE
         modules = tuple(f"/{word}" for word in started if word.endswith(".py"))
-        return bool(modules) and any(f"/{path}".endswith(modules) for path in self._serving_modules)
+        if modules and any(f"/{path}".endswith(modules) for path in self._serving_modules):
+            return Side.SERVE
+        names = (*image.path.split("/"), *(word for word in started if word.endswith(".py")))
+        return next(filter(None, map(self._named_side, reversed(names))), None)
 
 
 def dependencies(project: Project) -> Dependencies:

@@ -6,7 +6,7 @@ import pytest
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Manifest, Pin, RefKind
-from mldebt.model import Span
+from mldebt.model import Place, Span
 from mldebt.sources.manifests import ManifestFacts, read
 from mldebt.sources.manifests.poetry import translate
 
@@ -95,6 +95,8 @@ exclude = ["packages/old"]
         packages=True,
         requires_python=">=3.10",
         name="kit",
+        place=Place("a/pyproject.toml", Span(4, 1, 4, 10)),
+        source_line="[project]",
     )
 
 
