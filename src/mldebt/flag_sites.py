@@ -25,7 +25,8 @@ def flag_sites(project: Project) -> Mapping[str, tuple[FlagSite, ...]]:
 
 
 def _resolved(project: Project, path: str, site: FlagSite) -> Iterator[FlagSite]:
-    if project.holds(site.unless) is True and site.kind in {"option", "name"} and not site.key.isupper():
+    is_option = site.kind == "option" or "()." in site.reference
+    if is_option and project.holds(site.unless) is True:
         return
     if not site.reference:
         key = site.key or _key(project, path, site.arguments, 0)

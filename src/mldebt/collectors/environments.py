@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
-from mldebt.facts.sites import EnvironmentRead, EnvironmentTest
-from mldebt.syntax.names import argument, dotted, string
+from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, TruthOfText
+from mldebt.syntax.names import argument, dotted
 from mldebt.terms import TRUE, Term
 from mldebt.traits.environments import Switched, read_environment, read_switch
 from mldebt.traits.questions import DECIDING, questions
-from mldebt.traits.values import Trait
+from mldebt.traits.values import Trait, Value
 
 _LOGGED = frozenset({"debug", "info", "warning", "warn", "error", "log", "print", "print_exc", "pprint", "exception"})
 
@@ -22,17 +22,46 @@ class Environments(Collector):
 
     @on(cst.Call, cst.Subscript)
     def read(self, node: cst.Call | cst.Subscript, at: At) -> Iterator[Seen]:
-        if isinstance(at.parent(), cst.AssignTarget):
+        if _is_written(node, at):
             return
         evidence = at.value(node).traits.get(Trait.VARIABLE)
         if evidence is None or not evidence.detail or not evidence.path or evidence.path[0].node is not node:
             return
         given = argument(node, 1, "default") if isinstance(node, cst.Call) else None
-        default = _written(given)
+        default = _literal(given, at)
 
         def make(where: Where) -> EnvironmentRead:
             return EnvironmentRead(
                 evidence.detail, where.place, where.symbol, where.snippet, where.source_line, default, given is not None
+            )
+
+        yield Seen(node, make)
+
+    @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
+    def truth(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
+        for question in questions(node, at.parents):
+            if not isinstance(question, cst.Comparison):
+                yield from self._truth(at.value(question))
+
+    @on(cst.Call)
+    def cast(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        if isinstance(node.func, cst.Name) and node.func.value == "bool" and len(node.args) == 1:
+            yield from self._truth(at.value(node.args[0].value))
+
+    @staticmethod
+    def _truth(asked: Value) -> Iterator[Seen]:
+        """The read of the text that ``asked`` still is."""
+        read = asked.traits.get(Trait.VARIABLE)
+        if read is None or read.kind != "text" or not read.detail or not read.path:
+            return
+        node, variable = read.path[0].node, read.detail
+        given = argument(node, 1, "default") if isinstance(node, cst.Call) else None
+        known = isinstance(given, (cst.SimpleString, cst.Name, cst.Integer))
+        default = dotted(given) or getattr(given, "value", "") if given is not None and known else ""
+
+        def make(where: Where) -> TruthOfText:
+            return TruthOfText(
+                variable, where.place, where.symbol, where.snippet, where.source_line, default, given is not None
             )
 
         yield Seen(node, make)
@@ -67,11 +96,20 @@ class Environments(Collector):
         return Seen(node, make)
 
 
-def _written(default: cst.BaseExpression | None) -> str:
-    """The default as it is used: the text of a string, a number or name as it is written."""
-    if isinstance(default, (cst.Integer, cst.Float)):
-        return default.value
-    return "" if default is None else string(default) or dotted(default)
+def _is_written(node: cst.Call | cst.Subscript, at: At) -> bool:
+    """Is the variable set here, for others to read?"""
+    if isinstance(node, cst.Call):
+        return isinstance(node.func, cst.Attribute) and node.func.attr.value == "setdefault"
+    parent = at.parent()
+    if isinstance(parent, (cst.Assign, cst.AugAssign, cst.AnnAssign)):
+        return parent.value is not node
+    return isinstance(parent, cst.Del)
+
+
+def _literal(default: cst.BaseExpression | None, at: At) -> str:
+    """The default as it is used: a text, a number or a boolean that is known; "" when it is not."""
+    constant = at.value(default).constant if default is not None else None
+    return "" if constant is None else str(constant)
 
 
 def _only_logs(node: cst.CSTNode) -> bool:

@@ -25,32 +25,31 @@ _ACTS = (
 )  # fmt: skip
 
 
-def comment_blocks(node: cst.Module | cst.IndentedBlock) -> Iterator[list[cst.Comment]]:
-    """The comments on lines of their own directly in ``node``, as blocks of adjacent lines."""
+def comment_blocks(node: cst.Module | cst.IndentedBlock) -> Iterator[list[list[cst.Comment]]]:
+    """The comments on lines of their own directly in ``node``: those between two statements, as
+    blocks of adjacent lines."""
     if isinstance(node, cst.Module):
-        yield from _blocks(node.header)
+        yield _blocks(node.header)
     for statement in node.body:
-        yield from _blocks(getattr(statement, "leading_lines", ()))
-        yield from _blocks(getattr(statement, "lines_after_decorators", ()))
+        yield _blocks(getattr(statement, "leading_lines", ()))
+        yield _blocks(getattr(statement, "lines_after_decorators", ()))
         branch = getattr(statement, "orelse", None)
         while branch is not None:
-            yield from _blocks(branch.leading_lines)
+            yield _blocks(branch.leading_lines)
             branch = getattr(branch, "orelse", None)
         for handler in getattr(statement, "handlers", ()):
-            yield from _blocks(handler.leading_lines)
-    yield from _blocks(node.footer)
+            yield _blocks(handler.leading_lines)
+    yield _blocks(node.footer)
 
 
-def _blocks(lines: Iterable[cst.EmptyLine]) -> Iterator[list[cst.Comment]]:
-    block: list[cst.Comment] = []
+def _blocks(lines: Iterable[cst.EmptyLine]) -> list[list[cst.Comment]]:
+    blocks: list[list[cst.Comment]] = [[]]
     for line in lines:
         if line.comment is not None:
-            block.append(line.comment)
-        elif block:
-            yield block
-            block = []
-    if block:
-        yield block
+            blocks[-1].append(line.comment)
+        elif blocks[-1]:
+            blocks.append([])
+    return blocks
 
 
 def parked_lines(comments: Sequence[str], least: int) -> int | None:

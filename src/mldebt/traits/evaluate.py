@@ -24,6 +24,7 @@ from mldebt.traits.values import (
     Trait,
     Traits,
     Value,
+    decided,
     join,
     join_traits,
     only,
@@ -42,6 +43,7 @@ _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trai
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 _CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
 _DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
+_KEEP_TEXT = frozenset({"str", "max", "min", "sorted", "list", "tuple", "next", "reversed"})
 _PREDICATES = ("is_", "has_", "not_")
 _ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG, Trait.FRAME)
 
@@ -216,7 +218,7 @@ class Evaluator:
         if self.origins.is_flag_reader(method or callee.reference.rpartition(".")[2]) and node.args:
             read = self.value(node.args[0].value)
             if Trait.VARIABLE in read.traits:
-                return Value(traits=self.origins.as_boolean(read.traits))
+                return Value(traits=decided(self.origins.as_boolean(read.traits)))
         if callee.function is not None:
             return self._returned(callee.function, node)
         if callee.klass is not None:
@@ -242,9 +244,10 @@ class Evaluator:
                     return part if part.literal is None else UNKNOWN
         if self.origins.passes_through(reference, method):
             sources = [receiver] if method and not self.origins.is_module(receiver.reference) else []
-            return self._passed(sources or [self.value(each) for each in arguments])
+            passed = self._passed(sources or [self.value(each) for each in arguments])
+            return passed if reference in _KEEP_TEXT else passed.with_traits(decided(passed.traits))
         if method and self.origins.is_string_method(method):
-            return Value(traits=only(receiver.traits, *_STRINGLY), text=True)
+            return Value(receiver.reference, only(receiver.traits, *_STRINGLY), text=True)
         if method and self.origins.keeps_trait(method):
             return Value(
                 traits=only(receiver.traits, *_ARITHMETIC, Trait.FRAME, Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL),
@@ -314,7 +317,7 @@ class Evaluator:
         """What a question (``is_empty(x)``) still says of the setting that it is asked about."""
         traits: Traits = NO_TRAITS
         for argument in arguments:
-            traits = join_traits(traits, only(self.value(argument).traits, Trait.VARIABLE))
+            traits = join_traits(traits, decided(only(self.value(argument).traits, Trait.VARIABLE)))
         return traits
 
     def _passed(self, sources: Iterable[Value]) -> Value:
@@ -412,7 +415,7 @@ class Evaluator:
                     traits[Trait.ENVIRONMENT_TEST] = environment
                 if other.literal is not None or other.elements is not None:
                     known = self.origins.as_boolean(one.traits) if self.origins.is_truth(other) else one.traits
-                    traits.update(only(known, Trait.FLAG, Trait.SWITCH, Trait.VARIABLE, Trait.EXTERNAL))
+                    traits.update(decided(only(known, Trait.FLAG, Trait.SWITCH, Trait.VARIABLE, Trait.EXTERNAL)))
                     score = one.traits.get(Trait.SCORE)
                     if score is not None and isinstance(other.constant, (int, float)):
                         traits[Trait.DECISION] = score

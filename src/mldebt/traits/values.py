@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
@@ -205,3 +205,11 @@ def _recorded(value: Value) -> str:
     if value.parameter >= 0:
         return f"#{value.parameter}"
     return f"@{value.reference}" if value.reference else ""
+
+
+def decided(traits: Traits) -> Traits:
+    """The traits of a setting whose text has been read for what it says: it is text no longer."""
+    text = traits.get(Trait.VARIABLE)
+    if text is None or text.kind != "text":
+        return traits
+    return {**traits, Trait.VARIABLE: replace(text, kind="")}

@@ -10,6 +10,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.names import dotted, string
+from mldebt.vocabulary import tokenise
 
 LONGEST = 300  # characters of a text that is looked at; longer ones are documents
 
@@ -20,6 +21,7 @@ _ADDRESS = re.compile(
     r"(?:(?:[a-z][a-z+]*://)(?:[^/@\s]*@)?(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)[\d.]+|"
     r"https?://(?:localhost|127\.0\.0\.1)(?::\d+)?)(?:[:/]|$)"
 )
+_LOOPBACK = re.compile(r"https?://(localhost|127\.)")
 _ASKED_ABOUT = frozenset(
     {"startswith", "endswith", "replace", "removeprefix", "removesuffix", "split", "partition", "rpartition", "index",
      "match", "search", "sub", "compile", "find", "count", "fullmatch", "findall", "strip", "lstrip", "rstrip"}
@@ -38,10 +40,23 @@ class MachineBoundLiteral(Rule):
         found = _bound(text, at)
         if found is None or _is_not_used(at, found) or _is_setting(at):
             return
+        if found == "address" and _LOOPBACK.match(text) and not _is_called_with(node, at):
+            return
         severity = None if found == "" else Severity.NOTE
         confidence = Confidence.MEDIUM if found else Confidence.HIGH
         outcomes = (Outcome(confidence=confidence, severity=severity),)
         yield Hit(node, {"value": _shortened(text)}, variant=found, outcomes=outcomes)
+
+
+def _is_called_with(node: cst.CSTNode, at: At) -> bool:
+    """Is a call made with this very text? Names, defaults and ports that are computed can be changed."""
+    argument, call = at.parent(), at.parent(2)
+    if not isinstance(node, cst.SimpleString) or not isinstance(argument, cst.Arg) or not isinstance(call, cst.Call):
+        return False
+    words = set(tokenise(dotted(call.func)))
+    if words & {"origins", "append", "add", "hosts"}:
+        return False
+    return "get" not in words or bool(words & {"requests", "httpx", "session", "client"})
 
 
 def _beginning(node: cst.SimpleString | cst.FormattedStringText, at: At) -> str | None:
@@ -72,7 +87,7 @@ def _bound(text: str, at: At) -> str | None:
 
 def _is_placeholder(who: str, at: At) -> bool:
     words = set(re.split(r"[^a-z0-9]+", who))
-    return bool(words & at.vocabulary.words("placeholder-words"))
+    return who.startswith("your") or bool(words & at.vocabulary.words("placeholder-words"))
 
 
 def _is_not_used(at: At, variant: str) -> bool:
@@ -90,6 +105,8 @@ def _is_not_used(at: At, variant: str) -> bool:
             )
             if name in _ASKED_ABOUT or name in _SAID:
                 return True
+        if isinstance(parent, cst.Assign):
+            return any("example" in tokenise(dotted(each.target)) for each in parent.targets)
         if isinstance(parent, (cst.BaseStatement, cst.BaseSmallStatement)):
             return False
     return False

@@ -30,11 +30,19 @@ class ParkedCode(Rule):
         if dead is not None:
             ending, first = dead
             yield Hit(first, {"statement": ending}, variant="after")
-        for comments in comment_blocks(node):
+        for blocks in comment_blocks(node):
+            parked = self._parked(blocks)
+            if parked is not None:
+                outcome = Outcome(at.machine_learning, Confidence.MEDIUM)
+                yield Hit(parked, variant="comment", outcomes=(outcome,))
+
+    def _parked(self, blocks: Sequence[Sequence[cst.Comment]]) -> cst.Comment | None:
+        """Where code begins in the comments between two statements; blank lines do not end it."""
+        for comments in blocks:
             found = parked_lines([comment.value for comment in comments], self.options["min-comment-lines"])
             if found is not None:
-                outcome = Outcome(at.machine_learning, Confidence.MEDIUM)
-                yield Hit(comments[found], variant="comment", outcomes=(outcome,))
+                return comments[found]
+        return None
 
 
 def _constant(test: cst.BaseExpression) -> bool | None:

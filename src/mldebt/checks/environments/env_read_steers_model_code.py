@@ -1,0 +1,68 @@
+"""ENV002: training, serving or model code reads an environment variable and branches on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.names import dotted
+from mldebt.terms import HasRole, all_of, any_of
+from mldebt.traits.environments import read_environment, read_switch
+from mldebt.traits.questions import questions
+from mldebt.traits.values import Evidence, Trait
+
+_ROLES = ("train", "serve", "pipeline")
+
+
+class EnvReadSteersModelCode(Rule):
+    @on(cst.If, cst.While)
+    def branch(self, node: cst.If | cst.While, at: At) -> Iterator[Hit]:
+        if isinstance(node, cst.If) and _only_refuses(node):
+            return
+        for question in questions(node, at.parents):
+            read = self._read(at, question)
+            if read is not None:
+                yield self._hit(read, at)
+                return
+
+    def _read(self, at: At, question: cst.BaseExpression) -> Evidence | None:
+        value = at.value(question)
+        read = value.traits.get(Trait.VARIABLE)
+        if read is None or not read.detail or not read.path:
+            return None
+        if Trait.FLAG in value.traits or at.names.is_flag(read.detail) or at.names.is_switch(read.detail):
+            return None
+        if at.vocabulary.matches("env-never", read.detail) or self._is_allowed(read.detail):
+            return None
+        return None if read_environment(at, question) or read_switch(at, question) else read
+
+    def _is_allowed(self, variable: str) -> bool:
+        return any(fnmatchcase(variable, pattern) for pattern in self.options["allow-vars"])
+
+    def _hit(self, read: Evidence, at: At) -> Hit:
+        steers = all_of(at.machine_learning, any_of(HasRole(at.path, _ROLES), at.in_model_class))
+        return Hit(
+            read.path[0].node,
+            {"variable": read.detail},
+            outcomes=(Outcome(steers, Confidence.MEDIUM),),
+            concept=f"variable:{read.detail}",
+        )
+
+
+def _only_refuses(node: cst.If) -> bool:
+    """Does the branch do nothing but stop when the variable is missing?"""
+    if node.orelse is not None or not isinstance(node.body, cst.IndentedBlock):
+        return False
+    last = node.body.body[-1]
+    if not isinstance(last, cst.SimpleStatementLine):
+        return False
+    ending = last.body[-1]
+    if isinstance(ending, cst.Raise):
+        return True
+    if not isinstance(ending, cst.Expr) or not isinstance(ending.value, cst.Call):
+        return False
+    return dotted(ending.value.func).rpartition(".")[2] in {"exit", "_exit", "fail", "error", "abort", "skip"}

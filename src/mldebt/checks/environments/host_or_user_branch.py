@@ -1,0 +1,80 @@
+"""ENV004: behaviour depends on the host's name, the user, or a path that one platform only has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.syntax.names import dotted
+from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.values import Trait
+
+_EXISTS = frozenset({"os.path.exists", "os.path.isdir", "os.path.isfile", "exists", "is_dir", "is_file"})
+_METHODS = frozenset({"startswith", "endswith"})
+
+
+class HostOrUserBranch(Rule):
+    @on(*DECIDING)
+    def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
+        for question in questions(node, at.parents):
+            if _asks_host(at, question) or _asks_path(at, question, node) or _asks_platform(at, question):
+                yield Hit(question, {"test": question})
+                return
+
+
+def _asks_host(at: At, question: cst.BaseExpression) -> bool:
+    """Is the name of the machine or user compared with something written here?"""
+    if isinstance(question, cst.Comparison) and len(question.comparisons) == 1:
+        left, right = question.left, question.comparisons[0].comparator
+        return (_is_host(at, left) and _is_text(at, right)) or (_is_host(at, right) and _is_text(at, left))
+    if isinstance(question, cst.Call) and isinstance(question.func, cst.Attribute):
+        return question.func.attr.value in _METHODS and _is_host(at, question.func.value)
+    return False
+
+
+def _is_host(at: At, node: cst.BaseExpression) -> bool:
+    value = at.value(node)
+    read = value.traits.get(Trait.VARIABLE)
+    if read is not None and read.detail in at.vocabulary.words("host-variables"):
+        return True
+    called = value.reference.partition("(")[0]
+    return bool(called) and "(" in value.reference and called in at.vocabulary.words("host-apis")
+
+
+def _is_text(at: At, node: cst.BaseExpression) -> bool:
+    value = at.value(node)
+    if value.elements:
+        return any(isinstance(each.constant, str) for each in value.elements)
+    return isinstance(value.constant, str) and bool(value.constant)
+
+
+def _asks_path(at: At, question: cst.BaseExpression, node: cst.CSTNode) -> bool:
+    """Does another path stand ready for where one platform's folder is missing?"""
+    if not isinstance(question, cst.Call) or not isinstance(question.func, (cst.Attribute, cst.Name)):
+        return False
+    name = at.reference(question.func) or dotted(question.func)
+    if name not in _EXISTS and not (isinstance(question.func, cst.Attribute) and question.func.attr.value in _EXISTS):
+        return False
+    asked: cst.BaseExpression | None = question.args[0].value if question.args else None
+    if asked is None and isinstance(question.func, cst.Attribute) and isinstance(question.func.value, cst.Call):
+        made = question.func.value
+        asked = made.args[0].value if made.args and dotted(made.func).rpartition(".")[2] == "Path" else None
+    text = at.text(asked) if asked is not None else None
+    return text is not None and any(
+        text == prefix.rstrip("/") or text.startswith(f"{prefix.rstrip('/')}/")
+        for prefix in at.vocabulary.words("machine-path-prefixes")
+    )
+
+
+def _asks_platform(at: At, question: cst.BaseExpression) -> bool:
+    """``"google.colab" in sys.modules``: the same question by another name."""
+    if not isinstance(question, cst.Comparison) or len(question.comparisons) != 1:
+        return False
+    target = question.comparisons[0]
+    if not isinstance(target.operator, (cst.In, cst.NotIn)):
+        return False
+    if at.reference(target.comparator) not in {"sys.modules", "str(get_ipython())"}:
+        return False
+    return at.text(question.left) in at.vocabulary.words("hosting-modules")

@@ -1,0 +1,64 @@
+"""FLG006: a flag has different defaults, or its text is tested for truth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.sites import EnvironmentRead, TruthOfText
+from mldebt.model import Confidence, Outcome, Role, Severity
+from mldebt.project import Project
+
+_QUIET = (Role.TEST, Role.EXAMPLE)
+_FALSE = frozenset({"false", "no", "off", "f", "n", "0", "disabled", "none"})
+_TRUTH = {
+    **dict.fromkeys(_FALSE, "false"),
+    **dict.fromkeys(("true", "yes", "on", "t", "y", "1", "enabled"), "true"),
+    "": "false",
+}
+
+
+class ConflictingFlagDefault(ProjectRule):
+    def check(self, project: Project) -> Iterable[ProjectHit]:
+        yield from self._truths(project)
+        yield from self._conflicts(project)
+
+    def _truths(self, project: Project) -> Iterator[ProjectHit]:
+        for path, read in project.facts(TruthOfText):
+            word = read.default.strip("\"'").lower()
+            is_boolean = read.has_default and word in _FALSE and word != "none"
+            named = project.names.is_flag(read.variable) or project.names.is_switch(read.variable)
+            if project.role(path) is Role.TEST or not (named or is_boolean):
+                continue
+            # Without a default the text may be meant to be there or not: any value turns it on.
+            severity = None if read.has_default and word in _TRUTH and word else Severity.NOTE
+            yield ProjectHit(
+                sites=(Where(read.place, read.symbol, read.snippet, read.source_line),),
+                key=f"{read.variable}:{path}:{read.symbol}",
+                fields={"flag": read.variable},
+                variant="truthy",
+                outcome=Outcome(confidence=Confidence.MEDIUM if severity else Confidence.HIGH, severity=severity),
+                concept=f"flag:{read.variable}",
+            )
+
+    def _conflicts(self, project: Project) -> Iterator[ProjectHit]:
+        reads: dict[str, list[EnvironmentRead]] = defaultdict(list)
+        for path, read in project.facts(EnvironmentRead):
+            if read.has_default and project.names.is_flag(read.variable) and project.role(path) not in _QUIET:
+                reads[read.variable].append(read)
+        for variable, found in sorted(reads.items()):
+            for given in project.groups(found, lambda read: read.place.path):
+                meant = {_TRUTH.get(read.default.lower(), read.default) for read in given}
+                if len(meant) > 1 and len({read.place.path for read in given}) > 1:
+                    yield _conflict(variable, given)
+
+
+def _conflict(variable: str, given: Sequence[EnvironmentRead]) -> ProjectHit:
+    first = min(given, key=lambda read: (read.place.path, read.place.span))
+    return ProjectHit(
+        sites=tuple(Where(read.place, read.symbol, read.snippet, read.source_line) for read in given),
+        key=variable,
+        fields={"flag": variable, "default": f'"{first.default}"'},
+        concept=f"flag:{variable}",
+    )
