@@ -14,10 +14,10 @@ from mldebt.project import Project
 def project(**files: str) -> Project:
     """A project of modules: ``package__module="text"`` stands for ``package/module.py``, and ``=``
     for the underscores of ``__init__``."""
-    facts = [
-        FileFacts(f"{name.replace('__', '/').replace('=', '__')}.py", "python", text.count("\n"), True, index(text) or ())
-        for name, text in files.items()
-    ]
+    facts = []
+    for name, text in files.items():
+        path = f"{name.replace('__', '/').replace('=', '__')}.py"
+        facts.append(FileFacts(path, "python", text.count("\n"), True, index(text) or ()))
     return Project(facts, Config(), vocabulary.load({}))
 
 

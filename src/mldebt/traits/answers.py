@@ -10,19 +10,22 @@ from mldebt.model import Confidence, Outcome, Severity
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.values import BY_FLOW, Evidence, Trait
+from mldebt.vocabulary import tokenise
 
 MEASURES = frozenset({"metric", "drift", "distance"})  # kinds of scores that are said about a model or about data
+_PREDICTIONS = frozenset({"prediction", "predictions", "predicted", "forecast"})
 STRONG = 6  # the weight from which a name alone says that it is a model's answer
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a model said. ``weight`` is 10 by flow, less by name; ``asked`` is what other files must say
-    for it to be one by flow."""
+    for it to be one by flow; ``handed``: it is a parameter that is called a prediction."""
 
     weight: int
     evidence: Evidence
     asked: Term = FALSE
+    handed: bool = False
 
     @property
     def flows(self) -> bool:
@@ -33,8 +36,9 @@ class Answer:
         """How sure a rule is of a finding about this answer; names count only in model code."""
         if self.flows:
             return (Outcome(self.evidence.when, Confidence.HIGH, severity),)
-        inside = all_of(IsMachineLearning(path), model_code)
-        named = Outcome(inside, Confidence.MEDIUM if self.weight >= STRONG else Confidence.LOW, severity)
+        learning = IsMachineLearning(path)
+        inside = learning if self.handed else all_of(learning, model_code)
+        named = Outcome(inside, Confidence.MEDIUM if self.handed or self.weight >= STRONG else Confidence.LOW, severity)
         return (Outcome(self.asked, Confidence.HIGH, severity), named)
 
 
@@ -56,5 +60,6 @@ def read_answer(evaluator: Evaluator, path: str, node: cst.CSTNode) -> Answer | 
         carried = (Carries(path, value.reference, trait.value) for trait in (Trait.PREDICTION, Trait.SCORE))
         asked = any_of(*carried)
     if score is not None:
-        return Answer(score.weight, score, asked)
+        handed = value.parameter >= 0 and bool(_PREDICTIONS & set(tokenise(score.detail)))
+        return Answer(score.weight, score, asked, handed)
     return None if asked == FALSE else Answer(0, Evidence(0), asked)

@@ -13,6 +13,7 @@ from mldebt.vocabulary import Vocabulary, tokenise
 
 MONEY = float("inf")  # stands for a business quantity among the factors
 
+_NARROW, _WIDE = 0.5, 2  # factors beyond these make no bound of an interval, they convert
 _SCALING = (cst.Multiply, cst.Divide, cst.MultiplyAssign, cst.DivideAssign)
 _ADDING = (cst.Add, cst.Subtract, cst.AddAssign, cst.SubtractAssign)
 _PASSING = frozenset(
@@ -27,6 +28,8 @@ _EXPRESSIONS = (
     cst.List,
     cst.ListComp,
     cst.GeneratorExp,
+    cst.FormattedString,
+    cst.FormattedStringExpression,
 )
 _KEEPING = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.DictElement, cst.Yield)
 _BLOCKS = (cst.SimpleStatementLine, cst.IndentedBlock, cst.Module)
@@ -142,7 +145,7 @@ def _side(node: cst.BinaryOperation) -> int:
     if factor is None or factor <= 0:
         return 0
     if isinstance(node.operator, cst.Multiply):
-        return (factor > 1) - (factor < 1)
+        return (factor > 1) - (factor < 1) if _NARROW <= factor <= _WIDE else 0
     return 1 if isinstance(node.operator, cst.Add) else -1 if isinstance(node.operator, cst.Subtract) else 0
 
 

@@ -20,7 +20,8 @@ from mldebt.vocabulary import Vocabulary, tokenise
 MAX_ASKED = 4  # functions of other files that are asked whether they answer with a prediction
 
 _FIT = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "train_on_batch"})
-_ANSWERING = frozenset({"completions", "messages", "responses"})  # of OpenAI's and Anthropic's clients
+# Parts of the clients of language models that answer, with the library that must be imported for the name to mean that.
+_ANSWERING = {"completions": "", "messages": "anthropic", "responses": "openai"}
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
 
 
@@ -63,7 +64,11 @@ class Holdings:
         for node in descendants(function.body):
             if not isinstance(node, cst.Call):
                 continue
-            if self._asks(node.func) or self._loads(node.func, imports) or _is_bound_model(node.func, bindings):
+            if (
+                self._asks(node.func, imports)
+                or self._loads(node.func, imports)
+                or _is_bound_model(node.func, bindings)
+            ):
                 return Holding(node)
             term = self._asks_own(node.func, imports)
             if term != FALSE and len(asked) < MAX_ASKED:
@@ -72,7 +77,7 @@ class Holdings:
             return None
         return Holding(next(iter(asked.values())), any_of(*asked))
 
-    def _asks(self, func: cst.BaseExpression) -> bool:
+    def _asks(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> bool:
         """``m.predict(x)``, ``classifier.classify(x)``, ``self.net(x)``, ``model(x)``."""
         if isinstance(func, cst.Name):
             return func.value in self._models
@@ -82,7 +87,8 @@ class Holdings:
         if method in self._proba or (method in self._predict and not isinstance(func.value, cst.BaseString)):
             return True
         if method in {"create", "parse", "stream"} and isinstance(func.value, cst.Attribute):
-            return func.value.attr.value in _ANSWERING
+            library = _ANSWERING.get(func.value.attr.value)
+            return library == "" or any(target.partition(".")[0] == library for target in imports.values())
         if method in self._methods:
             tokens = tokenise(_last(func.value))
             return bool(tokens) and tokens[-1] in self._models

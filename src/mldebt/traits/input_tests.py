@@ -111,8 +111,8 @@ def _is_technical(value: Value) -> bool:
 
 
 def _is_loose(value: Value) -> bool:
-    """Bound to something of which nothing is known: an element of the input, most likely."""
-    return value.literal is None and not value.reference and not value.traits
+    """Bound to something of which nothing is known: an element of the input, or what a call gave."""
+    return value.literal is None and not value.traits and (not value.reference or "()" in value.reference)
 
 
 def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -28,7 +28,7 @@ class PredictionOverride(Rule):
             node.value, at
         ):
             return
-        if at.function is None or self._computes(at):
+        if self._computes(at):
             return
         masked = _mask(target)
         tests = [masked] if masked is not None else list(_tests(at))
@@ -75,7 +75,7 @@ class PredictionOverride(Rule):
         if len(held) != 1 or not is_kept(at.parents) or self._computes(at):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, held[0])
-        if answer is not None and answer.weight >= 6:
+        if answer is not None and (answer.flows or answer.asked != FALSE or _is_handed(held[0], at)):
             yield self._hit(node, held[0], None, answer, at)
 
     def _is_answer_given(self, node: cst.BaseExpression, at: At) -> bool:
@@ -151,7 +151,7 @@ def _is_defined_before(target: cst.BaseExpression, at: At) -> bool:
                 return True
         if isinstance(parent, cst.For) and name in target_names(parent.target):
             return True
-        if isinstance(parent, cst.FunctionDef):
+        if isinstance(parent, (cst.FunctionDef, cst.Module)):
             return False
         below = parent
     return False
@@ -173,6 +173,14 @@ def _binds(statement: cst.CSTNode, name: str) -> bool:
 
 def _is_override(at: At) -> bool:
     return at.klass is not None and at.vocabulary.matches("override-methods", at.symbol.rpartition(".")[2])
+
+
+def _is_handed(node: cst.BaseExpression, at: At) -> bool:
+    """By its name alone only what comes from outside of the function is an answer: a parameter, or a part
+    of one. What the function adds up itself may be called a probability as well."""
+    while isinstance(node, cst.Subscript):
+        node = node.value
+    return isinstance(node, cst.Name) and at.value(node).parameter >= 0
 
 
 def _is_overwriting(at: At) -> bool:
