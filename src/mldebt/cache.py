@@ -23,11 +23,11 @@ from pathlib import Path
 
 from mldebt import __version__
 from mldebt.codec import Codec, CodecError
+from mldebt.discover import STORE as FOLDER
 from mldebt.facts import FileFacts
 from mldebt.model import Notice
 from mldebt.tree import Stamp
 
-FOLDER = ".mldebt_cache"
 DATABASE = "facts.sqlite"
 LAYOUT = 1  # of the database; raised when its tables change
 LARGEST = 512_000_000  # bytes; a larger store is begun anew
@@ -102,14 +102,14 @@ def _own_code() -> Iterator[str]:
 class Store:
     """The store of one project. Every method works without one: then nothing is known and nothing kept.
 
-    ``notice`` says why there is none, once.
+    ``notices`` say why there is none; none is said when none is ``wanted``.
     """
 
-    def __init__(self, root: Path, codec: Codec, tracked: bool) -> None:
-        self.notice: Notice | None = None
+    def __init__(self, root: Path, codec: Codec, tracked: bool, wanted: bool = True) -> None:
+        self.notices: list[Notice] = []
         self._codec = codec
         self._folder = root / FOLDER
-        self._connection = self._open(tracked)
+        self._connection = self._open(tracked) if wanted else None
 
     def _open(self, tracked: bool) -> sqlite3.Connection | None:
         try:
@@ -136,7 +136,7 @@ class Store:
             return _connected(path)
 
     def _do_without(self, why: str) -> None:
-        self.notice = Notice("cache", f"{FOLDER} {why}; everything is analysed anew")
+        self.notices.append(Notice("cache", f"{FOLDER} {why}; everything is analysed anew"))
         self._connection = None
 
     def known(self, paths: Sequence[str], key: str) -> Mapping[str, Known]:
@@ -186,9 +186,9 @@ class Store:
 
 
 @contextmanager
-def opened(root: Path, codec: Codec, tracked: bool) -> Iterator[Store]:
+def opened(root: Path, codec: Codec, tracked: bool, wanted: bool = True) -> Iterator[Store]:
     """The store of the project at ``root``, closed at the end."""
-    store = Store(root, codec, tracked)
+    store = Store(root, codec, tracked, wanted)
     try:
         yield store
     finally:
@@ -224,6 +224,14 @@ def _refusal(folder: Path) -> str | None:
     if folder.exists() and not folder.is_dir():
         return "it is no folder"
     return None
+
+
+def size_of(root: Path) -> int | None:
+    """The bytes that the store of a project takes; ``None`` when there is none."""
+    try:
+        return (root / FOLDER / DATABASE).stat().st_size
+    except OSError:
+        return None
 
 
 def remove(root: Path) -> bool:

@@ -121,6 +121,36 @@ def inventory(context: click.Context, /, kind: str, **given: object) -> None:
     context.exit(2 if any(notice.fatal for notice in outcome.run.notices) else 0)
 
 
+@main.group(name="cache")
+def cache_commands() -> None:
+    """The facts remembered in .mldebt_cache/, so that a run analyses only what has changed."""
+
+
+def _root_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--root", metavar="DIR", help="The project's root.")(command)
+
+
+@cache_commands.command()
+@_root_option
+def show(root: str | None) -> None:
+    """Say where the store is and how large."""
+    from mldebt import cache, roots
+
+    folder = roots.find_root(".", Path.cwd(), root).path / cache.FOLDER
+    size = cache.size_of(folder.parent)
+    click.echo(f"{folder}: {'nothing stored' if size is None else f'{size:,} bytes'}")
+
+
+@cache_commands.command()
+@_root_option
+def clear(root: str | None) -> None:
+    """Remove the store."""
+    from mldebt import cache, roots
+
+    found = roots.find_root(".", Path.cwd(), root).path
+    click.echo(f"{found / cache.FOLDER}: {'removed' if cache.remove(found) else 'nothing stored'}")
+
+
 @main.command()
 @click.argument("rule")
 def explain(rule: str) -> None:
@@ -182,6 +212,7 @@ def _request(given: dict[str, object]) -> Request:
         stdin_filename=_text(given, "stdin_filename") or "",
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
+        cached=not given.get("no_cache"),
         today=_today(_text(given, "as_of")),
     )
 

@@ -40,10 +40,13 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("variables", VARIABLE_FILE),
 )
 
+STORE = ".mldebt_cache"
+"""The folder in which facts are remembered."""
+
 # Nobody's source, even where git tracks it.
 _NEVER = (
     ".git .hg .svn .venv venv .tox .nox .eggs *.egg-info .direnv __pypackages__ site-packages dist-packages "
-    "node_modules __pycache__ .mypy_cache .pytest_cache .ruff_cache .ipynb_checkpoints"
+    f"node_modules __pycache__ {STORE} .mypy_cache .pytest_cache .ruff_cache .ipynb_checkpoints"
 )
 # What tools leave behind; a tracked folder of this name is somebody's source.
 _LEFT_BEHIND = "build dist _build htmlcov"
@@ -62,10 +65,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Sources sorted by path, and what a person should know about the listing."""
+    """Sources sorted by path, and what a person should know about the listing. ``store_tracked`` says
+    that the repository brings a store of facts with it, which is not to be believed."""
 
     sources: tuple[Source, ...]
     notices: tuple[Notice, ...]
+    store_tracked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ def discover(
         shown = path.encode("utf-8", "backslashreplace").decode()
         notices.append(Notice("undecodable", "is not read: its name is not UTF-8", shown))
     sources = (Source(path, kind) for path in sorted(found) if (kind := kind_of(path)) is not None)
-    return Discovery(tuple(sources), tuple(notices))
+    tracked = root.git_top is not None and any(path.startswith(f"{STORE}/") for path in listed)
+    return Discovery(tuple(sources), tuple(notices), tracked)
 
 
 def _list(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import catalogue, roots, vocabulary, workers
+from mldebt import cache, catalogue, recall, roots, vocabulary, workers
 from mldebt.analyse import AnalyserSettings, options_of
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config, Flags, select_rules, with_flags
@@ -27,7 +27,8 @@ _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of ma
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
-    stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread."""
+    stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread; ``cached``
+    false has everything analysed anew."""
 
     cwd: Path
     paths: tuple[str, ...] = (".",)
@@ -37,6 +38,7 @@ class Request:
     stdin_filename: str = ""
     force_exclude: bool = False
     index: bool = True
+    cached: bool = True
     today: date | None = None
 
 
@@ -62,7 +64,8 @@ class Outcome:
 def execute(request: Request) -> Outcome:
     """Run the whole pipeline. Raises ``UserError`` for what the user can mend."""
     began = time.perf_counter()
-    all_specs = catalogue.load().specs
+    rules_known = catalogue.load()
+    all_specs = rules_known.specs
     root = roots.find_root(request.stdin_filename or request.paths[0], request.cwd, request.root)
     tree: Tree = WorkingTree(root.path)
     config = with_flags(roots.load_config(tree, all_specs), request.flags)
@@ -75,7 +78,10 @@ def execute(request: Request) -> Outcome:
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
     shown = Shown.of(named)
     sources = _sources(request, found.sources, shown)
-    files = workers.analyse_files(workers.Job(_settings(all_specs, config), tree), sources, config.jobs)
+    job = workers.Job(_settings(all_specs, config), tree)
+    with cache.opened(root.path, recall.fact_codec(), found.store_tracked, request.cached) as store:
+        key = recall.key_of(job, words, rules_known.digest)
+        files = recall.analyse(job, sources, store, key, config.jobs).files
 
     project = Project(files, config, words)
     rules = _project_rules(specs, config)
@@ -92,7 +98,7 @@ def execute(request: Request) -> Outcome:
         role=project.role,
         component=project.component,
     )
-    said = [*found.notices, *_file_notices(files, shown, config.strict), *notices, *settled.notices]
+    said = [*found.notices, *store.notices, *_file_notices(files, shown, config.strict), *notices, *settled.notices]
     if not request.index:
         said.append(_left_out(rules))
     run = Run(

@@ -1,0 +1,120 @@
+"""Facts from the store where files are what they were, from analysis where they are not.
+
+A file is what it was when its size and time say so and are old enough to tell, else when its content
+does. What is analysed is kept only if the file did not change meanwhile.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
+from enum import Enum
+from functools import cache as once
+
+from mldebt import cache, facts, model, terms, workers
+from mldebt.cache import Fresh, Known, Store
+from mldebt.codec import Codec
+from mldebt.discover import Source
+from mldebt.facts import FileFacts
+from mldebt.tree import Overlay, Stamp, Tree, UnreadableError
+from mldebt.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The facts of every source, in their order, and how many of them came from the store."""
+
+    files: tuple[FileFacts, ...]
+    remembered: int
+
+
+@once
+def fact_codec() -> Codec:
+    """The codec of everything that ``FileFacts`` can hold."""
+    modules = [model, terms, facts]
+    modules += [importlib.import_module(info.name) for info in pkgutil.iter_modules(facts.__path__, "mldebt.facts.")]
+    kinds = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__.startswith("mldebt.") and (is_dataclass(kind) or _is_enum(kind))
+    }
+    return Codec(sorted(kinds, key=lambda kind: kind.__name__))
+
+
+def _is_enum(kind: type) -> bool:
+    return issubclass(kind, Enum)
+
+
+def key_of(job: workers.Job, vocabulary: Vocabulary, catalogue_digest: str) -> str:
+    """The store's key of a job: what its analysis depends on beside the files."""
+    settings = job.settings
+    return cache.key_of((catalogue_digest, vocabulary.digest(), repr(settings.options), str(settings.max_file_lines)))
+
+
+def analyse(job: workers.Job, sources: Sequence[Source], store: Store, key: str, jobs: int) -> Recalled:
+    """The facts of all ``sources``; what was not known is kept in ``store``."""
+    overlaid = job.tree.files if isinstance(job.tree, Overlay) else {}
+    known = store.known([source.path for source in sources], key)
+    found: dict[Source, FileFacts] = {}
+    stamps: dict[Source, tuple[Stamp, str, int]] = {}
+    fresh: list[Fresh] = []
+    for source in sources:
+        if source.path in overlaid:
+            continue
+        stamp = _stamp(job.tree, source.path)
+        entry = known.get(source.path)
+        if stamp is None:
+            continue
+        remembered = store.facts(source.path, entry) if entry is not None and entry.is_current(stamp) else None
+        if remembered is None:
+            checked = time.time_ns()
+            digest = _digest(job.tree, source.path)
+            if digest is None:
+                continue
+            stamps[source] = (stamp, digest, checked)
+            remembered = _same_content(store, source, entry, digest)
+            if remembered is not None:
+                fresh.append(Fresh(source.path, digest, stamp, checked, remembered))
+        if remembered is not None and remembered.kind == source.kind:
+            found[source] = remembered
+    missing = [source for source in sources if source not in found]
+    analysed = dict(zip(missing, workers.analyse_files(job, missing, jobs), strict=True))
+    fresh += _unchanged(job.tree, analysed, stamps)
+    store.keep(fresh, key)
+    return Recalled(tuple(found.get(each) or analysed[each] for each in sources), len(found))
+
+
+def _same_content(store: Store, source: Source, entry: Known | None, digest: str) -> FileFacts | None:
+    return store.facts(source.path, entry) if entry is not None and entry.digest == digest else None
+
+
+def _unchanged(
+    tree: Tree, analysed: Mapping[Source, FileFacts], stamps: Mapping[Source, tuple[Stamp, str, int]]
+) -> list[Fresh]:
+    """What may be kept: files that were the same before and after, and whose analysis did not fail by our fault."""
+    fresh = []
+    for source, found in analysed.items():
+        if source not in stamps or any(notice.fatal for notice in found.notices):
+            continue
+        stamp, digest, checked = stamps[source]
+        if _stamp(tree, source.path) == stamp:
+            fresh.append(Fresh(source.path, digest, stamp, checked, found))
+    return fresh
+
+
+def _stamp(tree: Tree, path: str) -> Stamp | None:
+    try:
+        return tree.stat(path)
+    except UnreadableError:
+        return None
+
+
+def _digest(tree: Tree, path: str) -> str | None:
+    try:
+        return cache.digest_of(tree.read(path))
+    except UnreadableError:
+        return None
