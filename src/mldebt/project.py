@@ -17,11 +17,25 @@ from mldebt.config import Config
 from mldebt.facts import F, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.modules import ClassFact, ModuleFact
+from mldebt.facts.variables import ContainerPath
 from mldebt.model import Role
 from mldebt.modules import Modules
 from mldebt.patterns import Patterns
 from mldebt.roles import decide
-from mldebt.terms import All, Any, Carries, Constant, HasRole, IsMachineLearning, IsModel, IsOwn, IsText, Not, Term
+from mldebt.terms import (
+    All,
+    Any,
+    Carries,
+    Constant,
+    HasRole,
+    IsInImage,
+    IsMachineLearning,
+    IsModel,
+    IsOwn,
+    IsText,
+    Not,
+    Term,
+)
 from mldebt.traits.names import Names
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -365,10 +379,17 @@ class Project:
             return self.modules.locate(term.path, term.name) is not None
         if isinstance(term, IsText):
             return self._is_text(term)
+        if isinstance(term, IsInImage):
+            return any(term.text == path or term.text.startswith(f"{path}/") for path in self.image_paths)
         if isinstance(term, Not):
             answer = self.holds(term.term)
             return None if answer is None else not answer
         return self._combined(self.holds(each) for each in term.terms) if isinstance(term, All) else self._either(term)
+
+    @cached_property
+    def image_paths(self) -> frozenset[str]:
+        """The homes and working directories of the images that the project builds; the root is none."""
+        return frozenset(fact.path for _, fact in self.facts(ContainerPath)) - {"/"}
 
     def _is_text(self, term: IsText) -> bool | None:
         found = self.lookup(term.path, term.name)

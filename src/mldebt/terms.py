@@ -75,6 +75,14 @@ class IsText:
 
 
 @dataclass(frozen=True, slots=True)
+class IsInImage:
+    """The absolute path ``text`` is, or lies below, a home or working directory of an image that the
+    project builds: it exists wherever the image runs."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     terms: tuple[Term, ...]
 
@@ -89,7 +97,9 @@ class Not:
     term: Term
 
 
-Term: TypeAlias = "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | All | Any | Not"
+Term: TypeAlias = (
+    "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | IsInImage | All | Any | Not"
+)
 
 TRUE = Constant(True)
 FALSE = Constant(False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import libcst as cst
 
@@ -32,6 +33,7 @@ from mldebt.traits.values import (
 
 MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
 MAX_KEY = 60  # characters of a string key that is read as a name
+BOTH_SAY = 2  # the weight from which a word names an environment beside a name that does
 MAX_ARGUMENTS = 8  # of a call that are kept
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
@@ -412,7 +414,8 @@ class Evaluator:
             for one, other in ((left, right), (right, left)):
                 environment = one.traits.get(Trait.ENVIRONMENT)
                 if environment is not None and self.origins.is_environment_name(other):
-                    traits[Trait.ENVIRONMENT_TEST] = environment
+                    both = self.origins.is_environment_name(other, BOTH_SAY)  # then the name is more than a word
+                    traits[Trait.ENVIRONMENT_TEST] = replace(environment, weight=BY_FLOW) if both else environment
                 if other.literal is not None or other.elements is not None:
                     known = self.origins.as_boolean(one.traits) if self.origins.is_truth(other) else one.traits
                     traits.update(decided(only(known, Trait.FLAG, Trait.SWITCH, Trait.VARIABLE, Trait.EXTERNAL)))

@@ -10,6 +10,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.names import dotted, string
+from mldebt.terms import TRUE, IsInImage, negate
 from mldebt.vocabulary import tokenise
 
 LONGEST = 300  # characters of a text that is looked at; longer ones are documents
@@ -44,7 +45,8 @@ class MachineBoundLiteral(Rule):
             return
         severity = None if found == "" else Severity.NOTE
         confidence = Confidence.MEDIUM if found else Confidence.HIGH
-        outcomes = (Outcome(confidence=confidence, severity=severity),)
+        elsewhere = TRUE if found else negate(IsInImage(text.rstrip("/")))
+        outcomes = (Outcome(elsewhere, confidence, severity),)
         yield Hit(node, {"value": _shortened(text)}, variant=found, outcomes=outcomes)
 
 
