@@ -151,6 +151,8 @@ class Evaluator:
             if found is not None:
                 if found.function is not None and found.function.is_property:
                     found = self._summarise(found.function)
+                if self.origins.is_settings_class(base.instance):
+                    found = found.with_traits(join_traits(self._field(name, node), found.traits))
                 return found.named_as(name) if found.literal is not None else self._with_name(found, name, node)
         if base.klass is not None:
             found = base.klass.scope.bindings.get(name)
@@ -168,6 +170,18 @@ class Evaluator:
             traits = self._setting(base, name, node)
         traits = join_traits(traits, self.origins.attribute(reference, node))
         return self._with_name(Value(reference, traits), name, node)
+
+    def _field(self, name: str, node: cst.CSTNode) -> Traits:
+        """What the name of a field of a settings class of this file says of it."""
+        step = (Step(node, f"setting {name}"),)
+        traits: Traits = {Trait.EXTERNAL: Evidence(BY_FLOW, detail=name)}
+        if self.names.is_environment(name):
+            traits[Trait.ENVIRONMENT] = Evidence(BY_FLOW, detail=name, path=step)
+        elif self.names.is_flag(name):
+            traits[Trait.FLAG] = Evidence(BY_FLOW, "settings", name, step)
+        elif self.names.is_switch(name):
+            traits[Trait.SWITCH] = Evidence(BY_FLOW, "settings", name, step)
+        return traits
 
     def _setting(self, base: Value, name: str, node: cst.CSTNode) -> Traits:
         evidence = base.traits.get(Trait.SETTINGS) or base.traits[Trait.EXTERNAL]

@@ -10,6 +10,7 @@ import libcst as cst
 
 from mldebt.syntax import names as written
 from mldebt.traits.names import Names
+from mldebt.traits.scopes import ClassBody
 from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, join_traits
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -124,6 +125,12 @@ class Origins:
         elif self.names.is_flag(name):
             traits[Trait.FLAG] = Evidence(BY_FLOW, "environment", name, step)
         return traits
+
+    def is_settings_class(self, klass: ClassBody) -> bool:
+        """Does a base make the fields of ``klass`` the settings of the application?"""
+        return any(
+            base in self._settings_bases or base.rpartition(".")[2] in self._settings_bases for base in klass.bases
+        )
 
     def is_settings_object(self, reference: str, name: str) -> bool:
         """Does ``name`` say that it holds the settings of the application, not options of one object?"""
