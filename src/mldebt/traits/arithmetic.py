@@ -32,7 +32,6 @@ _EXPRESSIONS = (
     cst.FormattedStringExpression,
 )
 _KEEPING = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.DictElement, cst.Yield)
-_BLOCKS = (cst.SimpleStatementLine, cst.IndentedBlock, cst.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,13 @@ def is_money(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
         return False
     tokens = tokenise(name or "")
     return bool(vocabulary.found("money-words", tokens)) and not vocabulary.found("money-stop-words", tokens)
+
+
+def is_computing(symbol: str, vocabulary: Vocabulary) -> bool:
+    """Is ``symbol`` a layer, a loss, a metric, or code that scales numbers for a living? The loss of a
+    business, in money, is none of these."""
+    tokens = tokenise(symbol.rpartition(".")[2])
+    return bool(set(tokens) & vocabulary.words("computing-words")) and not vocabulary.found("money-words", tokens)
 
 
 def is_kept(parents: Sequence[cst.CSTNode]) -> bool:

@@ -10,8 +10,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.syntax.names import number
 from mldebt.traits.answers import Answer, read_answer
-from mldebt.traits.arithmetic import MONEY, Bent, bent, is_blended, is_interval, is_kept, is_second_bound
-from mldebt.vocabulary import tokenise
+from mldebt.traits.arithmetic import MONEY, Bent, bent, is_blended, is_computing, is_interval, is_kept, is_second_bound
 
 _UNITS = frozenset({0, 1, -1, 2, 255, 256, 127.5, 1000, 1024, 60, 3600, 24, 180, 360})
 
@@ -23,7 +22,7 @@ class ArithmeticOnPrediction(Rule):
         if found is None or not self._corrects(found):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, found.answer)
-        if answer is None or not self._counts(answer, found) or _computes(at):
+        if answer is None or not self._counts(answer, found) or is_computing(at.symbol, at.vocabulary):
             return
         if is_blended(node, at.parents) or not is_kept(at.parents):
             return
@@ -37,7 +36,7 @@ class ArithmeticOnPrediction(Rule):
         if found is None or found.answer is not node.target or not self._corrects(found):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, node.target)
-        if answer is None or not self._counts(answer, found) or _computes(at):
+        if answer is None or not self._counts(answer, found) or is_computing(at.symbol, at.vocabulary):
             return
         yield self._hit(node, node, answer, "", at)
 
@@ -73,9 +72,3 @@ def _value(node: cst.CSTNode) -> str:
     )
     literal = number(side)
     return "" if literal is None else f"{literal:g}"
-
-
-def _computes(at: At) -> bool:
-    """Is this the body of a layer, a loss, a metric, or of code that scales numbers for a living?"""
-    tokens = set(tokenise(at.symbol.rpartition(".")[2]))
-    return bool(tokens & at.vocabulary.words("computing-words"))

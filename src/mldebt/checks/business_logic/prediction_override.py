@@ -11,7 +11,7 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, number, string, target_names
 from mldebt.terms import FALSE
 from mldebt.traits.answers import Answer, read_answer
-from mldebt.traits.arithmetic import is_kept
+from mldebt.traits.arithmetic import is_computing, is_kept
 from mldebt.traits.input_tests import tests_input
 from mldebt.vocabulary import tokenise
 
@@ -28,7 +28,7 @@ class PredictionOverride(Rule):
             node.value, at
         ):
             return
-        if self._computes(at):
+        if is_computing(at.symbol, at.vocabulary):
             return
         masked = _mask(target)
         tests = [masked] if masked is not None else list(_tests(at))
@@ -72,7 +72,7 @@ class PredictionOverride(Rule):
         held = [each.value for each, bound in zip(node.args, bounds, strict=True) if bound is None]
         if isinstance(node.func, cst.Attribute) and not at.origins.is_module(at.reference(node.func.value)):
             held.append(node.func.value)
-        if len(held) != 1 or not is_kept(at.parents) or self._computes(at):
+        if len(held) != 1 or not is_kept(at.parents) or is_computing(at.symbol, at.vocabulary):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, held[0])
         if answer is not None and (answer.flows or answer.asked != FALSE or _is_handed(held[0], at)):
@@ -94,9 +94,6 @@ class PredictionOverride(Rule):
         if number(node) is not None:
             return number(node) != -1
         return isinstance(node, cst.Name) and node.value in {"True", "False"}
-
-    def _computes(self, at: At) -> bool:
-        return bool(set(tokenise(at.symbol.rpartition(".")[2])) & at.vocabulary.words("computing-words"))
 
 
 def _tests(at: At) -> Iterator[cst.BaseExpression]:
