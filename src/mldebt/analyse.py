@@ -6,6 +6,7 @@ path and the rules' options, and on no other file.
 
 from __future__ import annotations
 
+import ast
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from mldebt.discover import Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
-from mldebt.index import index
+from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.sources import SourceText, manifests, variables
@@ -148,7 +149,8 @@ def _refused(text: str) -> str | None:
 
 def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str) -> FileFacts:
     path = source.path
-    indexed = index(source.text, origin)
+    tree = tree_of(source.text)
+    indexed = None if tree is None else facts_of(tree, source.text, origin)
     outline = (*(indexed or ()), *mentioned_flags(source.text, analyser.names))
     unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline)
     if origin != "own":
@@ -159,7 +161,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     module = parse(source.text)
     if isinstance(module, Problem):
         return replace(unread, notices=(Notice(module.kind, module.message, path, module.line, module.column),))
-    walk = _Walk(analyser, source, module)
+    walk = _Walk(analyser, source, module, tree)
     walk.run()
     facts, candidates = walk.results()
     suppressed = python_suppressions(source)
@@ -187,11 +189,14 @@ def _named_as_settings(path: str, vocabulary: Vocabulary) -> bool:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(self, analyser: Analyser, source: SourceText, module: cst.Module) -> None:
+    def __init__(
+        self, analyser: Analyser, source: SourceText, module: cst.Module, tree: ast.Module | None
+    ) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source
         self._module = module
+        self._tree = tree
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
@@ -241,7 +246,7 @@ class _Walk:
             wanted.update(node for node, _ in hit.related)
             wanted.update(value for value in hit.fields.values() if isinstance(value, cst.CSTNode))
             wanted.update(step.node for step in hit.flow)
-        located = locate(self._module, self._source.text, wanted)
+        located = locate(self._module, self._source.text, wanted, self._tree)
         facts = [seen.make(self._where(located, seen.node, symbol)) for seen, symbol in self._seen]
         candidates = [self._candidate(located, *each) for each in self._hits]
         candidates.sort(key=lambda each: (each.place.span, each.code, each.message))

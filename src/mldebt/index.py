@@ -27,26 +27,33 @@ _MARKS = {
 
 def index(text: str, origin: str = "own") -> tuple[Fact, ...] | None:
     """The module and class facts of ``text``, or ``None`` when this interpreter's ``ast`` refuses it."""
+    tree = tree_of(text)
+    return None if tree is None else facts_of(tree, text, origin)
+
+
+def tree_of(text: str) -> ast.Module | None:
+    """``text`` as ``ast`` reads it, ``None`` when this interpreter refuses it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a SyntaxWarning of the scanned code is not ours to print
-            tree = ast.parse(text)
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def facts_of(tree: ast.Module, text: str, origin: str = "own") -> tuple[Fact, ...]:
+    """The module and class facts of ``tree``, which was read from ``text``."""
     reader = _Reader()
     reader.block(tree.body, "")
-    marks = tuple(name for name, pattern in _MARKS.items() if pattern.search(text))
-    constants = tuple(name for node in tree.body for name in _assigned(node))
-    definitions = tuple(
-        node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    )
     module = ModuleFact(
         imports=tuple(Import(name, target) for name, target in reader.imports.items()),
         stars=tuple(reader.stars),
-        marks=marks,
+        marks=tuple(name for name, pattern in _MARKS.items() if pattern.search(text)),
         decorators=tuple(dict.fromkeys(reader.decorators)),
-        constants=constants,
-        definitions=definitions,
+        constants=tuple(name for node in tree.body for name in _assigned(node)),
+        definitions=tuple(
+            node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        ),
         origin=origin,
     )
     return (module, *reader.classes())

@@ -10,11 +10,14 @@ import libcst as cst
 
 def dotted(node: cst.CSTNode) -> str:
     """``a.b.c`` for a name or attribute chain as written, "" for anything else."""
+    # Types are compared here and below: isinstance of an abstract base class is slow where the answer is mostly no.
+    if type(node) is cst.Name:
+        return node.value
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while type(node) is cst.Attribute:
         parts.append(node.attr.value)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if type(node) is not cst.Name:
         return ""
     parts.append(node.value)
     return ".".join(reversed(parts))
@@ -35,13 +38,13 @@ def last_name(node: cst.CSTNode) -> str:
 
 def number(node: cst.CSTNode) -> int | float | None:
     """The value of a literal number with an optional sign, ``None`` for anything else."""
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, (cst.Minus, cst.Plus)):
+    if type(node) is cst.UnaryOperation and isinstance(node.operator, (cst.Minus, cst.Plus)):
         value = number(node.expression)
         return value if value is None or isinstance(node.operator, cst.Plus) else -value
-    if isinstance(node, cst.Integer):
+    if type(node) is cst.Integer:
         # Beyond what any threshold is; int() of a hostile 10 MB literal takes quadratic time.
         return int(node.value.replace("_", ""), 0) if len(node.value) <= 40 and not _is_octal_zero(node.value) else 0
-    if isinstance(node, cst.Float) and len(node.value) <= 80:
+    if type(node) is cst.Float and len(node.value) <= 80:
         return float(node.value.replace("_", ""))
     return None
 
@@ -52,7 +55,7 @@ def _is_octal_zero(text: str) -> bool:
 
 def string(node: cst.CSTNode) -> str | None:
     """The value of a string literal (also implicitly joined), ``None`` for anything else and for f-strings."""
-    if isinstance(node, cst.SimpleString):
+    if type(node) is cst.SimpleString:
         if len(node.value) > 20_000:
             return None
         try:
@@ -60,7 +63,7 @@ def string(node: cst.CSTNode) -> str | None:
         except (ValueError, SyntaxError):
             return None
         return value if isinstance(value, str) else None
-    if isinstance(node, cst.ConcatenatedString):
+    if type(node) is cst.ConcatenatedString:
         left, right = string(node.left), string(node.right)
         return None if left is None or right is None else left + right
     return None

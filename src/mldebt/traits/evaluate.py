@@ -66,7 +66,7 @@ class Evaluator:
         self.names = names
         self.origins = origins
         self.scope = scope
-        self.memo: dict[cst.CSTNode, Value] = {}
+        self.memo: dict[int, Value] = {}  # by id: the hash of a node is a Python call
         self._summarise = summarise
         self._attribute = attribute
         self._bind = bind
@@ -99,7 +99,7 @@ class Evaluator:
 
     def value(self, node: cst.CSTNode) -> Value:
         """What ``node`` is, with the bindings in force."""
-        known = self.memo.get(node)
+        known = self.memo.get(id(node))
         if known is not None:
             return known
         method = self._table.get(type(node))
@@ -110,7 +110,7 @@ class Evaluator:
             value = method(node)
         finally:
             self._depth -= 1
-        self.memo[node] = value
+        self.memo[id(node)] = value
         return value
 
     # names and parts ---------------------------------------------------------------------------
@@ -130,6 +130,8 @@ class Evaluator:
 
     def _with_name(self, value: Value, name: str, node: cst.CSTNode) -> Value:
         """Add what ``name`` says, unless more is known already."""
+        if self.names.says_nothing(name):
+            return value
         if value.text or value.function is not None or value.klass is not None or Trait.COUNT in value.traits:
             return value
         traits = value.traits

@@ -39,6 +39,7 @@ class Names:
         self.is_environment = lru_cache(maxsize=20_000)(self._is_environment)
         self.is_flag = lru_cache(maxsize=20_000)(self._is_flag)
         self.is_switch = lru_cache(maxsize=20_000)(self._is_switch)
+        self.says_nothing = lru_cache(maxsize=20_000)(self._says_nothing)
         self._counts = vocabulary.words("count-words")
 
     def _read(self, name: str) -> Reading:
@@ -61,6 +62,11 @@ class Names:
         if set(self.vocabulary.found("metric-words", tokens)) - {"score", "iou", "metric", "metrics"}:
             return "metric"
         return "score"
+
+    def _says_nothing(self, name: str) -> bool:
+        """Is ``name`` one that says nothing of what a value is: no score, no count, no environment?"""
+        reading = self.read(name)
+        return not (reading.score or reading.count or self.is_environment(name))
 
     def _is_environment(self, name: str) -> bool:
         """Does the identifier ``name`` hold the name of the deployment environment?"""

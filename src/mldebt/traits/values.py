@@ -37,6 +37,8 @@ class Trait(enum.Enum):
     FRAME = "frame"  # a table of data
     SETTINGS = "settings"  # a settings object; its attributes are external
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own hash is a Python call, made millions of times
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

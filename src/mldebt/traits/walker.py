@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import libcst as cst
 
-from mldebt.syntax.children import children
+from mldebt.syntax.children import LEAVES, children
 from mldebt.traits.evaluate import Evaluator, element_of
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
@@ -48,6 +48,7 @@ class Walker:
         self.returned: list[Value] = []
         self.evaluator = Evaluator(names, origins, self.scope, self.summarise, self.attribute_of, self.bind)
         self._listeners = listeners
+        self._silent = LEAVES - listeners.keys()
 
     statements: ClassVar[Mapping[type[cst.CSTNode], Callable[..., None]]] = {}
     """What is done for each type of statement: a function of the walker and the node."""
@@ -170,19 +171,22 @@ class Walker:
         """Tell the listeners of every node of an expression. Quietly there is nobody to tell."""
         if node is None or self.quiet:
             return
-        self.tell(node)
-        if isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
-            self._comprehension(node)
+        kind = type(node)
+        for listener in self._listeners.get(kind, ()):
+            listener(node)
+        special = _SCOPED.get(kind)
+        if special is not None:
+            special(self, node)
             return
-        self.parents.append(node)
-        if isinstance(node, cst.Lambda):
-            self._lambda(node)
-        else:
-            for child in children(node):
-                self.expression(child)
-            if isinstance(node, cst.NamedExpr):
-                self.evaluator.value(node)
-        self.parents.pop()
+        parts = children(node)
+        if parts:
+            self.parents.append(node)
+            for part in parts:
+                if type(part) not in self._silent:
+                    self.expression(part)
+            self.parents.pop()
+        if kind is cst.NamedExpr:
+            self.evaluator.value(node)
 
     def parameters(self, params: cst.Parameters) -> None:
         """Tell the listeners of parameters and their defaults."""
@@ -195,6 +199,7 @@ class Walker:
         self.parents.pop()
 
     def _lambda(self, node: cst.Lambda) -> None:
+        self.parents.append(node)
         outer = self.scope
         self.parameters(node.params)
         given = self._given_to(node)
@@ -204,6 +209,7 @@ class Walker:
             self.scope.bindings[parameter.name.value] = known
         self.expression(node.body)
         self.enter(outer)
+        self.parents.pop()
 
     def _given_to(self, node: cst.Lambda) -> Value | None:
         """What a lambda is called with, where it is passed to what goes through a container:
@@ -242,3 +248,13 @@ class Walker:
             self.expression(node.elt)
         self.enter(outer)
         self.parents.pop()
+
+
+_SCOPED: dict[type[cst.CSTNode], Callable[[Walker, Any], None]] = {
+    cst.Lambda: Walker._lambda,
+    cst.ListComp: Walker._comprehension,
+    cst.SetComp: Walker._comprehension,
+    cst.DictComp: Walker._comprehension,
+    cst.GeneratorExp: Walker._comprehension,
+}
+"""Expressions that bind names of their own."""
