@@ -169,7 +169,11 @@ class Project:
                 found = self._lookup(path, ".".join([holder.refers, *segments[size:]]), hops - 1)
                 if found is not None:
                     return found
-        return self._through_class(path, segments, hops) or self._through_import(path, segments, hops)
+        return (
+            self._through_class(path, segments, hops)
+            or self._through_import(path, segments, hops)
+            or self._through_package(path, segments, hops)
+        )
 
     def _through_class(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
         """An attribute that a class has from one of its bases."""
@@ -181,6 +185,15 @@ class Project:
             if found is not None:
                 return found
         return None
+
+    def _through_package(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
+        """What a package calls by the name of one of its modules: ``from .settings import settings``."""
+        folder, _, name = path.rpartition("/")
+        stem = name.removesuffix(".py")
+        package = f"{folder}/__init__.py" if folder else "__init__.py"
+        if stem == "__init__" or stem not in self._imports.get(package, {}):
+            return None
+        return self._lookup(package, ".".join(["@", stem, *segments]), hops - 1)
 
     def _through_import(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
         first = segments[0].removesuffix("()")

@@ -14,7 +14,7 @@ from mldebt.traits.environments import Switched, read_environment, read_switch
 from mldebt.traits.questions import DECIDING, questions
 from mldebt.traits.values import Trait, Value
 
-_LOGGED = frozenset({"debug", "info", "warning", "warn", "error", "log", "print", "print_exc", "pprint", "exception"})
+_TALKS = frozenset({"debug", "print", "pprint", "print_exc", "setLevel", "basicConfig"})
 
 
 class Environments(Collector):
@@ -113,7 +113,7 @@ def _literal(default: cst.BaseExpression | None, at: At) -> str:
 
 
 def _only_logs(node: cst.CSTNode) -> bool:
-    """Does the branch do nothing but say something, or choose how much is said?"""
+    """Does the branch do nothing but print, or choose how much is logged?"""
     if isinstance(node, cst.IfExp):
         return all(dotted(each).rpartition(".")[0] == "logging" for each in (node.body, node.orelse))
     if not isinstance(node, cst.If) or node.orelse is not None or not isinstance(node.body, cst.IndentedBlock):
@@ -127,7 +127,7 @@ def _logs(statement: cst.BaseStatement) -> bool:
     for small in statement.body:
         if not isinstance(small, cst.Expr) or not isinstance(small.value, cst.Call):
             return False
-        name = dotted(small.value.func).rpartition(".")[2]
-        if name not in _LOGGED and not name.startswith("setLevel"):
+        name = dotted(small.value.func)
+        if (name.rpartition(".")[2] or name) not in _TALKS:
             return False
     return True

@@ -171,6 +171,8 @@ class Evaluator:
         elif Trait.SETTINGS in base.traits or Trait.EXTERNAL in base.traits:
             traits = self._setting(base, name, node)
         traits = join_traits(traits, self.origins.attribute(reference, node))
+        if not traits and self.origins.is_settings_object(reference, name):
+            traits = {Trait.SETTINGS: Evidence(4, detail=name, path=(Step(node, name),))}
         return self._with_name(Value(reference, traits), name, node)
 
     def _field(self, name: str, node: cst.CSTNode) -> Traits:
@@ -263,7 +265,8 @@ class Evaluator:
         if self.origins.passes_through(reference, method):
             sources = [receiver] if method and not self.origins.is_module(receiver.reference) else []
             passed = self._passed(sources or [self.value(each) for each in arguments])
-            return passed if reference in _KEEP_TEXT else passed.with_traits(decided(passed.traits))
+            if passed.traits or not self.origins.may_be_own(reference):  # else it may read a variable itself
+                return passed if reference in _KEEP_TEXT else passed.with_traits(decided(passed.traits))
         if method and self.origins.is_string_method(method):
             return Value(receiver.reference, only(receiver.traits, *_STRINGLY), text=True)
         if method and self.origins.keeps_trait(method):

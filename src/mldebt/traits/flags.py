@@ -44,6 +44,10 @@ def asked_flag(at: At, question: cst.BaseExpression) -> tuple[cst.BaseExpression
         found = read_flag(at, operand)
         if found is not None:
             return operand, found
+    if isinstance(question, cst.Comparison):  # text that is a flag because it is compared with "true"
+        evidence = at.value(question).traits.get(Trait.FLAG)
+        if evidence is not None and not is_open(evidence):
+            return question, known_flag(at, evidence, question)
     return None
 
 
