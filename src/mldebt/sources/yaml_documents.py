@@ -58,6 +58,12 @@ class YamlFile:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def line(self, number: int) -> str:
+        """The text of a line, without its end."""
+        begin = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[begin:end].rstrip("\r\n")
+
     def start(self, node: yaml.Node) -> int:
         """The offset where a node begins; that of a block scalar is at its ``|``."""
         return int(node.start_mark.index)

@@ -35,4 +35,4 @@ PATHS = [
 
 @pytest.mark.parametrize("path", PATHS)
 def test_discovery_finds_exactly_what_there_is_a_reader_for(path: str) -> None:
-    assert (kind_of(path) in ("manifest", "lock")) == (reader_for(path) is not None)
+    assert (kind_of(path) in ("manifest", "lock", "variables")) == (reader_for(path) is not None)

@@ -38,7 +38,7 @@ class FloatingImage(ProjectRule):
                 sites=(site,),
                 key=f"{path}:{site.symbol}",
                 fields={"image": image.reference[:100]},
-                variant="argument" if argument else "",
+                variant="argument" if argument else "" if learning else "other",
                 outcome=Outcome(severity=None if learning and not argument else Severity.NOTE),
                 concept=f"image:{image.name}",
                 value=image.tag or "latest",

@@ -7,7 +7,20 @@ A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, an
 from __future__ import annotations
 
 from mldebt.model import Notice
-from mldebt.sources.manifests import conda, dockerfile, locks, pipfile, pyproject, requirements
+from mldebt.sources.manifests import (
+    compose,
+    conda,
+    dockerfile,
+    github_actions,
+    gitlab_ci,
+    helm,
+    kubernetes,
+    locks,
+    pipfile,
+    pyproject,
+    requirements,
+    shell,
+)
 from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
 
 __all__ = ["READERS", "ManifestFacts", "Reader", "read", "reader_for"]
@@ -23,6 +36,12 @@ READERS: tuple[Reader, ...] = (
     Reader(conda.DIALECT, conda.PATTERN, conda.read, _YAML),
     Reader(dockerfile.DIALECT, dockerfile.PATTERN, dockerfile.read, _MANIFEST),
     Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _LOCK),
+    Reader(compose.DIALECT, compose.PATTERN, compose.read, _YAML),
+    Reader(github_actions.DIALECT, github_actions.PATTERN, github_actions.read, _YAML),
+    Reader(gitlab_ci.DIALECT, gitlab_ci.PATTERN, gitlab_ci.read, _YAML),
+    Reader(helm.DIALECT, helm.PATTERN, helm.read, _YAML),
+    Reader(shell.DIALECT, shell.PATTERN, shell.read, _MANIFEST),
+    Reader(kubernetes.DIALECT, kubernetes.PATTERN, kubernetes.read, _YAML),  # any YAML file that is nothing else
 )
 
 

@@ -80,6 +80,11 @@ def installs(line: str) -> Iterator[Install]:
     yield from _installs(line, 0)
 
 
+def joined(script: str) -> str:
+    """A script with its continued lines joined; offsets stay."""
+    return script.replace("\\\r\n", "   ").replace("\\\n", "  ")
+
+
 def _installs(line: str, nested: int) -> Iterator[Install]:
     for command in _commands(_words(line)):
         while command and (command[0].text in _PREFIXES or _ASSIGNMENT.match(command[0].text)):
@@ -226,6 +231,10 @@ def _words(line: str) -> Iterator[Word]:
             start = at if start < 0 else start
             at += 1
             text.append(line[at])
+        elif one == "#" and start < 0:  # a comment, to the end of its line
+            end = line.find("\n", at)
+            at = end if end >= 0 else len(line)
+            continue
         elif one.isspace() or one in ";&|":
             if start >= 0:
                 yield Word("".join(text), start)

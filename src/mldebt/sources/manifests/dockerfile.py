@@ -13,19 +13,17 @@ from mldebt.facts import Fact
 from mldebt.facts.pins import Image, Manifest
 from mldebt.model import Place
 from mldebt.sources.manifests.commands import installs
-from mldebt.sources.manifests.contents import ManifestFacts, displayed, place, split_lines
+from mldebt.sources.manifests.contents import ManifestFacts, place, split_lines
+from mldebt.sources.manifests.images import LONGEST_REFERENCE, image
 from mldebt.sources.manifests.installed import installed
 from mldebt.toml_places import Comment
 
 DIALECT = "dockerfile"
 PATTERN = re.compile(r"(?:^|/)(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:Dockerfile|dockerfile))$")
 
-LONGEST_REFERENCE = 1_000
-
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.DOTALL)
 _HEREDOC = re.compile(r"<<-?\s*[\"']?([A-Za-z_]\w*)[\"']?")
 _FLAGS = re.compile(r"(?:--[a-z]+(?:=\S*)?\s+)*")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
 _ESCAPE = re.compile(r"#\s*escape\s*=\s*`\s*$", re.IGNORECASE)
 
 
@@ -156,29 +154,11 @@ def _images(
         words = words[1:]
     if not words:
         return
-    reference = words[0][:LONGEST_REFERENCE]
-    resolved = _filled(reference, defaults)
-    name, _, digest = resolved.partition("@")
-    head, colon, tag = name.rpartition(":")
-    if not colon or "/" in tag:
-        head, tag = name, ""
     here = _place(path, instruction.numbers[0], lines)
     alias = words[2].lower() if len(words) > 2 and words[1].lower() == "as" else ""
-    yield Image(
-        reference, resolved, head, tag, digest, here, displayed(lines[here.span.line - 1]),
-        stage=resolved.lower() in stages, unresolved="$" in resolved, alias=alias[:LONGEST_REFERENCE],
-    )  # fmt: skip
+    yield image(words[0], here, lines[here.span.line - 1], defaults, stages=stages, alias=alias)
     if alias:
         stages.add(alias)
-
-
-def _filled(text: str, defaults: dict[str, str]) -> str:
-    """The text with its variables replaced by the defaults of ``ARG``, one level deep."""
-
-    def value(found: re.Match[str]) -> str:
-        return defaults.get(found[1] or found[3]) or found[2] or found[0]
-
-    return _VARIABLE.sub(value, text)[:LONGEST_REFERENCE]
 
 
 def _installed(path: str, instruction: Instruction, lines: list[str], copies: Copies) -> Iterator[Fact]:
