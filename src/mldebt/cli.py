@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -95,7 +94,7 @@ def check(context: click.Context, /, **given: object) -> None:
     """Report debt in PATHS (default: this folder). `-` reads one file from standard input."""
     from mldebt.run import execute, exit_code  # the rest of mldebt is not needed for --help and --version
 
-    outputs = [_output(each) for each in _many(given, "outputs")]
+    outputs = [_output(each) for each in _many(given["outputs"])]
     outcome = execute(_request(given))
     _write_reports(outcome, outputs, given)
     context.exit(exit_code(outcome))
@@ -173,64 +172,9 @@ def rules(format_: str) -> None:
 
 
 def _request(given: dict[str, object]) -> Request:
-    """The flags as the pipeline takes them; what cannot be meant is refused here."""
-    from mldebt.config import Flags
-    from mldebt.model import Severity
-    from mldebt.run import Request
+    from mldebt.invocation import read_flags
 
-    paths = given["paths"] or (".",)
-    assert isinstance(paths, tuple)
-    stdin, filename = None, given.get("stdin_filename")
-    if "-" in paths and "stdin_filename" not in given:
-        raise UserError("`-` goes with check only")
-    if "-" in paths:
-        if len(paths) > 1:
-            raise UserError("`-` stands alone: standard input is one file")
-        if not filename:
-            raise UserError("`-` needs --stdin-filename PATH: roles and configuration depend on where the file is")
-        stdin = sys.stdin.buffer.read()
-    elif filename:
-        raise UserError("--stdin-filename goes with `-`")
-    shown = {name if name in {"error", "warning", "note"} else name[:-1] for name in _many(given, "show")}
-    flags = Flags(
-        select=_split(given, "select"),
-        extend_select=_split(given, "extend_select") or (),
-        ignore=_split(given, "ignore"),
-        exclude=_many(given, "exclude") or None,
-        fail_on=_text(given, "fail_on"),
-        show=tuple(severity for severity in Severity if severity.value in shown) or None,
-        strict=True if given.get("strict") else None,
-        across_components=True if given.get("across_components") else None,
-        jobs=jobs if isinstance(jobs := given.get("jobs"), int) else None,
-    )
-    return Request(
-        cwd=Path.cwd(),
-        paths=() if stdin is not None else paths,
-        root=_text(given, "root"),
-        flags=flags,
-        stdin=stdin,
-        stdin_filename=_text(given, "stdin_filename") or "",
-        force_exclude=bool(given.get("force_exclude")) or stdin is not None,
-        index=not given.get("no_index"),
-        cached=not given.get("no_cache"),
-        today=_today(_text(given, "as_of")),
-    )
-
-
-def _today(as_of: str | None) -> date:
-    """--as-of, else SOURCE_DATE_EPOCH, else the clock."""
-    if as_of is not None:
-        try:
-            return date.fromisoformat(as_of)
-        except ValueError:
-            raise UserError(f"--as-of: {as_of!r} is no date; write it as 2027-03-31") from None
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch:
-        try:
-            return datetime.fromtimestamp(int(epoch), timezone.utc).date()
-        except (ValueError, OverflowError, OSError):
-            raise UserError(f"SOURCE_DATE_EPOCH: {epoch!r} is no number of seconds") from None
-    return datetime.now(timezone.utc).date()
+    return read_flags(given, Path.cwd(), os.environ, sys.stdin.buffer.read)
 
 
 def _write_reports(outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: dict[str, object]) -> None:
@@ -298,20 +242,8 @@ def _write(path: Path, text: str) -> None:
         raise UserError(f"--output: cannot write {path}: {error.strerror or error}") from None
 
 
-def _many(given: dict[str, object], name: str) -> tuple[str, ...]:
-    value = given.get(name) or ()
+def _many(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, tuple) else ()
-
-
-def _split(given: dict[str, object], name: str) -> tuple[str, ...] | None:
-    """Repeated and comma-separated values of a flag; ``None`` when it is not given."""
-    values = tuple(part.strip() for each in _many(given, name) for part in each.split(",") if part.strip())
-    return values or None
-
-
-def _text(given: dict[str, object], name: str) -> str | None:
-    value = given.get(name)
-    return value if isinstance(value, str) else None
 
 
 def _colored(stream: TextIO) -> bool:
