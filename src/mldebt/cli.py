@@ -133,9 +133,9 @@ def _root_option(command: Callable[..., None]) -> Callable[..., None]:
 @_root_option
 def show(root: str | None) -> None:
     """Say where the store is and how large."""
-    from mldebt import cache, roots
+    from mldebt import cache, discover, roots
 
-    folder = roots.find_root(".", Path.cwd(), root).path / cache.FOLDER
+    folder = roots.find_root(".", Path.cwd(), root).path / discover.STORE
     size = cache.size_of(folder.parent)
     click.echo(f"{folder}: {'nothing stored' if size is None else f'{size:,} bytes'}")
 
@@ -144,10 +144,10 @@ def show(root: str | None) -> None:
 @_root_option
 def clear(root: str | None) -> None:
     """Remove the store."""
-    from mldebt import cache, roots
+    from mldebt import cache, discover, roots
 
     found = roots.find_root(".", Path.cwd(), root).path
-    click.echo(f"{found / cache.FOLDER}: {'removed' if cache.remove(found) else 'nothing stored'}")
+    click.echo(f"{found / discover.STORE}: {'removed' if cache.remove(found) else 'nothing stored'}")
 
 
 @main.command()
