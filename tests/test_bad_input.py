@@ -159,7 +159,7 @@ def test_malformed_toml_is_a_notice_of_its_line(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("selct = ['THR']\n", ["mldebt.toml:1", "selct", "select"]),
-        ("select = ['THR01']\n", ["mldebt.toml:1", "THR01"]),
+        ("select = ['THR09']\n", ["mldebt.toml:1", "THR09"]),
         ("[rules.THR001]\nmin-wieght = 3\n", ["mldebt.toml:2", "min-wieght", "min-weight"]),
         ("[severity]\nTHR999 = 'note'\n", ["mldebt.toml:2", "THR999"]),
         ("select = [\n", ["mldebt.toml"]),

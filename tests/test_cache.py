@@ -10,11 +10,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
 
-from mldebt import cache
 from mldebt.cache import DATABASE, FOLDER
 from mldebt.config import Flags
 from mldebt.report import REPORTS, ReportOptions
@@ -121,7 +121,7 @@ def poison(root: Path) -> None:
     """A store that says of every file that nothing is in it."""
     run(root)
     connection = sqlite3.connect(root / FOLDER / DATABASE)
-    good = cache.zlib.compress(json.dumps(["FileFacts", "a.py", "python", 5, True, [0], [0], [0], [0]]).encode())
+    good = zlib.compress(json.dumps(["FileFacts", "a.py", "python", 5, True, [0], [0], [0], [0]]).encode())
     connection.execute("update files set facts = ?", (good,))
     connection.commit()
     connection.close()
@@ -180,7 +180,7 @@ def test_rows_that_are_not_ours_are_not_believed(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD)
     age(tmp_path)
     first = run(tmp_path)
-    for facts in (b"", b"x", cache.zlib.compress(b"[]"), cache.zlib.compress(b'["Span",1,2,3,4]')):
+    for facts in (b"", b"x", zlib.compress(b"[]"), zlib.compress(b'["Span",1,2,3,4]')):
         connection = sqlite3.connect(tmp_path / FOLDER / DATABASE)
         connection.execute("update files set facts = ?", (facts,))
         connection.commit()
