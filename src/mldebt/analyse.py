@@ -151,8 +151,9 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     path = source.path
     tree = tree_of(source.text)
     indexed = None if tree is None else facts_of(tree, source.text, origin)
-    outline = (*(indexed or ()), *mentioned_flags(source.text, analyser.names))
-    unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline)
+    required = manifests.read_python(path, source.text) if kind == "python" else manifests.ManifestFacts()
+    outline = (*(indexed or ()), *required.facts, *mentioned_flags(source.text, analyser.names))
+    unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline, notices=required.notices)
     if origin != "own":
         return unread
     if source.lines > analyser.max_file_lines:
@@ -176,7 +177,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
         facts=(*outline, *facts),
         candidates=candidates,
         suppressions=suppressed.suppressions,
-        notices=(*walk.notices, *suppressed.notices),
+        notices=(*required.notices, *walk.notices, *suppressed.notices),
     )
 
 
@@ -189,9 +190,7 @@ def _named_as_settings(path: str, vocabulary: Vocabulary) -> bool:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(
-        self, analyser: Analyser, source: SourceText, module: cst.Module, tree: ast.Module | None
-    ) -> None:
+    def __init__(self, analyser: Analyser, source: SourceText, module: cst.Module, tree: ast.Module | None) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source

@@ -17,6 +17,15 @@ from mldebt.manifest_files import ManifestFile, words
 PROJECT = "."
 """What an include of a project's folder says."""
 
+_PYTHON_LOCKS = frozenset({"uv-lock", "poetry-lock", "pdm-lock", "pylock-lock"})
+_LOCKS = {
+    "conda": frozenset({"conda-lock", "pixi-lock"}),
+    "pixi": frozenset({"pixi-lock"}),
+    "pipfile": frozenset({"pipfile-lock"}),
+    "pyproject": frozenset({*_PYTHON_LOCKS, "pixi-lock", "pipfile-lock"}),
+}
+"""The locks that decide what a manifest of a dialect installs."""
+
 _LOCK_WORDS = frozenset({"lock", "locked", "lockfile", "frozen", "freeze"})
 
 
@@ -82,12 +91,14 @@ class Coverage:
     def _covers(self, lock: ManifestFile, manifest: ManifestFile, name: str) -> bool:
         if lock.path == manifest.path:
             return True
-        if manifest.is_image:
+        if manifest.is_image or manifest.manifest.dialect == "pep723":
             return False
         if lock.is_requirements:
             return name in lock.locked and self._compiles(lock, manifest)
         if manifest.is_requirements:
             return lock.folder == manifest.folder and self._locks_by_name(lock, name)
+        if lock.manifest.dialect not in _LOCKS.get(manifest.manifest.dialect, _PYTHON_LOCKS):
+            return False
         return lock.manifest.dialect != "pipfile-lock" or name in lock.locked
 
     def _locks_by_name(self, lock: ManifestFile, name: str) -> bool:

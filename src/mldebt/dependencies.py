@@ -74,7 +74,8 @@ class Dependencies:
     def sides(self, path: str, group: str = "") -> frozenset[Side]:
         """What a requirement of this manifest and group is installed for: by the name of the group, of
         the file and its folders, the nearest first, or by the images that install the file."""
-        named = self._named_side(group) or next(filter(None, map(self._named_side, reversed(path.split("/")))), None)
+        named = self._named_side(group) if group else None
+        named = named or next(filter(None, map(self._named_side, reversed(path.split("/")))), None)
         return frozenset({named}) if named else frozenset(self._imaged.get(path, ()))
 
     @property

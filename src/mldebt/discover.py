@@ -30,8 +30,9 @@ VARIABLE_FILE = re.compile(
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("python", re.compile(r"\.py$")),
     ("notebook", re.compile(r"\.ipynb$")),
-    ("lock", re.compile(r"(^|/)((uv|poetry|pdm)\.lock|Pipfile\.lock|pylock(\.[^./]+)?\.toml)$")),
-    ("manifest", re.compile(r"(^|/)(pyproject\.toml|Pipfile)$")),
+    ("lock", re.compile(r"(^|/)((uv|poetry|pdm|pixi)\.lock|Pipfile\.lock|pylock(\.[^./]+)?\.toml)$")),
+    ("manifest", re.compile(r"(^|/)(pyproject\.toml|Pipfile|setup\.cfg|pixi\.toml)$")),
+    ("manifest", re.compile(r"(^|/)(\.python-version|runtime\.txt|\.tool-versions)$")),
     ("manifest", re.compile(r"(^|/)(environment|conda|env)([._-][^/]*)?\.ya?ml$")),
     ("manifest", re.compile(r"(requirements|constraints)[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE)),
     ("manifest", re.compile(r"(^|/)requirements/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),

@@ -68,11 +68,15 @@ def is_development(pin: Pin, groups: Collection[str]) -> bool:
     """Is the requirement for those who work on the project (development, documentation, lint, tests)?
     By the name of its group, or of its requirements file; ``groups`` are the words that say so."""
     if pin.group:
-        return pin.group.lower() in groups or not words(pin.group).isdisjoint(groups)
+        return all(_is_for_development(group, groups) for group in (pin.group, *pin.included_by))
     if pin.dialect != "requirements":
         return False
     *folders, name = pin.place.path.lower().split("/")
     return not words(name.rpartition(".")[0]).isdisjoint(groups) or not _ASIDE.isdisjoint(folders)
+
+
+def _is_for_development(group: str, groups: Collection[str]) -> bool:
+    return group.lower() in groups or not words(group).isdisjoint(groups)
 
 
 _ASIDE = frozenset({"docs", "doc", "lint", ".github"})

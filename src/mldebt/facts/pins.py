@@ -57,6 +57,7 @@ class Pin:
     url_place: Place | None = None
     url_line: str = ""  # the source line of url_place
     command: str = ""
+    included_by: tuple[str, ...] = ()  # other groups that include this one
 
 
 def split_ref(url: str) -> tuple[str, str]:

@@ -12,12 +12,12 @@ from mldebt.facts import FileFacts
 from mldebt.link import link
 from mldebt.model import Finding
 from mldebt.project import Project
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests import ManifestFacts, read, read_python
 
 
 def findings(code: str, files: dict[str, str], **options: Any) -> tuple[Finding, ...]:
     """What the project rule ``code`` finds; options are spelt with underscores."""
-    facts = [FileFacts(path, "manifest", 1, True, read(path, text.encode()).facts) for path, text in files.items()]
+    facts = [FileFacts(path, "manifest", 1, True, _read(path, text).facts) for path, text in files.items()]
     spec = catalogue.load().by_code(code)
     (rule,) = (cls for cls in load_classes("mldebt.checks", ProjectRule) if cls.__name__ == spec.class_name)
     given = [(code, name.replace("_", "-"), value) for name, value in options.items()]
@@ -25,3 +25,7 @@ def findings(code: str, files: dict[str, str], **options: Any) -> tuple[Finding,
     found, notices = link(project, [spec], [rule(spec, options_of(spec, given))])
     assert notices == ()
     return found
+
+
+def _read(path: str, text: str) -> ManifestFacts:
+    return read_python(path, text) if path.endswith(".py") else read(path, text.encode())

@@ -57,3 +57,15 @@ def test_what_the_image_itself_pins_is_fixed() -> None:
         "serve.Dockerfile": "FROM python:3.12\nRUN pip install torch==2.9.1\nRUN pip install -r requirements.txt\n",
     }
     assert severities(files) == []
+
+
+def test_setup_cfg() -> None:
+    text = "[metadata]\nname = scoring\n[options]\ninstall_requires =\n    torch\n    pandas==2.3.3\n"
+    (found,) = findings("PIN001", {"setup.cfg": text})
+    assert (found.place.span.line, found.place.span.column, found.severity) == (5, 5, Severity.WARNING)
+
+
+def test_a_development_group_that_a_product_includes() -> None:
+    text = '[dependency-groups]\ntest = ["torch"]\n'
+    assert severities({"pyproject.toml": text}) == []
+    assert severities({"pyproject.toml": f'{text}serve = [{{include-group = "test"}}]\n'}) == ["warning"]

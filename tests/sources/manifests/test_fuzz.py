@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mldebt.sources.manifests import ManifestFacts, read
+from mldebt.sources.manifests import ManifestFacts, read, read_python
 
 PATHS = [
     "requirements.txt",
@@ -25,6 +25,11 @@ PATHS = [
     "chart/values.yaml",
     "pod.yaml",
     "a.sh",
+    "setup.cfg",
+    "pixi.toml",
+    "pixi.lock",
+    "conda-lock.yml",
+    ".python-version",
 ]
 
 WORDS = st.sampled_from(
@@ -40,6 +45,17 @@ WORDS = st.sampled_from(
         "[packages]\n",
         "FROM ",
         "services:\n",
+        "[options]\n",
+        "install_requires = ",
+        "    ",
+        "setup(",
+        "install_requires=",
+        "# /// script\n",
+        "# ///\n",
+        "# ",
+        "- conda: ",
+        "  name: ",
+        "  version: ",
         "jobs:\n",
         "  steps:\n",
         "image: ",
@@ -140,6 +156,13 @@ SECTIONS = st.sampled_from(
 @given(data=st.binary(max_size=300) | SOUP)
 def test_any_bytes(path: str, data: bytes) -> None:
     assert isinstance(read(path, data), ManifestFacts)
+
+
+@pytest.mark.parametrize("path", ["setup.py", "a/job.py"])
+@settings(max_examples=150, deadline=2000)
+@given(text=st.text(max_size=300) | SOUP.map(bytes.decode))
+def test_any_python(path: str, text: str) -> None:
+    assert isinstance(read_python(path, text), ManifestFacts)
 
 
 def toml(value: object) -> str:

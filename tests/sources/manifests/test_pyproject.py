@@ -315,3 +315,17 @@ def test_poetry_versions(written: str, expected: str) -> None:
 def test_what_is_no_version(written: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         translate(written)
+
+
+def test_groups_that_include_others() -> None:
+    text = """
+[dependency-groups]
+base = ["numpy"]
+train = [{include-group = "base"}, "torch"]
+all = [{include-group = "train"}, {include-group = "all"}, {include-group = 3}]
+"""
+    found = read_text(text)
+    assert {pin.name: pin.included_by for pin in of_kind(found.facts, Pin)} == {
+        "numpy": ("train", "all"),
+        "torch": ("all",),
+    }

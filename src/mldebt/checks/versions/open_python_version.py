@@ -47,7 +47,7 @@ def _bounded_folders(known: Dependencies) -> frozenset[str]:
     return frozenset(
         one.folder
         for one in known.coverage.manifests.values()
-        if one.manifest.requires_python
+        if (one.manifest.requires_python and one.manifest.dialect != "pep723")
         or any(_is_python(image) and _NUMBERED.search(image.tag) for image in one.images)
     )
 

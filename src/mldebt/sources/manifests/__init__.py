@@ -17,13 +17,18 @@ from mldebt.sources.manifests import (
     kubernetes,
     locks,
     pipfile,
+    pixi,
     pyproject,
+    python_version,
     requirements,
+    script_header,
+    setup_cfg,
+    setup_py,
     shell,
 )
 from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
 
-__all__ = ["READERS", "ManifestFacts", "Reader", "read", "reader_for"]
+__all__ = ["READERS", "ManifestFacts", "Reader", "read", "read_python", "reader_for"]
 
 _MANIFEST = 500_000
 _YAML = 200_000  # its parser is slow
@@ -33,6 +38,9 @@ READERS: tuple[Reader, ...] = (
     Reader(pyproject.DIALECT, pyproject.PATTERN, pyproject.read, _MANIFEST),
     Reader(locks.DIALECT, locks.PATTERN, locks.read, _LOCK),
     Reader(pipfile.DIALECT, pipfile.PATTERN, pipfile.read, _MANIFEST),
+    Reader(setup_cfg.DIALECT, setup_cfg.PATTERN, setup_cfg.read, _MANIFEST),
+    Reader(pixi.DIALECT, pixi.PATTERN, pixi.read, _MANIFEST),
+    Reader(python_version.DIALECT, python_version.PATTERN, python_version.read, _MANIFEST),
     Reader(conda.DIALECT, conda.PATTERN, conda.read, _YAML),
     Reader(dockerfile.DIALECT, dockerfile.PATTERN, dockerfile.read, _MANIFEST),
     Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _LOCK),
@@ -65,6 +73,15 @@ def read(path: str, data: bytes) -> ManifestFacts:
     except Exception as error:  # a hostile or broken file must not end the run
         said = f"{type(error).__name__}: {error}"
         return _refused("malformed-manifest", f"the {reader.dialect} reader gave up: {said}", path)
+
+
+def read_python(path: str, text: str) -> ManifestFacts:
+    """What a Python file says as a manifest: setup.py, or a script with a header (PEP 723). Raises nothing."""
+    reader = setup_py.read if path.rpartition("/")[2] == "setup.py" else script_header.read
+    try:
+        return reader(path, text)
+    except Exception as error:  # as above
+        return _refused("malformed-manifest", f"its requirements were not read: {type(error).__name__}: {error}", path)
 
 
 def _refused(kind: str, message: str, path: str) -> ManifestFacts:

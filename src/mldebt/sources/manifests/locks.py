@@ -1,4 +1,4 @@
-"""Locks: uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock.
+"""Locks: uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock, pixi.lock, conda-lock.yml.
 
 They are written by machines, one key a line, so a scan of lines reads them: a lock of 100,000
 lines costs a tenth of a second where a TOML parser takes many. Only names, versions and the
@@ -18,7 +18,9 @@ from mldebt.sources.manifests.contents import ManifestFacts, split_lines
 from mldebt.sources.manifests.locators import normalise
 
 DIALECT = "lock"
-PATTERN = re.compile(r"(?:^|/)(?:(uv|poetry|pdm)\.lock|(pylock)(?:\.[^./]+)?\.toml|(Pipfile)\.lock)$")
+PATTERN = re.compile(
+    r"(?:^|/)(?:(uv|poetry|pdm)\.lock|(pylock)(?:\.[^./]+)?\.toml|(Pipfile)\.lock|(pixi)\.lock|(?:[^/]*\.)?(conda-lock)\.ya?ml)$"
+)
 
 _TEXT = r"""(?:"([^"\\]*)"|'([^']*)')[ \t]*(?:#.*)?$"""
 _PACKAGE = re.compile(r"[ \t]*\[\[[ \t]*packages?[ \t]*\]\]")
@@ -28,6 +30,10 @@ _FOLDER = re.compile(r"""source[ \t]*=[ \t]*\{[ \t]*(?:virtual|editable|director
 _HEADER = re.compile(r"[ \t]*\[[^=,\]]*\]\]?[ \t]*(?:#.*)?$")
 _LONG = re.compile(r"""[ \t]*[\w.-]+[ \t]*=[ \t]*("{3}|'{3})""")
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ")
+_FIELD = re.compile(r"(?:- |  )(name|version): *(\S{1,200})[ \t]*$")
+_ARCHIVE = re.compile(
+    r"- (?:conda|url): *\S{1,500}/([\w.-]{1,100})-([\w.!+]{1,60})-[\w.]{1,100}\.(?:conda|tar\.bz2)[ \t]*$"
+)
 _ENTRY = re.compile(r'[ \t]+"([^"\\]+)"[ \t]*:[ \t]*\{')
 
 
@@ -36,6 +42,8 @@ def read(path: str, text: str) -> ManifestFacts:
     tool = next(filter(None, found.groups())).lower() if found else ""
     if tool == "pipfile":
         return _read_pipfile(path, text)
+    if tool in ("pixi", "conda-lock"):
+        return _read_yaml(text, f"{tool.removesuffix('-lock')}-lock")
     return _read_toml(path, text, tool)
 
 
@@ -68,6 +76,23 @@ def _read_toml(path: str, text: str, tool: str) -> ManifestFacts:
     if name:
         locked.append(LockedVersion(name, version, line))
     return ManifestFacts((Manifest(f"{tool}-lock", True, workspace=tuple(members)), *locked), tuple(notices))
+
+
+def _read_yaml(text: str, dialect: str) -> ManifestFacts:
+    """The list of packages of pixi.lock and conda-lock.yml: entries with a name and version, or with a URL
+    that holds them."""
+    locked: dict[LockedVersion, None] = {}
+    name, version, line = "", "", 0
+    for at, content in enumerate((*split_lines(text), "- end"), 1):
+        if content.startswith("- "):
+            if name and version:
+                locked[LockedVersion(normalise(name), version, line)] = None
+            archive = _ARCHIVE.match(content)
+            name, version, line = (archive[1], archive[2], at) if archive else ("", "", at)
+        if found := _FIELD.match(content):
+            said = found[2].strip("'\"")
+            name, version = (said, version) if found[1] == "name" else (name, said)
+    return ManifestFacts((Manifest(dialect, True), *locked))
 
 
 def _still_open(line: str, quotes: str, start: int) -> str:

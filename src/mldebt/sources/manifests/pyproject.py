@@ -10,7 +10,7 @@ from dataclasses import replace
 from mldebt.facts import Fact
 from mldebt.facts.pins import Manifest, Pin
 from mldebt.model import Notice
-from mldebt.sources.manifests import poetry, uv
+from mldebt.sources.manifests import pixi, poetry, uv
 from mldebt.sources.manifests.contents import ManifestFacts, resolve
 from mldebt.sources.manifests.tables import Document, MalformedTomlError, Table, load, statements
 
@@ -31,6 +31,9 @@ _DYNAMIC = (
 )
 
 
+MOST_GROUPS = 300
+
+
 def read(path: str, text: str) -> ManifestFacts:
     try:
         document = load(path, text)
@@ -46,6 +49,7 @@ def read(path: str, text: str) -> ManifestFacts:
         *_sourced(declared, redirects),
         *(replace(pin, constraint=True) for pin in additions if pin.specifier and not pin.url),
         *(pin for pin in own if pin.name not in runtime),
+        *pixi.pins(document, ("tool", "pixi")),
     )
     return ManifestFacts(facts, tuple(document.notices), document.places.comments, statements(facts))
 
@@ -55,8 +59,10 @@ def _declared(document: Document) -> Iterator[Pin]:
     yield from document.requirements(("project", "dependencies"), "pep621")
     for extra in document.table("project", "optional-dependencies"):
         yield from document.requirements(("project", "optional-dependencies", extra), "pep621", extra)
+    including = _including(document)
     for group in document.table("dependency-groups"):
-        yield from document.requirements(("dependency-groups", group), "pep735", group)
+        for pin in document.requirements(("dependency-groups", group), "pep735", group):
+            yield replace(pin, included_by=including.get(group, ()))
     yield from uv.pins(document)
     for group in document.table("tool", "pdm", "dev-dependencies"):
         yield from document.requirements(("tool", "pdm", "dev-dependencies", group), "pdm", group)
@@ -64,6 +70,27 @@ def _declared(document: Document) -> Iterator[Pin]:
         for key in ("dependencies", "extra-dependencies"):
             yield from document.requirements(("tool", "hatch", "envs", environment, key), "hatch", environment)
     yield from document.requirements(("build-system", "requires"), "build-system", "build-system")
+
+
+def _including(document: Document) -> dict[str, tuple[str, ...]]:
+    """Group -> the groups that include it (PEP 735), also through others."""
+    direct: dict[str, list[str]] = {}
+    for group in document.table("dependency-groups"):
+        for _, item in document.items("dependency-groups", group):
+            named = item.get("include-group") if isinstance(item, dict) else None
+            if isinstance(named, str):
+                direct.setdefault(named, []).append(group)
+    found: dict[str, tuple[str, ...]] = {}
+    for group in list(direct)[:MOST_GROUPS]:
+        seen: dict[str, None] = {}
+        queue = list(direct[group])
+        while queue:
+            one = queue.pop(0)
+            if one not in seen and one != group:
+                seen[one] = None
+                queue.extend(direct.get(one, ()))
+        found[group] = tuple(seen)
+    return found
 
 
 def _sourced(pins: list[Pin], sources: list[Pin]) -> Iterator[Pin]:
@@ -105,7 +132,9 @@ def describe(document: Document) -> Manifest:
         scripts=any(project.get(key) or settings.get(key) for key in scripts),
         classifiers=bool(classifiers) and not any(one.startswith("Private ::") for one in classifiers),
         packages=any(document.value(*keys) for keys in _PACKAGES),
-        requires_python=_text(project, "requires-python") or _python(document),
+        requires_python=_text(project, "requires-python")
+        or _python(document)
+        or pixi.python(document, ("tool", "pixi")),
         name=_text(project, "name") or _text(settings, "name"),
         place=place,
         source_line=document.line(place) if place else "",
