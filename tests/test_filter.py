@@ -11,7 +11,7 @@ import pytest
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.facts import FileFacts
-from mldebt.filter import Settled, is_listed, settle, supersede
+from mldebt.filter import Settled, fold, is_listed, settle, supersede
 from mldebt.fingerprint import identity, project_identity
 from mldebt.model import Confidence, Finding, Place, Related, Role, Severity, Span, Status, Suppression
 
@@ -303,3 +303,17 @@ def test_the_order_of_findings_does_not_depend_on_what_comes_in() -> None:
     suppressions = [ignore("THR"), ignore("ENV001", lines=(0, 0))]
     assert run(findings, suppressions) == run(reversed(findings), suppressions)
     assert [each.code for each in run(findings).findings] == ["THR001", "ENV001", "THR003", "THR001"]
+
+
+def test_one_threshold_written_twice_in_a_function_is_one_finding() -> None:
+    first, again, other = (
+        replace(finding("THR001", line), concept="threshold:score", value=value)
+        for line, value in [(3, "0.5"), (4, "0.5"), (5, "0.6")]
+    )
+    folded = fold([other, again, first])
+    assert [(each.place.span.line, each.status) for each in folded] == [
+        (3, Status.OPEN),
+        (4, Status.SUPERSEDED),
+        (5, Status.OPEN),
+    ]
+    assert [each.place.span.line for each in folded[0].related] == [4]

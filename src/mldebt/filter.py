@@ -17,7 +17,7 @@ from mldebt.config import Config
 from mldebt.facts import FileFacts
 from mldebt.fingerprint import fingerprint, identity
 from mldebt.link import loudness
-from mldebt.model import Confidence, Finding, Notice, Outcome, Place, Role, Severity, Status, Suppression
+from mldebt.model import Confidence, Finding, Notice, Outcome, Place, Related, Role, Severity, Status, Suppression
 from mldebt.patterns import Patterns
 
 UNUSED, EXPIRED, WITHOUT_REASON = "SUP001", "SUP002", "SUP003"
@@ -71,7 +71,7 @@ def settle(
     if whole:
         unused = [about(UNUSED, each, codes=_listed(codes)) for each, codes in judge.unused(by_code)]
         settled += [judge.settle(finding) for finding in unused if finding is not None]
-    outside = [_outside(finding, shown) for finding in settled]
+    outside = [_outside(finding, shown) for finding in fold(settled)]
     heard = [replace(finding, listed=is_listed(finding, config.show)) for finding in outside]
     return Settled(_numbered(heard), _unknown(suppressions, all_specs), suppressions)
 
@@ -124,6 +124,25 @@ def _parts(ordered: Sequence[Finding], weaker: Mapping[str, frozenset[str]]) -> 
 
 def _may(strong: Finding, weak: Finding) -> bool:
     return strong.confidence is not Confidence.LOW or weak.confidence is Confidence.LOW
+
+
+def fold(findings: Iterable[Finding]) -> list[Finding]:
+    """One threshold written several times in one function is one finding: the first place carries it, the
+    others are related. Suppressed places are not folded, so that each keeps its own word."""
+    first: dict[tuple[str, str, str, str, str], int] = {}
+    folded = sorted(findings, key=_key)
+    for number, finding in enumerate(folded):
+        if finding.status is not Status.OPEN or not finding.value or not finding.concept.startswith("threshold:"):
+            continue
+        group = (finding.code, finding.place.path, finding.symbol, finding.concept, finding.value)
+        carrier = first.setdefault(group, number)
+        if carrier == number:
+            continue
+        again = Related(finding.place, finding.value)
+        others = tuple(each for each in folded[carrier].related if each.place != finding.place)
+        folded[carrier] = replace(folded[carrier], related=(again, *others))
+        folded[number] = replace(finding, status=Status.SUPERSEDED, by=finding.code)
+    return folded
 
 
 def _closure(codes: set[str], weaker: Mapping[str, frozenset[str]]) -> frozenset[str]:

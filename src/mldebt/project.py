@@ -115,9 +115,15 @@ class Project:
         )
 
     @cached_property
+    def learning_directly(self) -> frozenset[str]:
+        """The modules that import an ML framework or ask a model themselves."""
+        facts = self._module_facts.items()
+        return frozenset(path for path, fact in facts if fact is not None and self._is_direct(fact))
+
+    @cached_property
     def learning(self) -> frozenset[str]:
         """The ML modules: those that import an ML framework or ask a model, and those one import away from one."""
-        direct = {path for path, fact in self._module_facts.items() if fact is not None and self._is_direct(fact)}
+        direct = self.learning_directly
         near = set(direct)
         for path, fact in self._module_facts.items():
             for target in self._imported_files(path, fact):
@@ -385,7 +391,7 @@ class Project:
         if isinstance(term, IsModel):
             return self.is_model(term.path, term.name)
         if isinstance(term, IsMachineLearning):
-            return term.path in self.learning
+            return term.path in (self.learning_directly if term.directly else self.learning)
         if isinstance(term, HasRole):
             return self.role(term.path).value in term.roles
         if isinstance(term, IsOwn):

@@ -43,9 +43,11 @@ class IsModel:
 
 @dataclass(frozen=True, slots=True)
 class IsMachineLearning:
-    """The module of file ``path`` imports an ML framework, or is one import away from one that does."""
+    """The module of file ``path`` imports an ML framework, or is one import away from one that does;
+    ``directly``: it does so itself."""
 
     path: str
+    directly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

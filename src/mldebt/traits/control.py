@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from mldebt.syntax.children import descendants
-from mldebt.traits.values import UNKNOWN
+from mldebt.syntax.names import target_names
+from mldebt.traits.values import UNKNOWN, Value
 from mldebt.traits.walker import Walker
 
 
@@ -47,6 +48,8 @@ def _looped(walker: Walker, bind: Callable[[], None], body: cst.BaseSuite, orels
         walker.loops -= 1
         walker.quiet -= 1
         walker.merge([end], exhaustive=False)
+    else:
+        _forget_literals(walker, body)
     walker.loops += 1
     end = walker.branch(once)
     walker.loops -= 1
@@ -55,6 +58,24 @@ def _looped(walker: Walker, bind: Callable[[], None], body: cst.BaseSuite, orels
         walker.parents.append(orelse)
         walker.suite(orelse.body)
         walker.parents.pop()
+
+
+def _forget_literals(walker: Walker, body: cst.BaseSuite) -> None:
+    """What an inner loop binds is no longer the literal it was before the loop, at its top as well."""
+    for name in _bound(body):
+        value = walker.scope.find(name)
+        if value is not None and value.literal is not None:
+            walker.bind(name, Value(value.reference, value.traits, text=value.text))
+
+
+def _bound(body: cst.BaseSuite) -> set[str]:
+    names: set[str] = set()
+    for node in descendants(body):
+        if isinstance(node, cst.Assign):
+            names.update(name for target in node.targets for name in target_names(target.target))
+        elif isinstance(node, (cst.AugAssign, cst.AnnAssign, cst.NamedExpr)):
+            names.update(target_names(node.target))
+    return names
 
 
 def _for(walker: Walker, node: cst.For) -> None:

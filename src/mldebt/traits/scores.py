@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import libcst as cst
 
+from mldebt.model import Severity
 from mldebt.syntax.children import children
 from mldebt.syntax.names import last_name
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of, negate
@@ -19,6 +20,7 @@ MEDIUM, HIGH = 6, 8  # the weights from which a score is reported, and from whic
 LEARNING_BONUS = 2  # of an ML module
 FRACTION_BONUS = 2  # of a literal between 0 and 1
 NEIGHBOUR_PENALTY = 4  # of a word that says geography, games or money
+MIDDLING = 4  # the weight of score words that are not weak
 BY_FRACTION = 4  # the weight of what is only known by the fraction it is compared with
 SMALLEST_FRACTION = 0.01  # fractions below are tolerances
 SMALLEST = 1e-4  # literals up to here are numerical guards, not thresholds
@@ -32,6 +34,12 @@ class Score:
     evidence: Evidence
     concept: str
     fraction: bool = False  # the literal lies between 0 and 1
+    guessed: bool = False  # only by the fraction it is compared with
+
+    @property
+    def severity(self) -> Severity | None:
+        """A guess is worth a note; otherwise the catalogue says how loud."""
+        return Severity.NOTE if self.guessed else None
 
     @property
     def flows(self) -> bool:
@@ -98,7 +106,6 @@ class ScoreReader:
         """The score that ``node`` is when it is compared with the literal ``value``, ``None`` when it is none."""
         return read_score(self.evaluator, self.vocabulary, node, value, f"{self.path}.{self.symbol}", self.path)
 
-
     def named(self, node: cst.CSTNode, name: str, value: int | float) -> Score | None:
         """The score that ``name``, a column in the text ``node``, says that it is, as ``score`` does."""
         reading = self.evaluator.names.read(name)
@@ -125,7 +132,8 @@ def read_score(
     if evidence is None and path:
         evidence = _from_afar(evaluator, found, node, path) or _by_fraction(vocabulary, found, node, value)
         if evidence is not None and evidence.weight < BY_FLOW:
-            return Score(BY_FRACTION, evidence, concept_of(vocabulary, evidence.detail), fraction=True)
+            concept = concept_of(vocabulary, evidence.detail)
+            return Score(BY_FRACTION, evidence, concept, fraction=True, guessed=True)
     if evidence is None:
         return None
     weight = evidence.weight
@@ -205,8 +213,9 @@ def is_ordinary(value: int | float, allowed: frozenset[float]) -> bool:
 def sure(score: Score, path: str, least: int = MEDIUM) -> tuple[Term, Term, Term]:
     """When a score is surely one, probably one, and possibly one: three terms, each narrower than
     the next. Outside ML modules it is one step less sure, unless the literal is a fraction: measured,
-    what is called a score and cut at a fraction is one anywhere."""
-    learning = IsMachineLearning(path)
+    what is called a score and cut at a fraction is one anywhere. The weak words (distance, ratio, loss)
+    name too much else: for them the module itself has to import a framework."""
+    learning = IsMachineLearning(path, directly=score.evidence.weight < MIDDLING)
 
     def reaches(limit: int) -> Term:
         inside = score.weight + LEARNING_BONUS >= limit

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
-from mldebt.model import Confidence, Outcome, Severity
+from mldebt.model import Confidence, Outcome
 from mldebt.terms import FALSE, Term, all_of, any_of
 from mldebt.traits.effects import Effect, Effects, answers, effects_of
 from mldebt.vocabulary import tokenise
 
 _TRAINING = frozenset({"fit", "train", "retrain", "training", "partial", "finetune"})
 _MEASURING = frozenset({"evaluate", "evaluation", "eval", "validate", "test"})
-_GRAVE = frozenset({"message", "payment"})
 
 
 class SideEffectInInference(Rule):
@@ -34,15 +33,13 @@ class SideEffectInInference(Rule):
             return
         if effect.kind == "orm" and _is_inner(node, at):
             return
-        grave = effect.kind in _GRAVE or (effect.kind == "sql" and effect.writes and not trains)
-        severity = Severity.ERROR if grave else None
         yield Hit(
             node,
             {"api": node.func, "method": name},
             variant="training" if trains else "",
             outcomes=(
-                Outcome(all_of(hot, at.machine_learning), Confidence.HIGH, severity),
-                Outcome(hot, Confidence.LOW, severity),
+                Outcome(all_of(hot, at.machine_learning), Confidence.HIGH),
+                Outcome(hot, Confidence.LOW),
             ),
             related=((function.node.name, f"inside {name}"),),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.sites import EnvironmentRead
-from mldebt.model import Confidence, Outcome, Role, Severity
+from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 
 _QUIET = (Role.TEST, Role.EXAMPLE)
@@ -39,7 +39,7 @@ class ScatteredEnvReads(ProjectRule):
             key=variable,
             fields={"variable": variable, "default": f'"{first.default}"'},
             variant=variant,
-            outcome=Outcome(confidence=Confidence.HIGH, severity=Severity.WARNING if variant else None),
+            outcome=Outcome(confidence=Confidence.HIGH),
             concept=f"variable:{variable}",
         )
 
@@ -55,5 +55,5 @@ def _conflicting(reads: Sequence[EnvironmentRead]) -> list[EnvironmentRead]:
     """The reads with a default of their own, when they are of more than one mind and file. An empty
     default is none: it only says that the variable may be unset."""
     given = [read for read in reads if read.has_default and read.default]
-    several = len({read.default for read in given}) > 1 and len({read.place.path for read in given}) > 1
+    several = len({read.default.strip().lower() for read in given}) > 1 and len({read.place.path for read in given}) > 1
     return given if several else []

@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome, Severity
+from mldebt.traits.clamps import is_clamp
 from mldebt.traits.display import is_display
 from mldebt.traits.scores import Cut, sure
 
@@ -17,13 +18,16 @@ class HardCodedScoreThreshold(Rule):
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         allowed = frozenset(self.options["allowed-literals"])
         for cut in at.scores.cuts(node, allowed):
-            yield self._hit(cut, at)
-            return
+            if not is_clamp(at.parents, cut.scored, cut.value):
+                yield self._hit(cut, at)
+                return
 
     def _hit(self, cut: Cut, at: At) -> Hit:
         high, medium, low = sure(cut.score, at.path, self.options["min-weight"])
         value = spelled(cut.literal)
-        variant, severity = "", None
+        variant, severity = "", cut.score.severity
+        if cut.name.isupper():
+            severity = Severity.NOTE  # it has a name and a place of its own already
         if is_display(at.parents, at.vocabulary):
             variant, severity = "display", Severity.NOTE
         elif at.klass is not None and at.symbol.endswith(".predict") and cut.value == 0.5:

@@ -54,9 +54,7 @@ class ProvisionalThreshold(Rule):
         if knob is not None and comment:
             yield self._hit(node, spelled(literal), comment, knob.concept, knob.outcomes(at.path))
 
-    def _hit(
-        self, node: cst.CSTNode, value: str, comment: str, concept: str, outcomes: tuple[Outcome, ...]
-    ) -> Hit:
+    def _hit(self, node: cst.CSTNode, value: str, comment: str, concept: str, outcomes: tuple[Outcome, ...]) -> Hit:
         shortened = comment if len(comment) <= LONGEST else f"{comment[: LONGEST - 3]}..."
         return Hit(
             node,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
-from mldebt.model import Severity
 from mldebt.syntax.names import number
 from mldebt.traits.thresholds import Knob, assigned, is_parameter, is_setting, read_threshold
 
@@ -25,8 +24,7 @@ class ThresholdConstant(Rule):
             elif not owner and is_parameter(at.function, given.name):
                 yield self._hit(node, given.target, given.literal, knob, at, "parameter")
             else:
-                severity = Severity.WARNING if knob.scored else None
-                yield self._hit(node, given.target, given.literal, knob, at, "local", severity)
+                yield self._hit(node, given.target, given.literal, knob, at, "local")
 
     @on(cst.Param)
     def default(self, node: cst.Param, at: At) -> Iterator[Hit]:
@@ -38,15 +36,14 @@ class ThresholdConstant(Rule):
             yield self._hit(node, node.name.value, node.default, knob, at, "parameter")
 
     def _hit(
-        self, node: cst.CSTNode, name: str, literal: cst.BaseExpression, knob: Knob, at: At, variant: str = "",
-        severity: Severity | None = None,
-    ) -> Hit:  # fmt: skip
+        self, node: cst.CSTNode, name: str, literal: cst.BaseExpression, knob: Knob, at: At, variant: str = ""
+    ) -> Hit:
         value = spelled(literal)
         return Hit(
             node,
             {"name": name, "value": value},
             variant=variant,
-            outcomes=knob.outcomes(at.path, severity),
+            outcomes=knob.outcomes(at.path),
             concept=f"threshold:{knob.concept}",
             value=value,
         )

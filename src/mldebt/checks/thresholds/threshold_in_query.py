@@ -84,17 +84,15 @@ class ThresholdInQuery(Rule):
                     yield self._hit(given.value, bound.column, score, bound.text, last, at)
                     break
 
-    def _hit(
-        self, node: cst.CSTNode, scored: str | cst.CSTNode, score: Score, value: str, query: str, at: At
-    ) -> Hit:
+    def _hit(self, node: cst.CSTNode, scored: str | cst.CSTNode, score: Score, value: str, query: str, at: At) -> Hit:
         high, medium, low = sure(score, at.path)
         return Hit(
             node,
             {"score": scored, "value": value, "query": query},
             outcomes=(
-                Outcome(high, Confidence.HIGH),
-                Outcome(medium, Confidence.MEDIUM),
-                Outcome(low, Confidence.LOW),
+                Outcome(high, Confidence.HIGH, score.severity),
+                Outcome(medium, Confidence.MEDIUM, score.severity),
+                Outcome(low, Confidence.LOW, score.severity),
             ),
             concept=f"threshold:{score.concept}",
             value=value,

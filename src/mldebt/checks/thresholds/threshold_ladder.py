@@ -102,5 +102,3 @@ def _continues(node: cst.If, parents: Sequence[cst.CSTNode]) -> bool:
 
 def _looks(node: cst.CSTNode, at: At) -> bool:
     return isinstance(node, (cst.If, cst.IfExp)) and is_display_chain(node, at.vocabulary)
-
-

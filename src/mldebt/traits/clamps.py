@@ -1,0 +1,38 @@
+"""Is a comparison there to keep a value within its bounds? Then the bound decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from mldebt.syntax.names import dotted, number
+
+
+def is_clamp(parents: Sequence[cst.CSTNode], compared: cst.CSTNode, bound: int | float) -> bool:
+    """Does the test around the current comparison only set ``compared`` to ``bound`` itself
+    (``if x < 51: x = 51``, ``51 if x < 51 else x``)?"""
+    name = dotted(compared)
+    if not name:
+        return False
+    for node in reversed(parents):
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+            return False
+        if isinstance(node, cst.IfExp):
+            values = (node.body, node.orelse)
+            return any(number(each) == bound for each in values) and any(dotted(each) == name for each in values)
+        if isinstance(node, cst.If):
+            return _sets(node.body, name, bound)
+    return False
+
+
+def _sets(body: cst.BaseSuite, name: str, bound: int | float) -> bool:
+    statements = [
+        small
+        for statement in body.body
+        for small in (statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,))
+    ]
+    if len(statements) != 1 or not isinstance(statements[0], cst.Assign):
+        return False
+    assigned = statements[0]
+    return number(assigned.value) == bound and all(dotted(each.target) == name for each in assigned.targets)
