@@ -114,6 +114,7 @@ class ProjectHit:
     fields: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""
     words: tuple[str, ...] = ()  # what is said of each further site; empty: its source line
+    related: tuple[Where, ...] = ()  # places that belong to it and never carry it
     outcome: Outcome = SURE
     concept: str = ""
     value: str = ""

@@ -112,7 +112,7 @@ def _project_finding(project: Project, spec: RuleSpec, hit: ProjectHit) -> Itera
     related = tuple(
         Related(hit.sites[index].place, hit.words[index] if hit.words else hit.sites[index].source_line)
         for index in order[1:]
-    )
+    ) + tuple(Related(each.place, each.source_line) for each in hit.related)
     yield replace(
         finding,
         symbol=first.symbol,

@@ -83,9 +83,13 @@ class ContainerPath:
 @dataclass(frozen=True, slots=True)
 class MentionedFlags:
     """The names in the text of a Python file that have the stem of a feature flag, in capitals: whoever is
-    named here may be read in a way that nothing else sees (a wrapper, a field of a settings class)."""
+    named here may be read in a way that nothing else sees (a wrapper, a field of a settings class).
+    ``assigned`` counts how often each that is written in capitals stands before ``=``, ``quoted`` are those
+    that stand beside a quote: what is known by its text may be set from anywhere."""
 
     KIND: ClassVar[str] = "mentioned-flags"
     VERSION: ClassVar[int] = 1
 
     names: tuple[str, ...]
+    assigned: tuple[tuple[str, int], ...] = ()
+    quoted: tuple[str, ...] = ()
