@@ -149,14 +149,18 @@ def _related(project: Project, findings: Sequence[Finding]) -> list[Finding]:
             (each for value, sites in by_value.items() if value != finding.value for each in sites),
             key=lambda each: (each.place.path == finding.place.path, _key(each.place)),
         )
-        places = {finding.place, *(each.place for each in finding.related)}
-        further = [
-            Related(each.place, each.value)
-            for each in (*others, *by_value.get(finding.value, ()))
-            if each.place not in places
-        ]
+        lines = {_line(finding.place), *(_line(each.place) for each in finding.related)}
+        further = []
+        for each in (*others, *by_value.get(finding.value, ())):
+            if _line(each.place) not in lines:  # two rules may have found the same knob
+                lines.add(_line(each.place))
+                further.append(Related(each.place, each.value))
         result.append(replace(finding, related=(*finding.related, *further[:MAX_RELATED])) if further else finding)
     return result
+
+
+def _line(place: Place) -> tuple[str, int]:
+    return place.path, place.span.line
 
 
 def _first(findings: Iterable[Finding]) -> list[Finding]:

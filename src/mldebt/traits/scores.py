@@ -58,6 +58,7 @@ class Cut:
     literal: cst.CSTNode
     value: int | float
     name: str
+    kept: bool = False  # the name is that of a constant or an attribute, not of a local
 
 
 _ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
@@ -100,7 +101,8 @@ class ScoreReader:
         if self.evaluator.value(scored).literal is not None:
             return None
         score = self.score(scored, value)
-        return None if score is None else Cut(node, scored, score, found.literal, value, name)
+        kept = bool(name) and (isinstance(limit, cst.Attribute) or name.isupper())
+        return None if score is None else Cut(node, scored, score, found.literal, value, name, kept)
 
     def score(self, node: cst.CSTNode, value: int | float) -> Score | None:
         """The score that ``node`` is when it is compared with the literal ``value``, ``None`` when it is none."""

@@ -10,7 +10,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.names import dotted, string
-from mldebt.terms import TRUE, IsInImage, negate
+from mldebt.terms import TRUE, HasRole, IsInImage, negate
 from mldebt.vocabulary import tokenise
 
 LONGEST = 300  # characters of a text that is looked at; longer ones are documents
@@ -41,13 +41,21 @@ class MachineBoundLiteral(Rule):
         found = _bound(text, at)
         if found is None or _is_not_used(at, found) or _is_setting(at):
             return
-        if found == "address" and _LOOPBACK.match(text) and not _is_called_with(node, at):
+        if found == "address" and ((_LOOPBACK.match(text) and not _is_called_with(node, at)) or _is_main(at)):
             return
         severity = None if found == "" else Severity.NOTE
         confidence = Confidence.MEDIUM if found else Confidence.HIGH
-        elsewhere = TRUE if found else negate(IsInImage(text.rstrip("/")))
+        elsewhere = negate(IsInImage(text.rstrip("/"))) if not found else TRUE
+        if found == "address":
+            elsewhere = negate(HasRole(at.path, ("example",)))  # samples talk to the machine they are tried on
         outcomes = (Outcome(elsewhere, confidence, severity),)
         yield Hit(node, {"value": _shortened(text)}, variant=found, outcomes=outcomes)
+
+
+def _is_main(at: At) -> bool:
+    """Is this what the file does when it is run by hand?"""
+    tests = (each.test for each in at.parents if isinstance(each, cst.If) and isinstance(each.test, cst.Comparison))
+    return any(dotted(test.left) == "__name__" for test in tests)
 
 
 def _is_called_with(node: cst.CSTNode, at: At) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.sites import Threshold
@@ -16,15 +16,16 @@ _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
 
 class ConflictingThreshold(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
-        groups: dict[tuple[str, str, bool], list[Threshold]] = defaultdict(list)
+        found: dict[tuple[str, bool], list[Threshold]] = defaultdict(list)
         for path, fact in project.facts(Threshold):
             if fact.kind in _DECIDING and project.role(path) not in _QUIET and project.holds(fact.when) is True:
-                groups[project.component(path), fact.concept, abs(_value(fact)) < 1].append(fact)
-        for (component, concept, _), sites in sorted(groups.items(), key=lambda each: each[0]):
+                found[fact.concept, abs(_value(fact)) < 1].append(fact)
+        for (concept, _), thresholds in sorted(found.items(), key=lambda each: each[0]):
             if concept not in project.vocabulary.words("general-concepts"):
-                yield from self._compared(component, concept, sites)
+                for sites in project.groups(thresholds, lambda each: each.place.path):
+                    yield from self._compared(project.component(sites[0].place.path), concept, sites)
 
-    def _compared(self, component: str, concept: str, sites: list[Threshold]) -> Iterator[ProjectHit]:
+    def _compared(self, component: str, concept: str, sites: Sequence[Threshold]) -> Iterator[ProjectHit]:
         """Numbers of one scale on one concept: do functions or files of the component disagree?"""
         values: dict[tuple[str, str], set[float]] = defaultdict(set)  # by owner: a file's function
         copies: dict[float, set[str]] = defaultdict(set)

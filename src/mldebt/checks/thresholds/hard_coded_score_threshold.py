@@ -25,16 +25,16 @@ class HardCodedScoreThreshold(Rule):
     def _hit(self, cut: Cut, at: At) -> Hit:
         high, medium, low = sure(cut.score, at.path, self.options["min-weight"])
         value = spelled(cut.literal)
-        variant, severity = "", cut.score.severity
-        if cut.name.isupper():
-            severity = Severity.NOTE  # it has a name and a place of its own already
+        variant, severity = "guess" if cut.score.guessed else "", cut.score.severity
+        if cut.kept:
+            variant, severity = "named", Severity.NOTE  # it has a name and a place of its own already
         if is_display(at.parents, at.vocabulary):
             variant, severity = "display", Severity.NOTE
         elif at.klass is not None and at.symbol.endswith(".predict") and cut.value == 0.5:
             variant, severity = "classifier-default", Severity.NOTE
         return Hit(
             cut.node,
-            {"score": cut.scored, "value": value},
+            {"score": cut.scored, "value": value, "name": cut.name},
             variant=variant,
             outcomes=(
                 Outcome(high, Confidence.HIGH, severity),
