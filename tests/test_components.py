@@ -126,12 +126,13 @@ import os
 import torch
 {imports}
 USE_WIDE_RECALL = os.getenv("USE_WIDE_RECALL", "{default}") == "true"
+ROWS = int(os.getenv("BATCH_ROWS", "{rows}"))
 
 
 def serve(model, rows):
-    score = torch.sigmoid(model(rows))
-    if score > {limit}:
-        return rows
+    spam_score = torch.sigmoid(model(rows))
+    if spam_score > {limit}:
+        return rows[:ROWS]
     if USE_WIDE_RECALL:
         return rows.wide()
     return [] if USE_WIDE_RECALL else None
@@ -143,11 +144,11 @@ def more(rows):
 
 
 def repository(root: Path, imports: str = "") -> Path:
-    for name, limit, default in (("fraud", "0.4", "true"), ("churn", "0.7", "false")):
+    for name, limit, default, rows in (("fraud", "0.4", "true", "64"), ("churn", "0.7", "false", "32")):
         folder = root / name
         folder.mkdir()
         (folder / "requirements.txt").write_text("torch==2.5.0\n")
-        (folder / f"{name}_serve.py").write_text(SERVE.format(imports=imports, limit=limit, default=default))
+        (folder / f"{name}_serve.py").write_text(SERVE.format(imports=imports, limit=limit, default=default, rows=rows))
     return root
 
 
@@ -173,7 +174,7 @@ def test_two_services_with_the_same_names_have_no_finding_in_common(tmp_path: Pa
 
 
 def test_across_components_they_have(tmp_path: Path) -> None:
-    assert {"THR001", "FLG001"} <= joint(check(repository(tmp_path), across=True))
+    assert {"THR001", "THR002", "FLG001", "FLG006", "ENV007"} <= joint(check(repository(tmp_path), across=True))
 
 
 def test_a_shared_library_that_has_the_threshold_joins_both(tmp_path: Path) -> None:
@@ -181,7 +182,8 @@ def test_a_shared_library_that_has_the_threshold_joins_both(tmp_path: Path) -> N
     (root / "shared").mkdir()
     (root / "shared" / "pyproject.toml").write_text("[project]\nname = 'shared'\nversion = '1'\n")
     (root / "shared" / "accept.py").write_text(
-        "import torch\n\n\ndef accepted(model, rows):\n    score = torch.sigmoid(model(rows))\n    return score > 0.5\n"
+        "import torch\n\n\ndef accepted(model, rows):\n"
+        "    spam_score = torch.sigmoid(model(rows))\n    return spam_score > 0.5\n"
     )
     found = [each for each in check(root) if each.code == "THR001"]
     places = {each.place.path: {place.place.path for place in each.related} for each in found}
