@@ -204,6 +204,7 @@ class _Walk:
             for kind, entries in analyser.listeners.items()
         }
         interpreter = Interpreter(analyser.names, analyser.origins, listeners)
+        interpreter.walruses = ":=" in source.text
         self._at = At(source.path, interpreter, analyser.names, analyser.origins, analyser.vocabulary)
 
     def run(self) -> None:

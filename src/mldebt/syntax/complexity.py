@@ -1,8 +1,8 @@
 """What libcst must not be given.
 
 libcst recurses on the C stack and no ``except`` catches a stack overflow; long operator and call
-chains cost it seconds. So bracket depth, ``elif`` counts and chain lengths are counted on the text,
-in one pass, before the parser sees it.
+chains cost it time that grows with their square. So bracket depth, ``elif`` counts and chain lengths
+are counted on the text, in one pass, before the parser sees it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import re
 MAX_DEPTH = 200  # CPython's own limit for nested brackets
 MAX_ELIFS = 2_000
 MAX_CHAIN = 1_500  # operators, calls and subscripts in one expression, between commas
+MAX_WORK = 1_500_000  # the sum of the lengths that chains have at each of their links: some seconds of parsing
 
+# No branch of this can fail behind its first character, so that nothing is ever scanned twice.
 _INTERESTING = re.compile(
     r"""\#[^\r\n]*
-    | \"\"\"(?:[^\\"]|\\.|\"(?!\"\"))*(?:\"\"\"|\Z)
-    | '''(?:[^\\']|\\.|'(?!''))*(?:'''|\Z)
-    | "(?:[^"\\\r\n]|\\[\s\S])*"?
-    | '(?:[^'\\\r\n]|\\[\s\S])*'?
+    | \"\"\"(?:[^\\"]+|\\.?|\"(?!\"\"))*(?:\"\"\"|\Z)
+    | '''(?:[^\\']+|\\.?|'(?!''))*(?:'''|\Z)
+    | "(?:[^"\\\r\n]+|\\[\s\S])*"?
+    | '(?:[^'\\\r\n]+|\\[\s\S])*'?
     | [()\[\]{},;]
-    | \\\r?\n
-    | \n
+    | \\(?:\r\n?|\n)
+    | [\r\n]
     | \.(?=[^\W\d])
     | \*\*|//|<<|>>|[-+*/%@&|^~<>]
     | \b(?:elif|and|or|not|in|is|if|lambda|await)\b
@@ -33,24 +35,20 @@ _INTERESTING = re.compile(
 def find_excess(text: str) -> str | None:
     """Why ``text`` is too complex for the parser, in words, or ``None`` when it is not.
 
-    Linear in the text. Strings and comments do not count.
+    Linear in the text. What stands in strings and comments does not count.
     """
     chains = [0]
     elifs = 0
+    work = 0
     for match in _INTERESTING.finditer(text):
         token = match.group()
         first = token[0]
-        if first in "([{":
-            chains[-1] += 1  # a call or a subscript is a link of the chain it stands in
-            chains.append(0)
-            if len(chains) > MAX_DEPTH:
-                return f"brackets are nested more than {MAX_DEPTH} deep"
-        elif first in ")]}":
+        if first in ")]}":
             if len(chains) > 1:
                 chains.pop()
         elif first in ",;":
             chains[-1] = 0
-        elif first == "\n":
+        elif first in "\r\n":
             if len(chains) == 1:
                 chains[0] = 0
         elif token == "elif":
@@ -58,7 +56,14 @@ def find_excess(text: str) -> str | None:
             if elifs > MAX_ELIFS:
                 return f"it has more than {MAX_ELIFS} elif branches"
         elif first not in "#\"'\\":
-            chains[-1] += 1
-        if chains[-1] > MAX_CHAIN:
-            return f"one expression has more than {MAX_CHAIN} operators or calls"
+            length = chains[-1] = chains[-1] + 1
+            work += length
+            if length > MAX_CHAIN:
+                return f"one expression has more than {MAX_CHAIN} operators or calls"
+            if work > MAX_WORK:
+                return "its long expressions would take too long"
+            if first in "([{":  # a call or a subscript is a link of the chain it stands in
+                chains.append(0)
+                if len(chains) > MAX_DEPTH:
+                    return f"brackets are nested more than {MAX_DEPTH} deep"
     return None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 
 import libcst as cst
+
+LONGEST_STRING = 20_000  # characters of a literal that is read
 
 
 def dotted(node: cst.CSTNode) -> str:
@@ -55,18 +58,30 @@ def _is_octal_zero(text: str) -> bool:
 
 def string(node: cst.CSTNode) -> str | None:
     """The value of a string literal (also implicitly joined), ``None`` for anything else and for f-strings."""
-    if type(node) is cst.SimpleString:
-        if len(node.value) > 20_000:
+    parts: list[str] = []
+    while type(node) is cst.ConcatenatedString:
+        part = _simple_string(node.left)
+        if part is None:
             return None
-        try:
+        parts.append(part)
+        node = node.right
+    last = _simple_string(node)
+    return None if last is None else "".join([*parts, last])
+
+
+def _simple_string(node: cst.CSTNode) -> str | None:
+    if type(node) is not cst.SimpleString or len(node.value) > LONGEST_STRING:
+        return None
+    if node.value[0] in "\"'" and "\\" not in node.value and "\r" not in node.value:
+        quotes = 3 if node.value.startswith(('"""', "'''")) else 1  # nothing is to be interpreted
+        return node.value[quotes:-quotes]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an unknown escape of the scanned code is not ours to print
             value = ast.literal_eval(node.value)
-        except (ValueError, SyntaxError):
-            return None
-        return value if isinstance(value, str) else None
-    if type(node) is cst.ConcatenatedString:
-        left, right = string(node.left), string(node.right)
-        return None if left is None or right is None else left + right
-    return None
+    except (ValueError, SyntaxError):
+        return None
+    return value if isinstance(value, str) else None
 
 
 def keyword(call: cst.Call, name: str) -> cst.Arg | None:

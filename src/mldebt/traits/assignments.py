@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from mldebt.syntax.imports import bindings
+from mldebt.syntax.names import target_names
 from mldebt.traits.definitions import annotated
 from mldebt.traits.evaluate import KEPT_IN_CONTAINERS
 from mldebt.traits.scopes import Scope
@@ -97,6 +98,14 @@ def _declare(walker: Walker, node: cst.Global | cst.Nonlocal) -> None:
             walker.scope.elsewhere[name] = target
 
 
+def _delete(walker: Walker, node: cst.Del) -> None:
+    walker.parents.append(node)
+    walker.expression(node.target)
+    for name in target_names(node.target):
+        walker.bind(name, UNKNOWN)
+    walker.parents.pop()
+
+
 STATEMENTS: Mapping[type[cst.CSTNode], Callable[..., None]] = {
     cst.Assign: _assign,
     cst.AnnAssign: _annotated,
@@ -105,6 +114,7 @@ STATEMENTS: Mapping[type[cst.CSTNode], Callable[..., None]] = {
     cst.Import: _import,
     cst.ImportFrom: _import,
     cst.Return: _return,
+    cst.Del: _delete,
     cst.Global: _declare,
     cst.Nonlocal: _declare,
 }

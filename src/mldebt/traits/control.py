@@ -95,19 +95,27 @@ def _while(walker: Walker, node: cst.While) -> None:
 
 def _try(walker: Walker, node: cst.Try | cst.TryStar) -> None:
     walker.parents.append(node)
-    ends = [walker.branch(lambda: walker.suite(node.body))]
+    ends = [walker.branch(lambda: _tried(walker, node))]
     for handler in node.handlers:
         walker.parents.append(handler)
         walker.tell(handler)
         ends.append(walker.branch(lambda handler=handler: _handler(walker, handler)))  # type: ignore[misc]  # bound now
         walker.parents.pop()
     walker.merge(ends, exhaustive=True)
-    for rest in (node.orelse, node.finalbody):
-        if rest is not None:
-            walker.parents.append(rest)
-            walker.suite(rest.body)
-            walker.parents.pop()
+    if node.finalbody is not None:
+        walker.parents.append(node.finalbody)
+        walker.suite(node.finalbody.body)
+        walker.parents.pop()
     walker.parents.pop()
+
+
+def _tried(walker: Walker, node: cst.Try | cst.TryStar) -> None:
+    """The body, and what runs after it when nothing was raised."""
+    walker.suite(node.body)
+    if node.orelse is not None:
+        walker.parents.append(node.orelse)
+        walker.suite(node.orelse.body)
+        walker.parents.pop()
 
 
 def _handler(walker: Walker, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> None:
@@ -141,8 +149,12 @@ def _match(walker: Walker, node: cst.Match) -> None:
 
 def _case(walker: Walker, case: cst.MatchCase) -> None:
     for node in descendants(case.pattern):
-        captured = getattr(node, "name", None)
-        if isinstance(node, (cst.MatchAs, cst.MatchStar)) and isinstance(captured, cst.Name):
+        captured: cst.Name | None = None
+        if isinstance(node, (cst.MatchAs, cst.MatchStar)):
+            captured = node.name
+        elif isinstance(node, cst.MatchMapping):
+            captured = node.rest
+        if captured is not None:
             walker.bind(captured.value, UNKNOWN)
     walker.expression(case.guard)
     walker.suite(case.body)

@@ -43,7 +43,9 @@ def _class(walker: Walker, node: cst.ClassDef) -> None:
     scope = Scope("class", name, outer)
     klass = ClassBody(name, node, scope, tuple(filter(None, bases)))
     scope.klass = klass
-    walker.classes.append(klass)
+    if not walker.quiet:
+        walker.classes.append(klass)
+    walker.classes_called.setdefault(f"@.{name}", {})[id(node)] = klass
     walker.enter(scope)
     walker.suite(node.body)
     walker.enter(outer)

@@ -71,6 +71,7 @@ class Evaluator:
         self._attribute = attribute
         self._bind = bind
         self._depth = 0
+        self._rebound = False  # a walrus has bound a name in the evaluation that goes on
         self._table: dict[type[cst.CSTNode], Callable[..., Value]] = {
             cst.Name: self._name,
             cst.Attribute: self._attribute_of,
@@ -111,7 +112,19 @@ class Evaluator:
         finally:
             self._depth -= 1
         self.memo[id(node)] = value
+        if self._rebound and not self._depth:
+            self._rebound = False
+            self.memo.clear()
         return value
+
+    def afresh(self, run: Callable[[], None]) -> None:
+        """Run, in the middle of an evaluation, what binds names for itself."""
+        memo, self.memo = self.memo, {}
+        depth, self._depth = self._depth, 0
+        try:
+            run()
+        finally:
+            self.memo, self._depth = memo, depth
 
     # names and parts ---------------------------------------------------------------------------
 
@@ -474,6 +487,7 @@ class Evaluator:
         value = self.value(node.value)
         if isinstance(node.target, cst.Name):
             self._bind(node.target.value, value)
+            self._rebound = True
         return value
 
     def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Value:

@@ -7,7 +7,9 @@ as they do when the program runs; what a call returns is found by running the bo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import libcst as cst
@@ -22,6 +24,8 @@ from mldebt.traits.values import UNKNOWN, Value, join
 from mldebt.traits.walker import Listener, Walker
 
 MAX_SUMMARY_DEPTH = 12  # functions that call functions, followed for what they return
+MAX_SUMMARIES = 4  # times a function is run for that; one defined inside another is made anew with every run of it
+MAX_BASES = 32  # classes that are asked for an attribute
 
 
 class Interpreter(Walker):
@@ -39,6 +43,7 @@ class Interpreter(Walker):
         super().__init__(names, origins, listeners)
         self.module_node: cst.Module | None = None
         self._depth = 0
+        self._summaries: dict[int, _Summary] = {}
 
     def run(self, module: cst.Module) -> None:
         """Walk the whole module, then the bodies of its functions, in the order of their definition."""
@@ -78,56 +83,78 @@ class Interpreter(Walker):
     def summarise(self, function: Function) -> Value:
         """What calling ``function`` returns, found by running its body quietly once."""
         if not function.summarised and not function.running and self._depth < MAX_SUMMARY_DEPTH:
-            self._depth += 1
-            self.quiet += 1
-            memo, self.evaluator.memo = self.evaluator.memo, {}
-            parents, self.parents = self.parents, []
-            try:
-                self._run_body(function)
-            finally:
-                self.quiet -= 1
-                self._depth -= 1
-                self.parents = parents
-                self.evaluator.memo = memo
+            known = self._summaries.get(id(function.node), _NO_SUMMARY)
+            if known.runs < MAX_SUMMARIES:
+                self._depth += 1
+                self.quiet += 1
+                parents, self.parents = self.parents, []
+                try:
+                    self.evaluator.afresh(lambda: self._run_body(function))
+                finally:
+                    self.quiet -= 1
+                    self._depth -= 1
+                    self.parents = parents
+                self._summaries[id(function.node)] = _Summary(known.runs + 1, function.returned)
+            else:
+                function.returned, function.summarised = known.returned, True
         return function.returned
 
     def attribute_of(self, klass: ClassBody, name: str) -> Value | None:
         """What ``name`` is on an instance of ``klass``: assigned on self anywhere in it, or in its body,
         or in a base class of this file. ``None`` when nothing says."""
         seen: set[int] = set()
-        queue = [klass]
-        while queue:
-            current = queue.pop(0)
+        queue = deque([klass])
+        while queue and len(seen) < MAX_BASES:
+            current = queue.popleft()
             if id(current) in seen:
                 continue
             seen.add(id(current))
-            for method in self._writers(current).get(name, ()):
-                self.summarise(method)
+            self._run_writers(current, name)
             value = current.attributes.get(name)
             if value is None:
                 value = current.scope.bindings.get(name)
             if value is not None:
                 return value
-            queue.extend(each for each in self.classes if f"@.{each.name}" in current.bases)
+            for base in current.bases:
+                queue.extend(self.classes_called.get(base, {}).values())
         return None
 
-    def _writers(self, klass: ClassBody) -> dict[str, list[Function]]:
-        """Which methods of ``klass`` assign which attributes of self. Found once, when first asked."""
+    def _run_writers(self, klass: ClassBody, name: str) -> None:
+        """Run the methods that assign ``self.name``: each once, whoever asks."""
         if klass.writers is None:
-            klass.writers = {}
-            for method in klass.methods.values():
-                for node in descendants(method.node.body):
-                    for target in _targets(node):
-                        if isinstance(target, cst.Attribute) and dotted(target.value) in {"self", "cls"}:
-                            writers = klass.writers.setdefault(target.attr.value, [])
-                            if method not in writers:
-                                writers.append(method)
-        return klass.writers
+            klass.writers = _writers(klass)
+        left = klass.writers.get(name)
+        while left and self._depth < MAX_SUMMARY_DEPTH:
+            self.summarise(left.popleft())
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What a function was found to return, and how often it was run for that."""
+
+    runs: int
+    returned: Value
+
+
+_NO_SUMMARY = _Summary(0, UNKNOWN)
+
+
+def _writers(klass: ClassBody) -> dict[str, deque[Function]]:
+    """Which methods of ``klass`` assign which attributes of self."""
+    writers: dict[str, deque[Function]] = {}
+    for method in klass.methods.values():
+        for node in descendants(method.node.body):
+            for target in _targets(node):
+                if isinstance(target, cst.Attribute) and dotted(target.value) in {"self", "cls"}:
+                    found = writers.setdefault(target.attr.value, deque())
+                    if not found or found[-1] is not method:
+                        found.append(method)
+    return writers
 
 
 def _targets(node: cst.CSTNode) -> Iterable[cst.BaseExpression]:
-    if isinstance(node, cst.Assign):
+    if type(node) is cst.Assign:
         return [each.target for each in node.targets]
-    if isinstance(node, (cst.AnnAssign, cst.AugAssign)):
+    if type(node) is cst.AnnAssign or type(node) is cst.AugAssign:
         return [node.target]
     return ()

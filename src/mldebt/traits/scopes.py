@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -76,7 +77,7 @@ class ClassBody:
     scope: Scope
     bases: tuple[str, ...]
     attributes: dict[str, Value] = field(default_factory=dict)
-    writers: dict[str, list[Function]] | None = None  # attribute -> methods that assign it
+    writers: dict[str, deque[Function]] | None = None  # attribute -> methods that assign it, not asked yet
     methods: dict[str, Function] = field(default_factory=dict)
 
     def assign(self, name: str, value: Value) -> None:
@@ -120,16 +121,13 @@ class Branches:
     def merge(self, ends: list[Bound], exhaustive: bool) -> None:
         """Bind each name to the join of what the branches bound it to; when the branches are not
         ``exhaustive``, or one does not bind the name, what it was before counts too."""
-        names: dict[tuple[int, str], Scope] = {}
+        joined: dict[tuple[int, str], tuple[Scope, Value, int]] = {}
         for end in ends:
-            for key, (scope, _) in end.items():
-                names[key] = scope
-        for key, scope in names.items():
-            values = [end[key][1] for end in ends if key in end]
-            before = scope.bindings.get(key[1])
-            if before is not None and (not exhaustive or len(values) < len(ends)):
-                values.insert(0, before)
-            merged = values[0]
-            for value in values[1:]:
-                merged = join(merged, value)
-            self.bind(scope, key[1], merged)
+            for key, (scope, value) in end.items():
+                known = joined.get(key)
+                joined[key] = (scope, value, 1) if known is None else (scope, join(known[1], value), known[2] + 1)
+        for (_, name), (scope, value, count) in joined.items():
+            before = scope.bindings.get(name)
+            if before is not None and (not exhaustive or count < len(ends)):
+                value = join(before, value)
+            self.bind(scope, name, value)

@@ -12,12 +12,14 @@ from typing import Any, ClassVar, TypeAlias
 
 import libcst as cst
 
-from mldebt.syntax.children import LEAVES, children
+from mldebt.syntax.children import LEAVES, children, descendants
 from mldebt.traits.evaluate import Evaluator, element_of
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import Bound, Branches, ClassBody, Function, Scope
 from mldebt.traits.values import UNKNOWN, Value
+
+MAX_PARTS = 256  # columns of a frame or keys of a dict that are told apart
 
 Listener = Callable[[cst.CSTNode], None]
 Parents: TypeAlias = "tuple[cst.CSTNode, ...]"
@@ -39,14 +41,16 @@ class Walker:
         self.parents: list[cst.CSTNode] = []
         self.functions: list[Function] = []
         self.classes: list[ClassBody] = []
+        self.classes_called: dict[str, dict[int, ClassBody]] = {}  # reference -> definition -> class
         self.imports: dict[str, str] = {}
         self.origins = origins
         self.branches = Branches()
         self.pending: deque[tuple[Function, Parents]] = deque()
         self.quiet = 0
         self.loops = 0
+        self.walruses = True  # the text may hold some
         self.returned: list[Value] = []
-        self.evaluator = Evaluator(names, origins, self.scope, self.summarise, self.attribute_of, self.bind)
+        self.evaluator = Evaluator(names, origins, self.scope, self.summarise, self.attribute_of, self.bind_walrus)
         self._listeners = listeners
         self._silent = LEAVES - listeners.keys()
 
@@ -71,11 +75,15 @@ class Walker:
 
     def bind(self, name: str, value: Value) -> None:
         """Bind ``name`` where an assignment here binds it."""
+        self.bind_walrus(name, value)
+        self.evaluator.memo.clear()
+
+    def bind_walrus(self, name: str, value: Value) -> None:
+        """Bind ``name`` in the middle of an expression: what the evaluator remembers it forgets itself."""
         scope = self.scope
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent  # a walrus binds outside the comprehension
         self.branches.bind(scope, name, value)
-        self.evaluator.memo.clear()
 
     def bind_target(self, target: cst.CSTNode, value: Value) -> None:
         """Bind what an assignment target names: names, parts of tuples, attributes, keys."""
@@ -99,7 +107,9 @@ class Walker:
     def _bind_part(self, owner: cst.Name | cst.Attribute, key: str, value: Value) -> None:
         """A column or key of a container: the part carries the traits, never the container."""
         known = self.evaluator.value(owner)
-        columns = {**(known.columns or {}), key: value}
+        columns = known.columns or {}
+        if key in columns or len(columns) < MAX_PARTS:
+            columns = {**columns, key: value}
         changed = Value(known.reference, known.traits, columns=columns, instance=known.instance, named=known.named)
         if isinstance(owner, cst.Name):
             self.bind(owner.value, changed)
@@ -168,8 +178,13 @@ class Walker:
                 listener(node)
 
     def expression(self, node: cst.CSTNode | None) -> None:
-        """Tell the listeners of every node of an expression. Quietly there is nobody to tell."""
-        if node is None or self.quiet:
+        """Tell the listeners of every node of an expression. Quietly there is nobody to tell, and
+        only what the expression binds counts."""
+        if node is None:
+            return
+        if self.quiet:
+            if self.walruses:
+                self._bind_walruses(node)
             return
         kind = type(node)
         for listener in self._listeners.get(kind, ()):
@@ -187,6 +202,11 @@ class Walker:
             self.parents.pop()
         if kind is cst.NamedExpr:
             self.evaluator.value(node)
+
+    def _bind_walruses(self, node: cst.CSTNode) -> None:
+        for each in descendants(node):
+            if type(each) is cst.NamedExpr:
+                self.evaluator.value(each)
 
     def parameters(self, params: cst.Parameters) -> None:
         """Tell the listeners of parameters and their defaults."""
