@@ -88,7 +88,15 @@ def test_every_manifest_that_has_a_reader_is_a_source(reader: manifests.Reader) 
         "action.yml",
         "app.yaml",
     ]
-    names += ["pixi.toml", ".python-version", "compose.yaml", ".gitlab-ci.yml", "chart/values.yaml", "setup.sh"]
+    names += [
+        "pixi.toml",
+        "MLproject",
+        ".python-version",
+        "compose.yaml",
+        ".gitlab-ci.yml",
+        "chart/values.yaml",
+        "setup.sh",
+    ]
     read = [name for name in names if reader.pattern.search(name)]
     assert read
     assert [name for name in read if kind_of(name) is None] == []

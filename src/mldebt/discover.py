@@ -32,7 +32,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("notebook", re.compile(r"\.ipynb$")),
     ("lock", re.compile(r"(^|/)((uv|poetry|pdm|pixi)\.lock|Pipfile\.lock|pylock(\.[^./]+)?\.toml)$")),
     ("manifest", re.compile(r"(^|/)(pyproject\.toml|Pipfile|setup\.cfg|pixi\.toml)$")),
-    ("manifest", re.compile(r"(^|/)(\.python-version|runtime\.txt|\.tool-versions)$")),
+    ("manifest", re.compile(r"(^|/)(MLproject|\.python-version|runtime\.txt|\.tool-versions)$")),
     ("manifest", re.compile(r"(^|/)(environment|conda|env)([._-][^/]*)?\.ya?ml$")),
     ("manifest", re.compile(r"(requirements|constraints)[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE)),
     ("manifest", re.compile(r"(^|/)requirements/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from mldebt.facts import FileFacts, of_kind
 from mldebt.facts.pins import Image, Include, LockedVersion, Manifest, Pin
 
-_NO_PROJECTS = frozenset({"requirements", "dockerfile", "pep723", "python-version"})
+_NO_PROJECTS = frozenset({"requirements", "dockerfile", "pep723", "python-version", "mlproject", "python-env"})
 
 
 @dataclass(frozen=True, slots=True)

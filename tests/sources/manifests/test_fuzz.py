@@ -30,6 +30,8 @@ PATHS = [
     "pixi.lock",
     "conda-lock.yml",
     ".python-version",
+    "MLproject",
+    "python_env.yaml",
 ]
 
 WORDS = st.sampled_from(

@@ -66,6 +66,7 @@ def _shortened(pins: list[Pin]) -> str:
     command = pins[0].command
     if len(command) <= 60:
         return command
+    open_ones = dict.fromkeys(pin.raw for pin in pins)
     head = re.match(r".*?\b(?:install|add|create|update)\b", command)
-    text = f"{head[0] if head else command[:20]} ... {' '.join(dict.fromkeys(pin.raw for pin in pins))}"
+    text = f"{head[0]} ... {' '.join(open_ones)}" if head else f"{command.partition('(')[0]}({', '.join(open_ones)})"
     return text if len(text) <= 80 else f"{text[:77]}..."
