@@ -21,7 +21,7 @@ def is_display(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             return False
         if isinstance(node, cst.IfExp):
-            return _looks(node.body, vocabulary) and _looks(node.orelse, vocabulary)
+            return _looks(node, vocabulary)
         if isinstance(node, cst.If):
             return all(_is_look(each, vocabulary) for each in _small_statements(node.body))
     return False
@@ -67,7 +67,8 @@ def _is_look(statement: cst.CSTNode, vocabulary: Vocabulary) -> bool:
 def _looks(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """A colour, an emoji, markup, a chain of such, or a name that says so."""
     if isinstance(node, cst.IfExp):
-        return _looks(node.body, vocabulary) and _looks(node.orelse, vocabulary)
+        sides = [each for each in (node.body, node.orelse) if string(each) != ""]  # "**" or nothing
+        return bool(sides) and all(_looks(each, vocabulary) for each in sides)
     if isinstance(node, (cst.Tuple, cst.List)):
         return any(_looks(each.value, vocabulary) for each in node.elements)
     if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):

@@ -158,8 +158,9 @@ def _from_afar(evaluator: Evaluator, found: Value, node: cst.CSTNode, path: str)
 
 
 def _by_fraction(vocabulary: Vocabulary, found: Value, node: cst.CSTNode, value: int | float) -> Evidence | None:
-    """In an ML module, what is cut at a fraction is a score of some kind, whatever it is called: measured on
-    14 projects, 40 of 43 such comparisons, once draws of random numbers and hyper-parameters are left out."""
+    """In an ML module, what is cut at a fraction is mostly a score of some kind, whatever it is called. On the 14
+    projects that this was designed on it adds 17 comparisons: by one reader's count 11 right, 4 debatable, 2 wrong.
+    It has not been measured on others."""
     if not SMALLEST_FRACTION <= abs(value) < 1 or not isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
         return None
     if found.text or found.has(Trait.EXTERNAL) or found.has(Trait.SETTINGS) or found.literal is not None:
