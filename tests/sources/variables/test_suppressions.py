@@ -14,7 +14,8 @@ PROGRAM = 'import os\n\nimport joblib\n\nmodel = joblib.load(os.environ["MODEL_P
 
 FILES = {
     ".env": "MODEL_PATH=/m\nENABLE_BLEND=true{}\n",
-    "compose.yml": "services:\n  a:\n    build: .\n    environment:\n      MODEL_PATH: /m\n      ENABLE_BLEND: 'true'{}\n",
+    "compose.yml": "services:\n  a:\n    build: .\n    environment:\n"
+    "      MODEL_PATH: /m\n      ENABLE_BLEND: 'true'{}\n",
 }
 
 
