@@ -6,8 +6,9 @@ import libcst as cst
 import pytest
 
 from mldebt import vocabulary
+from mldebt.model import Severity
 from mldebt.syntax.children import descendants
-from mldebt.terms import FALSE, Carries, IsMachineLearning, negate
+from mldebt.terms import FALSE, Carries, IsMachineLearning
 from mldebt.traits.flow import Interpreter
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
@@ -115,13 +116,23 @@ def test_an_unknown_value_cut_at_a_fraction_is_a_score_in_a_learning_module_only
 def test_words_and_fractions_add_up(code: str, sure_of: str) -> None:
     levels = dict(zip(("high", "medium", "low"), sure(only(code).score, "a.py"), strict=True))
     reached = next(
-        name for name, term in levels.items() if term not in (FALSE, negate(LEARNING)) and LEARNING in parts(term)
+        name for name, term in levels.items() if any(isinstance(each, IsMachineLearning) for each in parts(term))
     )
     assert reached == sure_of
 
 
 def parts(term: object) -> list[object]:
     return [term, *getattr(term, "terms", ())]
+
+
+def test_weak_words_need_a_module_that_learns_itself() -> None:
+    assert sure(only("keep = distance > 0.4\n").score, "a.py")[1] == IsMachineLearning("a.py", directly=True)
+    assert sure(only("keep = score > 40\n").score, "a.py")[1] == LEARNING
+
+
+def test_a_guess_is_a_note() -> None:
+    assert only("keep = bpr > 0.98\n").score.severity is Severity.NOTE
+    assert only("keep = confidence > 0.98\n").score.severity is None
 
 
 def test_outside_of_learning_modules_it_is_one_step_less_sure() -> None:
