@@ -151,7 +151,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     path = source.path
     tree = tree_of(source.text)
     indexed = None if tree is None else facts_of(tree, source.text, origin)
-    required = manifests.read_python(path, source.text) if kind == "python" else manifests.ManifestFacts()
+    required = manifests.read_source(source)
     outline = (*(indexed or ()), *required.facts, *mentioned_flags(source.text, analyser.names))
     unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline, notices=required.notices)
     if origin != "own":

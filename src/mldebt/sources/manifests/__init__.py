@@ -7,6 +7,7 @@ A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, an
 from __future__ import annotations
 
 from mldebt.model import Notice
+from mldebt.sources import SourceText
 from mldebt.sources.manifests import (
     compose,
     conda,
@@ -17,6 +18,7 @@ from mldebt.sources.manifests import (
     kubernetes,
     locks,
     mlproject,
+    notebook_commands,
     pipfile,
     pixi,
     pyproject,
@@ -28,8 +30,9 @@ from mldebt.sources.manifests import (
     shell,
 )
 from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
+from mldebt.sources.notebook import NotebookMap
 
-__all__ = ["READERS", "ManifestFacts", "Reader", "read", "read_python", "reader_for"]
+__all__ = ["READERS", "ManifestFacts", "Reader", "read", "read_python", "read_source", "reader_for"]
 
 _MANIFEST = 500_000
 _YAML = 200_000  # its parser is slow
@@ -77,8 +80,18 @@ def read(path: str, data: bytes) -> ManifestFacts:
         return _refused("malformed-manifest", f"the {reader.dialect} reader gave up: {said}", path)
 
 
+def read_source(source: SourceText) -> ManifestFacts:
+    """What a Python file or a notebook says as a manifest. Raises nothing."""
+    if not isinstance(source.map, NotebookMap):
+        return read_python(source.path, source.text)
+    try:
+        return ManifestFacts(notebook_commands.read(source.path, source.map))
+    except Exception as error:  # as above
+        return _refused("malformed-manifest", f"its installs were not read: {type(error).__name__}", source.path)
+
+
 def read_python(path: str, text: str) -> ManifestFacts:
-    """What a Python file says as a manifest: setup.py, or a script with a header (PEP 723). Raises nothing."""
+    """setup.py, or a script with a header (PEP 723). Raises nothing."""
     reader = setup_py.read if path.rpartition("/")[2] == "setup.py" else script_header.read
     try:
         return reader(path, text)
