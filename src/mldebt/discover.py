@@ -34,8 +34,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("manifest", re.compile(r"(^|/)(pyproject\.toml|Pipfile|setup\.cfg|pixi\.toml)$")),
     ("manifest", re.compile(r"(^|/)(MLproject|\.python-version|runtime\.txt|\.tool-versions)$")),
     ("manifest", re.compile(r"(^|/)(environment|conda|env)([._-][^/]*)?\.ya?ml$")),
-    ("manifest", re.compile(r"(requirements|constraints)[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE)),
-    ("manifest", re.compile(r"(^|/)requirements/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),
+    (
+        "manifest",
+        re.compile(r"(requirement|constraint|(?<![a-z])reqs?(?![a-z]))[^/]*\.(txt|in|pip|lock)$", re.IGNORECASE),
+    ),
+    ("manifest", re.compile(r"(^|/)(requirements?|constraints?|reqs?)/[^/]+\.(txt|in|pip|lock)$", re.IGNORECASE)),
     ("manifest", re.compile(r"(^|/)((Dockerfile|Containerfile)([._-][^/]*)?|[^/]+\.(Dockerfile|dockerfile))$")),
     ("variables", re.compile(r"\.(ya?ml|sh|bash|zsh|ksh)$")),
     ("variables", VARIABLE_FILE),

@@ -21,6 +21,9 @@ _BYSTANDERS = frozenset(
 )
 
 
+_REQUIREMENTS = frozenset({"requirements", "requirement", "reqs"})
+
+
 class ProjectKinds:
     """``serving`` are the files with the role serve; ``given`` is what the configuration says for all
     ("application", "library" or ""), ``declared`` what it says of the component of a path."""
@@ -62,7 +65,7 @@ class ProjectKinds:
         readers = self._coverage.readers(path)
         if readers:
             folder = posixpath.dirname(readers[0])
-        elif posixpath.basename(folder) == "requirements" and folder not in self._projects:
+        elif posixpath.basename(folder) in _REQUIREMENTS and folder not in self._projects:
             folder = posixpath.dirname(folder)
         is_library = folder in self._libraries and folder not in self._applied
         return ProjectKind.LIBRARY if is_library else ProjectKind.APPLICATION

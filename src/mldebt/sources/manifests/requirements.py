@@ -23,7 +23,8 @@ from mldebt.toml_places import Comment
 
 DIALECT = "requirements"
 PATTERN = re.compile(
-    r"(?:^|/)(?:[^/]*(?:requirements|constraints)[^/]*\.(?:txt|in|pip|lock)|requirements/[^/]+\.(?:txt|in|pip|lock))$",
+    r"(?:^|/)(?:[^/]*(?:requirement|constraint|(?<![a-z])reqs?(?![a-z]))[^/]*|(?:requirements?|constraints?|reqs?)/[^/]+)"
+    r"\.(?:txt|in|pip|lock)$",
     re.IGNORECASE,
 )
 LONGEST_REQUIREMENT = 3_000  # longer text is no requirement
