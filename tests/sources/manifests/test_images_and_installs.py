@@ -101,6 +101,7 @@ def test_a_cluster() -> None:
     )
     assert images("deploy/pod.yaml", text) == [("a", 4, False), ("c:1", 10, False)]
     assert images("data/cats.yaml", "image: cat.png\nkind: cat\n") == []
+    assert read("pnpm-lock.yaml", b"a: b\n" * 100_000).notices == ()
 
 
 def test_a_chart() -> None:

@@ -69,6 +69,8 @@ def read(path: str, data: bytes) -> ManifestFacts:
     reader = reader_for(path)
     if reader is None:
         return ManifestFacts()
+    if reader.dialect == kubernetes.DIALECT and not kubernetes.may_be(data):
+        return ManifestFacts()  # any YAML file that is something else
     if len(data) > reader.limit:
         return _refused("too-large", f"{len(data)} bytes; manifests of this kind are read up to {reader.limit}", path)
     try:
