@@ -41,6 +41,7 @@ class Names:
         self.is_switch = lru_cache(maxsize=20_000)(self._is_switch)
         self.says_nothing = lru_cache(maxsize=20_000)(self._says_nothing)
         self._counts = vocabulary.words("count-words")
+        self._head_stops = vocabulary.words("score-head-stops")
 
     def _read(self, name: str) -> Reading:
         tokens = tokenise(name[:LONGEST])
@@ -50,7 +51,7 @@ class Names:
         counted = tokens[-1] in self._counts or (tokens[0] in _COUNT_FIRST and len(tokens) > 1)
         constant = name.isupper() and len(name) > 1
         score = 0
-        if not (threshold or counted or constant):
+        if not (threshold or counted or constant or tokens[-1] in self._head_stops):
             score = self.vocabulary.weight("score-words", tokens)
         return Reading(tokens, score, self._kind(tokens) if score else "", threshold, counted, constant)
 

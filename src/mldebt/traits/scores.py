@@ -23,6 +23,7 @@ NEIGHBOUR_PENALTY = 4  # of a word that says geography, games or money
 MIDDLING = 4  # the weight of score words that are not weak
 BY_FRACTION = 4  # the weight of what is only known by the fraction it is compared with
 SMALLEST_FRACTION = 0.01  # fractions below are tolerances
+LARGEST = 1e5  # literals from here on are starting values of a minimum, not thresholds
 SMALLEST = 1e-4  # literals up to here are numerical guards, not thresholds
 
 
@@ -207,8 +208,9 @@ def concept_of(vocabulary: Vocabulary, name: str) -> str:
 
 
 def is_ordinary(value: int | float, allowed: frozenset[float]) -> bool:
-    """Is the literal one that is no threshold: 0, 1, -1, an epsilon, infinity, or allowed by option?"""
-    if value != value or value in (float("inf"), float("-inf")):
+    """Is the literal one that is no threshold: 0, 1, -1, an epsilon, infinity and what stands for it, or
+    allowed by option?"""
+    if value != value or abs(value) >= LARGEST:
         return True
     return value in (0, 1, -1) or abs(value) <= SMALLEST or value in allowed
 
