@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.cache import DATABASE, FOLDER
+from mldebt.cache import DATABASE
 from mldebt.config import Flags
+from mldebt.discover import STORE as FOLDER
 from mldebt.report import REPORTS, ReportOptions
 from mldebt.run import Request, execute, exit_code
 

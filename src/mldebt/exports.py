@@ -45,9 +45,7 @@ def exports(at: At, settings_module: bool) -> Iterator[Seen]:
                 yield from _export(at, f"{klass.name}.{name}", value, None, _by_name(at, name, settings, value))
 
 
-def _export(
-    at: At, name: str, value: Value, node: cst.CSTNode | None, named: tuple[Carried, ...]
-) -> Iterator[Seen]:
+def _export(at: At, name: str, value: Value, node: cst.CSTNode | None, named: tuple[Carried, ...]) -> Iterator[Seen]:
     carried = [_carried(trait, value.traits[trait]) for trait in _EXPORTED if trait in value.traits]
     carried = [each for each in carried if each.weight >= BY_FLOW]
     known = {each.trait for each in carried}
@@ -153,4 +151,3 @@ def _is_settings(at: At, klass: ClassBody) -> bool:
         return True
     tokens = tokenise(klass.name.rpartition(".")[2])
     return bool(tokens) and tokens[-1] in {"settings", "config", "configuration"}
-

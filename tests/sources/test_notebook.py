@@ -14,7 +14,7 @@ from mldebt.model import Notice, Span
 from mldebt.sources import SourceText
 from mldebt.sources.notebook import NotebookMap, read, without_broken_cells
 
-CELLS = [
+CELLS: list[dict[str, object]] = [
     {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n", "text"]},
     {
         "cell_type": "code",

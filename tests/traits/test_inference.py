@@ -70,5 +70,6 @@ def test_what_only_sounds_like_it_is_not(body: str) -> None:
 def test_a_function_of_another_file_is_asked() -> None:
     when = holds("return predict_risk(x)")
 
-    assert when is not None and when != TRUE
+    assert when is not None
+    assert when != TRUE
     assert Carries("app/api.py", "app.risk.predict_risk()", Trait.PREDICTION.value) in getattr(when, "terms", ())

@@ -23,6 +23,7 @@ from mldebt.traits.values import Trait
 
 MAX_WRAPPER = 3  # statements of a function whose whole business is one flag
 
+
 class Flags(Collector):
     """A ``FlagSite`` for every test that a flag decides, and for every place that reads one."""
 
