@@ -9,7 +9,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from mldebt.catalogue import FAMILIES, Catalogue, RuleSpec, load
+from mldebt.catalogue import FAMILIES, Accuracy, Catalogue, RuleSpec, load
 from mldebt.report.explain import explain_markdown
 
 PAGES = Path(__file__).resolve().parent / "rules"
@@ -18,7 +18,7 @@ PAGES = Path(__file__).resolve().parent / "rules"
 def pages(catalogue: Catalogue) -> dict[str, str]:
     """File name -> text, for every page of docs/rules/."""
     found = {f"{spec.code}.md": explain_markdown(spec) for spec in catalogue.specs}
-    return {"README.md": _overview(catalogue), **found}
+    return {"README.md": _overview(catalogue), "ACCURACY.md": _accuracy(catalogue), **found}
 
 
 def stale(folder: Path, wanted: dict[str, str]) -> list[str]:
@@ -35,6 +35,29 @@ def write(folder: Path, wanted: dict[str, str]) -> None:
             (folder / name).write_text(wanted[name], encoding="utf-8", newline="\n")
         else:
             (folder / name).unlink()
+
+
+def _accuracy(catalogue: Catalogue) -> str:
+    lines = [
+        "# How often the rules are right",
+        "",
+        "Findings in public repositories were read, one by one, by somebody who did not write the rules;",
+        "`benchmarks/accuracy/judged.jsonl` holds the places and the verdicts. Guards were then made for the classes of",
+        "false alarms that came up, so the table is of what the rules still say there, and is kinder than fresh code.",
+        "`python benchmarks/accuracy/measure.py --corpus DIR --write` measures it anew. Intervals are Wilson's, at 95 %.",
+        "A rule that is not in the table has not been read often enough to say anything.",
+        "",
+        "| rule | severity | right of judged | repositories | interval |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [_measured(spec, spec.accuracy) for spec in catalogue.specs if spec.accuracy is not None]
+    return "\n".join(lines) + "\n"
+
+
+def _measured(spec: RuleSpec, found: Accuracy) -> str:
+    share = f"{found.right} of {found.judged}"
+    interval = f"{found.low:.2f} to {found.high:.2f}"
+    return f"| [{spec.code}]({spec.code}.md) | {spec.severity.value} | {share} | {found.repositories} | {interval} |"
 
 
 def _overview(catalogue: Catalogue) -> str:
