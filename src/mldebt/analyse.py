@@ -25,8 +25,9 @@ from mldebt.sources import SourceText, manifests, variables
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in
-from mldebt.syntax.parse import Problem, parse
+from mldebt.syntax.parse import Problem, find_problem, parse
 from mldebt.syntax.positions import Located, locate
+from mldebt.syntax.skeleton import skeleton
 from mldebt.traits.flow import Interpreter
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
@@ -149,26 +150,27 @@ def _refused(text: str) -> str | None:
 
 def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str) -> FileFacts:
     path = source.path
-    tree = tree_of(source.text)
-    indexed = None if tree is None else facts_of(tree, source.text, origin)
+    problem = find_problem(source.text)
+    tree = tree_of(source.text) if problem is None else None
     required = manifests.read_source(source)
-    outline = (*(indexed or ()), *required.facts, *mentioned_flags(source.text, analyser.names))
+    outline = (*required.facts, *mentioned_flags(source.text, analyser.names))
+    if tree is not None:
+        outline = (*facts_of(tree, source.text, origin), *outline)
     unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline, notices=required.notices)
     if origin != "own":
         return unread
     if source.lines > analyser.max_file_lines:
         message = f"{source.lines} lines, over max-file-lines = {analyser.max_file_lines}: only its imports were read"
         return replace(unread, notices=(Notice("too-large", message, path),))
-    module = parse(source.text)
+    module = problem or parse(source.text)
     if isinstance(module, Problem):
         return replace(unread, notices=(Notice(module.kind, module.message, path, module.line, module.column),))
+    if tree is None:
+        outline = (*facts_of(skeleton(module, source.text), source.text, origin), *outline)
     walk = _Walk(analyser, source, module, tree)
     walk.run()
     facts, candidates = walk.results()
     suppressed = python_suppressions(source)
-    if indexed is None:
-        message = "this Python is too old for its syntax: what it imports and which classes it defines is unknown"
-        walk.notices.append(Notice("not-indexed", message, path))
     return FileFacts(
         path=path,
         kind=kind,

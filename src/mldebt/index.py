@@ -21,7 +21,7 @@ _MARKS = {
     "predicts": re.compile(r"\.(?:predict\w*|decision_function|transform|infer\w*|generate|encode)\s*\("),
     "models": re.compile(r"\.(?:predict|predict_proba|predict_log_proba|decision_function)\s*\("),
     "main": re.compile(r"^if\s+__name__\s*==", re.MULTILINE),
-    "tests": re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE),
+    "tests": re.compile(r"^[ \t]*(?:async[ \t]+)?def test_", re.MULTILINE),
 }
 
 

@@ -20,11 +20,15 @@ class Problem:
     column: int = 0
 
 
-def parse(text: str) -> cst.Module | Problem:
-    """Parse ``text``. Call it on a thread with a large stack (``stack.call``)."""
+def find_problem(text: str) -> Problem | None:
+    """Why no parser may be given ``text``, ``None`` when one may."""
     excess = find_excess(text)
-    if excess is not None:
-        return Problem("too-complex", f"too complex to analyse: {excess}")
+    return None if excess is None else Problem("too-complex", f"too complex to analyse: {excess}")
+
+
+def parse(text: str) -> cst.Module | Problem:
+    """Parse ``text``, of which ``find_problem`` has nothing to say. Call it on a thread with a large
+    stack (``stack.call``)."""
     # Trees are large and acyclic: collecting while they are built costs a third of the time.
     collecting = gc.isenabled()
     gc.disable()

@@ -35,6 +35,7 @@ MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
 MAX_KEY = 60  # characters of a string key that is read as a name
 BOTH_SAY = 2  # the weight from which a word names an environment beside a name that does
 MAX_ARGUMENTS = 8  # of a call that are kept
+MAX_REFERENCE = 400  # characters: a loop over ``q = q.next()`` has no end
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
 _BUILTINS = frozenset(dir(builtins))
@@ -175,7 +176,7 @@ class Evaluator:
                 return found.named_as(name) if found.literal is not None else found
         if self.origins.is_count_attribute(name):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=name)})
-        reference = f"{base.reference}.{name}" if base.reference else ""
+        reference = _longer(base.reference, f".{name}")
         if base.columns is not None and name in base.columns:
             return base.columns[name]
         traits: Traits = NO_TRAITS
@@ -224,7 +225,7 @@ class Evaluator:
         if isinstance(index, cst.Index) and isinstance(index.value, cst.Comparison):
             return base  # a mask selects rows; the frame stays what it is
         return Value(
-            reference=f"{base.reference}[]" if base.reference else "",
+            reference=_longer(base.reference, "[]"),
             traits=only(base.traits, *_ELEMENT),
             columns=base.columns,
         )
@@ -265,7 +266,7 @@ class Evaluator:
         arguments = [argument.value for argument in node.args]
         traits = self.origins.call(reference, method, receiver, node, self.value)
         if traits is not None:
-            return Value(reference=f"{reference}()" if reference else "", traits=traits)
+            return Value(reference=_longer(reference, "()"), traits=traits)
         contained = self._contained(reference, method, receiver, arguments)
         if contained is not None:
             return contained
@@ -291,7 +292,7 @@ class Evaluator:
         if self.origins.is_count(reference, method):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
         given = self._given(node) if self.origins.may_be_own(reference) else ()
-        called = Value(reference=f"{reference}()" if reference else "", call=node, given=given)
+        called = Value(reference=_longer(reference, "()"), call=node, given=given)
         name = method or (func.value if isinstance(func, cst.Name) else "")
         if name.startswith(_PREDICATES):
             called = called.with_traits(self._asked_about(arguments))
@@ -533,6 +534,11 @@ def bind_names(scope: Scope, target: cst.CSTNode, value: Value) -> None:
     elif isinstance(target, (cst.Tuple, cst.List)):
         for position, element in enumerate(target.elements):
             bind_names(scope, element.value, element_of(value, position, len(target.elements)))
+
+
+def _longer(reference: str, part: str) -> str:
+    """The reference to a part of what ``reference`` is; "" when nobody can name it any more."""
+    return reference + part if reference and len(reference) < MAX_REFERENCE else ""
 
 
 def element_of(value: Value, position: int, count: int) -> Value:
