@@ -251,4 +251,7 @@ def _colored(stream: TextIO) -> bool:
 
 
 def _width() -> int:
+    """Columns to write to; where nobody sets a width, that of a report in a file."""
+    if not sys.stdout.isatty():
+        return 100
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
