@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import gc
+import warnings
 from dataclasses import dataclass
 
 import libcst as cst
@@ -35,9 +37,7 @@ def parse(text: str) -> cst.Module | Problem:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        return Problem(
-            "syntax-error", f"cannot be parsed: {_first_line(error.message)}", error.raw_line, error.raw_column + 1
-        )
+        return Problem("syntax-error", f"cannot be parsed: {_first_line(error.message)}", *_place(text, error))
     except (RecursionError, MemoryError):
         return Problem("too-complex", "too complex to analyse: the parser ran out of stack or memory")
     except Exception as error:
@@ -45,6 +45,21 @@ def parse(text: str) -> cst.Module | Problem:
     finally:
         if collecting:
             gc.enable()
+
+
+def _place(text: str, error: cst.ParserSyntaxError) -> tuple[int, int]:
+    """Line and column of an error. libcst gives those of its tokeniser the place of the first character."""
+    if not error.message.startswith("tokenizer error"):
+        return error.raw_line, error.raw_column + 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as refused:
+        return refused.lineno or 0, refused.offset or 0
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return 0, 0
 
 
 def _first_line(message: str) -> str:
