@@ -99,6 +99,7 @@ def _try(walker: Walker, node: cst.Try | cst.TryStar) -> None:
     for handler in node.handlers:
         walker.parents.append(handler)
         walker.tell(handler)
+        walker.expression(handler.type)
         ends.append(walker.branch(lambda handler=handler: _handler(walker, handler)))  # type: ignore[misc]  # bound now
         walker.parents.pop()
     walker.merge(ends, exhaustive=True)

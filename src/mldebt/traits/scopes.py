@@ -16,7 +16,7 @@ class Scope:
     """The bindings of a module, class body, function or comprehension.
 
     ``name`` is the qualified name ("" for the module). Class scopes are passed over when names are
-    looked up from inside a function, as Python does.
+    looked up from inside a function or comprehension, as Python does.
     """
 
     kind: str  # "module" | "class" | "function" | "comprehension"
@@ -30,14 +30,12 @@ class Scope:
     def find(self, name: str) -> Value | None:
         """The value bound to ``name`` as seen from here, ``None`` when nothing binds it."""
         scope: Scope | None = self
-        first = True
         while scope is not None:
-            if first or scope.kind != "class":
+            if scope.kind != "class" or scope is self:
                 target = scope.elsewhere.get(name, scope)
                 value = target.bindings.get(name)
                 if value is not None:
                     return value
-            first = first and scope.kind == "comprehension"
             scope = scope.parent
         return None
 
