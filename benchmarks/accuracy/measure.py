@@ -4,15 +4,15 @@
 usage: measure.py --corpus DIR [--judged judged.jsonl] [--labels labels.jsonl] [--write] [--jobs N]
 
 DIR holds one unpacked repository a folder, named owner+name, at the commit that the labels name.
-``judged.jsonl`` holds findings that were read: repo, commit, path, line,
-code, verdict (right, wrong, unsure), reader, why. ``labels.jsonl`` holds lines that were labelled
-before any rule spoke: repo, commit, path, line, family, label (yes, weak, no, unsure), why. Neither
-holds code.
+``judged.jsonl`` holds findings that were read: repo, commit, path, line, code, severity, verdict
+(right, wrong, unsure), reader, why. ``labels.jsonl`` holds lines that were labelled before any rule
+spoke: repo, commit, path, line, family, label (yes, weak, no, unsure), why. Neither holds code.
 
-precision of a rule = judged findings that are right / judged right or wrong, among those that the
-rule still reports. recall of a family = lines labelled yes that a finding of the family starts on,
-spans, or names as a related place. Intervals are Wilson's, 95 %. A table goes to standard output;
-``--write`` writes rules/accuracy.toml, from which docs/accuracy.md and ``mldebt explain`` are made.
+precision of a rule = judged findings that are right / judged right or wrong, among those that the rule
+still reports as loud as it did: at another severity it says something else, which nobody has judged.
+recall of a family = lines labelled yes that a finding of the family starts on, spans, or names as a
+related place. Intervals are Wilson's, 95 %. A table goes to standard output; ``--write`` writes
+rules/accuracy.toml, from which docs/rules/ACCURACY.md and ``mldebt explain`` are made.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Z = 1.96  # of the normal distribution at 95 %
 class Reported:
     """What one run said of a repository: lines by rule, and lines by family with related places."""
 
-    rules: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
+    rules: dict[str, set[tuple[str, int, str]]] = field(default_factory=lambda: defaultdict(set))
     families: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -83,7 +83,7 @@ def report(repository: Path, jobs: int) -> Reported:
         if finding["status"] != "open":
             continue
         path, line, last = str(finding["path"]), _number(finding["line"]), _number(finding["end_line"])
-        found.rules[str(finding["code"])].add((path, line))
+        found.rules[str(finding["code"])].add((path, line, str(finding["severity"])))
         lines = range(line, (last if last - line <= LONGEST_SPAN else line) + 1)
         family = found.families[str(finding["family"])]
         family.update((path, number) for number in lines)
@@ -113,12 +113,12 @@ def reports(corpus: Path, rows: Iterable[dict[str, object]], jobs: int) -> dict[
     return found
 
 
-def verdicts(rows: list[dict[str, object]]) -> dict[tuple[str, str, int, str], str]:
+def verdicts(rows: list[dict[str, object]]) -> dict[tuple[str, str, int, str, str], str]:
     """One verdict a finding. Where two readers differ and nobody settled it, it is unsure."""
-    said: dict[tuple[str, str, int, str], set[str]] = defaultdict(set)
-    settled: dict[tuple[str, str, int, str], str] = {}
+    said: dict[tuple[str, str, int, str, str], set[str]] = defaultdict(set)
+    settled: dict[tuple[str, str, int, str, str], str] = {}
     for row in rows:
-        key = (str(row["repo"]), str(row["path"]), _number(row["line"]), str(row["code"]))
+        key = (str(row["repo"]), str(row["path"]), _number(row["line"]), str(row["code"]), str(row["severity"]))
         said[key].add(str(row["verdict"]))
         if row.get("reader") == "settled":
             settled[key] = str(row["verdict"])
@@ -130,8 +130,8 @@ def measure(
 ) -> tuple[dict[str, tuple[Share, int]], dict[str, tuple[Share, Share]]]:
     """Per rule: precision and in how many repositories; per family: precision and recall on the labels."""
     rules: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    for (repo, path, line, code), verdict in verdicts(judged).items():
-        if repo in found and verdict != "unsure" and (path, line) in found[repo].rules[code]:
+    for (repo, path, line, code, severity), verdict in verdicts(judged).items():
+        if repo in found and verdict != "unsure" and (path, line, severity) in found[repo].rules[code]:
             rules[code].append((verdict == "right", repo))
     families: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for row in labels:
