@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from mldebt.catalogue import RuleSpec
 from mldebt.engine import ProjectHit, ProjectRule
@@ -133,38 +134,55 @@ def _related(project: Project, findings: Sequence[Finding]) -> list[Finding]:
     for number, finding in enumerate(findings):
         if finding.concept and finding.value:
             by_concept[finding.concept].append(number)
-    heads: dict[int, Mapping[str, list[Finding]]] = {}
+    groups: dict[int, _Group] = {}
     for numbers in by_concept.values():
-        for group in project.groups(numbers, lambda number: findings[number].place.path):
-            values: dict[str, list[Finding]] = defaultdict(list)
-            for number in group:
-                values[findings[number].value].append(findings[number])
-            # A finding needs only the first few of each value: the others are in the inventory.
-            first = {value: _first(sites) for value, sites in values.items()}
-            heads.update((number, first) for number in group)
-    result = []
-    for number, finding in enumerate(findings):
-        by_value = heads.get(number, {})
-        others = sorted(
-            (each for value, sites in by_value.items() if value != finding.value for each in sites),
-            key=lambda each: (each.place.path == finding.place.path, _key(each.place)),
-        )
-        lines = {_line(finding.place), *(_line(each.place) for each in finding.related)}
-        further = []
-        for each in (*others, *by_value.get(finding.value, ())):
-            if _line(each.place) not in lines:  # two rules may have found the same knob
-                lines.add(_line(each.place))
-                further.append(Related(each.place, each.value))
-        result.append(replace(finding, related=(*finding.related, *further[:MAX_RELATED])) if further else finding)
-    return result
+        for members in project.groups(numbers, lambda number: findings[number].place.path):
+            group = _group([findings[number] for number in members])
+            groups.update((number, group) for number in members)
+    return [
+        replace(finding, related=(*finding.related, *_further(finding, groups[number])))
+        if number in groups
+        else finding
+        for number, finding in enumerate(findings)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The sites of one concept, the first few of each value: the others are in the inventory."""
+
+    by_value: Mapping[str, Sequence[Finding]]
+    by_path: Mapping[str, Sequence[Finding]]  # in the order of the paths
+
+
+def _group(findings: Iterable[Finding]) -> _Group:
+    by_value: dict[str, list[Finding]] = defaultdict(list)
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda each: _key(each.place)):
+        if len(by_value[finding.value]) <= MAX_RELATED:
+            by_value[finding.value].append(finding)
+            by_path[finding.place.path].append(finding)
+    return _Group(by_value, by_path)
+
+
+def _further(finding: Finding, group: _Group) -> Iterator[Related]:
+    """The sites to name beside ``finding``: other values in other files, in its own, then the same value."""
+    path = finding.place.path
+    elsewhere = (each for other, sites in group.by_path.items() if other != path for each in sites)
+    others = (each for each in chain(elsewhere, group.by_path.get(path, ())) if each.value != finding.value)
+    lines = {_line(finding.place), *(_line(each.place) for each in finding.related)}
+    left = MAX_RELATED
+    for each in chain(others, group.by_value[finding.value]):
+        if _line(each.place) not in lines:  # two rules may have found the same knob
+            lines.add(_line(each.place))
+            yield Related(each.place, each.value)
+            left -= 1
+            if not left:
+                return
 
 
 def _line(place: Place) -> tuple[str, int]:
     return place.path, place.span.line
-
-
-def _first(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda each: _key(each.place))[: MAX_RELATED + 1]
 
 
 def _key(place: Place) -> tuple[str, int, int]:

@@ -149,7 +149,7 @@ def test_functions_made_in_loops_of_functions_are_not_run_without_end() -> None:
     """Each run of a body makes its inner function anew, and each loop runs it twice."""
     depth = 11
     lines = [f"{'  ' * level}def f{level}(x):\n{'  ' * level} for y in x:" for level in range(depth)]
-    lines.append("  " * depth + "z = 1")
+    lines += ["  " * depth + "z = 1 + x"] * 400
     lines += [f"{'  ' * level}z = f{level}(y)" for level in range(depth - 1, -1, -1)]
     began = time.process_time()
     interpreter, _ = walked("\n".join(lines) + "\n")
