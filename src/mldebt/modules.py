@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -35,7 +36,7 @@ class Modules:
     def _locate(self, importer: str, name: str) -> tuple[str, str] | None:
         """The file that the reference ``name`` leads into and the rest of the name inside that file.
 
-        ``None`` when no file of the project has that module, or two roots have different ones.
+        ``None`` when no file of the project has that module, or two shared roots have different ones.
         """
         if name.startswith("@."):
             return importer, name[2:]
@@ -43,15 +44,27 @@ class Modules:
         if name.startswith("."):
             base = posixpath.dirname(importer)
             for _ in range(len(name) - len(name.lstrip(".")) - 1):
+                if not base:
+                    return None  # beyond the root
                 base = posixpath.dirname(base)
             if segments == [""]:
                 segments = []
             return self._under(base, segments, relative=True)
-        for root in self._roots(posixpath.dirname(importer)):
+        folder = posixpath.dirname(importer)
+        # A module of a package finds its neighbours when it is run as a script, but never in place of Python's own.
+        beside = (folder,) if segments[0] not in sys.stdlib_module_names else ()
+        for root in (*self._roots(folder), *beside):
             found = self._under(root, segments, relative=False)
             if found is not None:
                 return found
+        for shared in (self._source_roots, ("", "src")):
+            choices = {self._under(root, segments, relative=False) for root in shared} - {None}
+            if choices:
+                return choices.pop() if len(choices) == 1 else None
         return None
+
+    def _is_package(self, folder: str) -> bool:
+        return bool(folder) and f"{folder}/__init__.py" in self._paths
 
     def _under(self, root: str, segments: list[str], relative: bool) -> tuple[str, str] | None:
         for size in range(len(segments), -1 if relative else 0, -1):
@@ -66,12 +79,11 @@ class Modules:
         return None
 
     def _roots_of(self, folder: str) -> tuple[str, ...]:
-        """Where an absolute import from ``folder`` is looked for, nearest first."""
-        roots: list[str] = [folder]
+        """The roots of ``folder``'s own where an absolute import is looked for, nearest first."""
         package = folder
-        while package and f"{package}/__init__.py" in self._paths:
+        while self._is_package(package):
             package = posixpath.dirname(package)
-        roots.append(package)
+        roots = [package]  # the folder itself, for a script
         above = folder
         while above:
             if above in self._manifest_folders:
@@ -79,5 +91,4 @@ class Modules:
             if posixpath.basename(above) == "src":
                 roots.append(above)
             above = posixpath.dirname(above)
-        roots += [*self._source_roots, "", "src"]
         return tuple(dict.fromkeys(roots))
