@@ -13,7 +13,7 @@ from mldebt.vocabulary import Vocabulary
 _TEST = re.compile(r"(^|[/_.-])(tests?|testing|conftest|test_utils|unittests?|testsuite)([/_.-]|$)", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(^|/)(examples?|docs?|tutorials?|samples?|demos?|cookbooks?|notebooks?|courses?|playground|sandbox)(/|$)"
-    r"|(^|[/_])(example|demo|tutorial)s?[_.]"  # a sample is often one of data,
+    r"|(^|[/_])(example|demo|tutorial)s?[_.]",  # a sample is often one of data
     re.IGNORECASE,
 )
 _PLATFORM_FUNCTIONS = frozenset(
