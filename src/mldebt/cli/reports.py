@@ -1,0 +1,76 @@
+"""The flags that shape reports, and the writing of reports to files and to standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mldebt.cli.terminal import colored, report_options, say, say_notices, width
+from mldebt.errors import UserError
+
+if TYPE_CHECKING:
+    from mldebt.run import Outcome
+
+FORMATS = ("text", "full", "json", "sarif")
+"""The names of ``report.REPORTS``, which takes longer to import than ``--help`` may."""
+
+
+def report_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """The flags that say how a run is shown and where it is written."""
+    decorators = [
+        click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True),
+        click.option(
+            "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Write a report to a file, too."
+        ),
+        click.option("--column-unit", type=click.Choice(["characters", "utf16", "bytes"]), default="characters"),
+        click.option("--sarif-category", default="", metavar="NAME", help="The category of the SARIF run."),
+        click.option("--include-suppressed", is_flag=True, help="Keep suppressed findings in SARIF, marked as such."),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def read_outputs(given: dict[str, object]) -> tuple[tuple[str, Path], ...]:
+    """What ``--output`` asks for. Raises ``UserError``, so call it before the work."""
+    outputs = given["outputs"]
+    return tuple(_output(str(each)) for each in outputs) if isinstance(outputs, tuple) else ()
+
+
+def write_reports(outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: dict[str, object]) -> None:
+    """The files first, so that what is printed was written, too; then standard output, notices, summary."""
+    from mldebt.report import REPORTS, ColumnUnit, summarise
+
+    plain = replace(
+        report_options(outcome),
+        column_unit=ColumnUnit(str(given["column_unit"])),
+        include_suppressed=bool(given["include_suppressed"]),
+        sarif_category=str(given["sarif_category"]),
+    )
+    run, specs, read = outcome.run, outcome.specs, outcome.text_of
+    for format_, path in outputs:
+        _write(path, REPORTS[format_](run, specs, plain, read))
+    terminal = replace(plain, color=colored(sys.stdout), width=width())
+    say(REPORTS[str(given["format_"])](run, specs, terminal, read))
+    say_notices(outcome, quiet=bool(given["quiet"]))
+    if not given["quiet"]:
+        click.echo(summarise(run, specs, replace(terminal, color=colored(sys.stderr))), err=True, nl=False)
+
+
+def _output(given: str) -> tuple[str, Path]:
+    format_, separator, path = given.partition("=")
+    if not separator or not path or format_ not in FORMATS:
+        raise UserError(f"--output {given}: write it as FORMAT=PATH, with a format of {', '.join(FORMATS)}")
+    return format_, Path(path)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"--output: cannot write {path}: {error.strerror or error}") from None
