@@ -18,6 +18,8 @@ from mldebt.discover import Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
+from mldebt.facts.modules import ModuleFact
+from mldebt.functions import functions_of
 from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
@@ -156,6 +158,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     outline = (*required.facts, *mentioned_flags(source.text, analyser.names))
     if tree is not None:
         outline = (*facts_of(tree, source.text, origin), *outline)
+        outline = (*outline, *(functions_of(tree, outline[0]) if isinstance(outline[0], ModuleFact) else ()))
     unread = FileFacts(path, kind, source.lines, analysed=False, facts=outline, notices=required.notices)
     if origin != "own":
         return unread

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from mldebt.call_graph import CallGraph
 from mldebt.components import Components, T
 from mldebt.config import Config
 from mldebt.facts import F, FileFacts, of_kind
@@ -113,6 +114,11 @@ class Project:
             self.vocabulary,
             path in self.learning,
         )
+
+    @cached_property
+    def calls(self) -> CallGraph:
+        """Who calls whom."""
+        return CallGraph(self.files, self.modules.locate, self.lookup)
 
     @cached_property
     def learning_directly(self) -> frozenset[str]:

@@ -1,0 +1,25 @@
+"""What the functions of a Python file call. The cheap tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFact:
+    """A function or method, or the statements of the module and its classes themselves (``name`` "").
+
+    ``name`` is its qualified name in the file, ``line`` that of its ``def`` in the text. ``calls`` are
+    the references (see ``terms.Carries``) of what it calls, each once, in order; a method of what a
+    local name, a parameter or an attribute of ``self`` was made from is written as one of that:
+    ``app.net.Net().train``. ``handed`` are the references that it passes to a call: callbacks.
+    """
+
+    KIND: ClassVar[str] = "function"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    line: int
+    calls: tuple[str, ...]
+    handed: tuple[str, ...] = ()
