@@ -11,17 +11,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.request import url2pathname
 
 import jsonschema
 import pytest
 
 from mldebt import __version__, run
 from mldebt import report as mldebt_report
+from mldebt.cli.reports import FORMATS
 from tests.expectations import take
 from tests.toy import SCORING, check, commit, mldebt, plant, write
 
 PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
-FORMATS = ("text", "full", "json", "sarif")
 COMMAND = [sys.executable, "-m", "mldebt"]
 
 
@@ -64,7 +65,7 @@ def test_a_report_in_a_file_is_the_one_on_standard_output(tmp_path: Path, format
 
 def test_many_reports_in_one_run(tmp_path: Path) -> None:
     toy = plant(tmp_path)
-    outputs = [f"--output={each}={name}" for each, name in zip(FORMATS, "abcd", strict=True)]
+    outputs = [f"--output={each}={name}" for each, name in zip(FORMATS, "abcdefghi", strict=True)]
     ran = mldebt(toy, "check", *outputs, "--output", "json=sub folder/é.json", "-q")
     assert (ran.code, ran.out) == (2, "")
     (toy / "sub folder").mkdir()
@@ -96,6 +97,53 @@ def test_a_run_that_cannot_be_trusted_says_so_in_every_format(tmp_path: Path, fo
     assert ran.code == 2
     assert "broken.py" in ran.err
     assert ran.out
+
+
+def test_the_formats_of_the_command_line_are_those_there_are() -> None:
+    assert tuple(mldebt_report.REPORTS) == FORMATS
+
+
+def test_absolute_paths_are_for_people_and_editors(tmp_path: Path) -> None:
+    toy = plant(tmp_path)
+    lines = mldebt(toy, "check", "--absolute-paths").out.splitlines()
+    assert lines
+    assert all(line.startswith(f"{toy.resolve().as_posix()}/") for line in lines)
+    for format_ in ("json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown"):
+        assert toy.as_posix() not in mldebt(toy, "check", "--absolute-paths", "--format", format_).out
+
+
+COLORS: list[tuple[tuple[str, ...], dict[str, str], bool]] = [
+    ((), {}, False),
+    ((), {"FORCE_COLOR": "1"}, True),
+    ((), {"FORCE_COLOR": "0"}, False),
+    ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    (("--color", "always"), {"NO_COLOR": "1"}, True),
+    (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+]
+
+
+@pytest.mark.parametrize(("flags", "variables", "colored"), COLORS)
+def test_who_decides_about_color(
+    tmp_path: Path, flags: tuple[str, ...], variables: dict[str, str], colored: bool
+) -> None:
+    unset: dict[str, str | None] = {"NO_COLOR": None, "FORCE_COLOR": None, "FORCE_HYPERLINK": None}
+    ran = mldebt(plant(tmp_path), "check", *flags, env={**unset, **variables})
+    assert ("\x1b[" in ran.out) is colored
+    assert ("\x1b[" in ran.err) is colored
+    document = mldebt(tmp_path, "check", *flags, "--format", "json", env={**unset, **variables})
+    assert "\x1b" not in document.out
+
+
+def test_terminals_that_have_links_get_the_page_of_the_rule(tmp_path: Path) -> None:
+    toy = plant(tmp_path)
+    env: dict[str, str | None] = {"FORCE_HYPERLINK": "1"}
+    linked = mldebt(toy, "check", "--color", "always", env=env).out
+    page = linked.partition("\x1b]8;;")[2].partition("\x1b\\")[0]
+    assert page.startswith("file://")
+    assert Path(url2pathname(page.removeprefix("file://"))).read_text("utf-8").startswith("# ")
+    assert "\x1b]8" not in mldebt(toy, "check", "--color", "never", env=env).out
+    write(toy / "mldebt.toml", 'rules-url = "https://docs.example.org/debt"\n')
+    assert "\x1b]8;;https://docs.example.org/debt/" in mldebt(toy, "check", "--color", "always", env=env).out
 
 
 # --- paths -----------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ strict = true
 require-reason = true
 max-file-lines = 100
 jobs = 2
+rules-url = "https://docs.example.org/{code}?a=b#c"
 
 [severity]
 thresholds = "note"
@@ -113,6 +114,7 @@ EXPECTED = Config(
     require_reason=True,
     max_file_lines=100,
     jobs=2,
+    rules_url="https://docs.example.org/{code}?a=b#c",
     severity=(("THR001", Severity.ERROR), ("THR003", Severity.NOTE)),
     roles=(("jobs/**", Role.TRAIN), ("*.api.py", Role.SERVE)),
     options=(
@@ -129,10 +131,10 @@ EXPECTED = Config(
         Component("rest", ("*",)),
     ),
     suppressions=(
-        Suppression(("THR001",), Place("mldebt.toml", Span(45, 1, 45, 13)), (0, 0), pattern="notebooks/*.ipynb"),
+        Suppression(("THR001",), Place("mldebt.toml", Span(46, 1, 46, 13)), (0, 0), pattern="notebooks/*.ipynb"),
         Suppression(
             ("PIN", "threshold-constant"),
-            Place("mldebt.toml", Span(49, 1, 49, 13)),
+            Place("mldebt.toml", Span(50, 1, 50, 13)),
             (0, 0),
             "accepted",
             "a demonstration",
@@ -176,7 +178,7 @@ def test_pyproject_says_the_same_under_its_table() -> None:
     expected = [replace(s, place=EXPECTED.suppressions[0].place) for s in EXPECTED.suppressions]
     assert placeless == expected
     assert replace(found, path="mldebt.toml", suppressions=()) == replace(EXPECTED, suppressions=())
-    assert found.suppressions[0].place == Place("pyproject.toml", Span(48, 1, 48, 25))
+    assert found.suppressions[0].place == Place("pyproject.toml", Span(49, 1, 49, 25))
 
 
 def test_no_file_and_no_table_are_the_defaults() -> None:

@@ -170,6 +170,13 @@ def rules_folder() -> Path:
     raise CatalogueError(f"rules: not found beside {here}; the installation is not complete")
 
 
+def pages() -> Path | None:
+    """Where the rules' pages are, ``CODE.md`` each: beside ``rules_folder``, in a wheel and in a checkout alike."""
+    rules = rules_folder()
+    folder = rules.with_name("_pages") if rules.name == "_rules" else rules.parent / "docs" / "rules"
+    return folder if folder.is_dir() else None
+
+
 def read_toml(path: Path) -> dict[str, object]:
     """The values of one file of ``rules/``."""
     try:

@@ -55,6 +55,7 @@ class Config:
     suppressions: tuple[Suppression, ...] = field(default=())
     components: tuple[Component, ...] = ()  # the first whose paths have a file keeps it
     across_components: bool = False  # project rules join sites of any components
+    rules_url: str = ""  # where the team keeps the pages of the rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@
     require-reason = false
     max-file-lines = 20000
     jobs = 0                                         # 0: decided by the work
+    rules-url = "https://docs.example.org/{code}"    # the team's pages of the rules, for links in reports
 
     [severity]
     THR001 = "note"                                  # code, name, prefix or family = level
@@ -144,6 +145,13 @@ def _fail_on(file: ConfigDocument, key: KeyPath, value: object) -> Severity | No
 def _shown(file: ConfigDocument, key: KeyPath, value: object) -> tuple[Severity, ...]:
     written = file.strings(key, value)
     return tuple(_SHOWN[file.one_of((*key, number), text, tuple(_SHOWN))] for number, text in enumerate(written))
+
+
+def _address(file: ConfigDocument, key: KeyPath, value: object) -> str:
+    text = file.string(key, value)
+    if not re.fullmatch(r"https?://[!#-;=?-~]+", text):
+        file.fail(key, f"{text!r} is not an address; write it as https://host/path/{{code}}", value=True)
+    return text
 
 
 def _severities(file: ConfigDocument, key: KeyPath, value: object) -> tuple[tuple[str, Severity], ...]:
@@ -301,6 +309,7 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "require-reason": ("require_reason", ConfigDocument.boolean),
     "max-file-lines": ("max_file_lines", lambda file, key, value: file.count(key, value, 1)),
     "jobs": ("jobs", lambda file, key, value: file.count(key, value, 0)),
+    "rules-url": ("rules_url", _address),
     "severity": ("severity", _severities),
     "roles": ("roles", _roles),
     "rules": ("options", _options),

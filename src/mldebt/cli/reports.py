@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mldebt.cli.terminal import colored, report_options, say, say_notices, width
+from mldebt.cli.terminal import colored, has_hyperlinks, report_options, say, say_notices, width
 from mldebt.errors import UserError
 
 if TYPE_CHECKING:
     from mldebt.run import Outcome
 
-FORMATS = ("text", "full", "json", "sarif")
+FORMATS = ("text", "full", "json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown")
 """The names of ``report.REPORTS``, which takes longer to import than ``--help`` may."""
 
 
@@ -27,6 +27,8 @@ def report_flags(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Write a report to a file, too."
         ),
+        click.option("--absolute-paths", is_flag=True, help="Absolute paths in text, for programs that run elsewhere."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
         click.option("--column-unit", type=click.Choice(["characters", "utf16", "bytes"]), default="characters"),
         click.option("--sarif-category", default="", metavar="NAME", help="The category of the SARIF run."),
         click.option("--include-suppressed", is_flag=True, help="Keep suppressed findings in SARIF, marked as such."),
@@ -49,17 +51,21 @@ def write_reports(outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: 
     plain = replace(
         report_options(outcome),
         column_unit=ColumnUnit(str(given["column_unit"])),
+        absolute_paths=bool(given["absolute_paths"]),
         include_suppressed=bool(given["include_suppressed"]),
         sarif_category=str(given["sarif_category"]),
     )
     run, specs, read = outcome.run, outcome.specs, outcome.text_of
     for format_, path in outputs:
         _write(path, REPORTS[format_](run, specs, plain, read))
-    terminal = replace(plain, color=colored(sys.stdout), width=width())
-    say(REPORTS[str(given["format_"])](run, specs, terminal, read))
+    wanted = str(given["color"])
+    color = colored(sys.stdout, wanted)
+    terminal = replace(plain, color=color, hyperlinks=color and has_hyperlinks(sys.stdout), width=width())
+    say(REPORTS[str(given["format_"])](run, specs, terminal, read), color=color)
     say_notices(outcome, quiet=bool(given["quiet"]))
     if not given["quiet"]:
-        click.echo(summarise(run, specs, replace(terminal, color=colored(sys.stderr))), err=True, nl=False)
+        told = replace(plain, color=colored(sys.stderr, wanted), width=width())
+        click.echo(summarise(run, specs, told), err=True, nl=False, color=told.color)
 
 
 def _output(given: str) -> tuple[str, Path]:

@@ -15,15 +15,25 @@ if TYPE_CHECKING:
     from mldebt.run import Outcome
 
 
-def say(text: str) -> None:
+def say(text: str, *, color: bool = False) -> None:
     """Onto standard output: as the terminal wants it, else the same bytes everywhere."""
-    click.echo(text if sys.stdout.isatty() else text.encode("utf-8", "backslashreplace"), nl=False)
+    if sys.stdout.isatty():
+        click.echo(text, nl=False, color=color)
+    else:
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def report_options(outcome: Outcome) -> ReportOptions:
+    from mldebt import catalogue
     from mldebt.report import ReportOptions
 
-    return ReportOptions(show=outcome.config.show, path_base=Path.cwd().resolve().as_posix())
+    pages = catalogue.pages()
+    return ReportOptions(
+        show=outcome.config.show,
+        path_base=Path.cwd().resolve().as_posix(),
+        rules_url=outcome.config.rules_url,
+        pages_url=pages.as_uri() if pages else "",
+    )
 
 
 def say_notices(outcome: Outcome, *, quiet: bool) -> None:
@@ -38,8 +48,33 @@ def say_notices(outcome: Outcome, *, quiet: bool) -> None:
             click.echo(f"{where} notice: {escape(notice.message)}".lstrip(), err=True)
 
 
-def colored(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def colored(stream: TextIO, wanted: str = "auto") -> bool:
+    """The flag decides, then NO_COLOR, then FORCE_COLOR, then whether a person is looking."""
+    if wanted != "auto":
+        return wanted == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0", "false"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def has_hyperlinks(stream: TextIO) -> bool:
+    """Does the terminal make links of OSC 8? Those that do say who they are; multiplexers between us and
+    them may not pass it on. FORCE_HYPERLINK decides where it is set."""
+    given = os.environ
+    if "FORCE_HYPERLINK" in given:
+        return given["FORCE_HYPERLINK"] not in ("", "0", "false")
+    term = given.get("TERM", "")
+    if not stream.isatty() or term.startswith(("dumb", "screen", "tmux")) or "CI" in given:
+        return False
+    vte = given.get("VTE_VERSION", "")
+    return (
+        given.get("TERM_PROGRAM", "") in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio")
+        or term in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour")
+        or any(name in given for name in ("WT_SESSION", "KONSOLE_VERSION", "DOMTERM"))
+        or (vte.isdecimal() and int(vte) >= 5000)
+    )
 
 
 def width() -> int:

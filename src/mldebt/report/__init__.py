@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from mldebt.catalogue import RuleSpec
 from mldebt.model import Run
-from mldebt.report import full, json_format, text
+from mldebt.report import full, github, gitlab, json_format, junit, markdown, rdjson, text
 from mldebt.report.listing import is_heard, is_listed, listed
 from mldebt.report.options import ColumnUnit, Report, ReportOptions, TextOf
 from mldebt.report.summary import summarise
@@ -32,6 +32,16 @@ def _sarif(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text
 
 
 REPORTS: Mapping[str, Report] = MappingProxyType(
-    {"text": text.render, "full": full.render, "json": json_format.render, "sarif": _sarif}
+    {
+        "text": text.render,
+        "full": full.render,
+        "json": json_format.render,
+        "sarif": _sarif,
+        "github": github.render,
+        "gitlab": gitlab.render,
+        "rdjson": rdjson.render,
+        "junit": junit.render,
+        "markdown": markdown.render,
+    }
 )
 """The formats of ``--format``: all follow ``--show``, but JSON always holds everything."""

@@ -16,9 +16,11 @@ def write_json(value: Json, depth: int) -> str:
     """``value`` with its outer ``depth`` levels spread over lines and the rest compact.
 
     Same value, same text: keys keep their order. Halves of surrogate pairs, which file names
-    of Linux may hold, become ``\\udcXX`` escapes, so that the text always encodes as UTF-8.
+    of Linux may hold, become ``\\udcXX`` escapes, so that the text always encodes as UTF-8. What
+    runners of continuous integration would obey inside a line of their log is escaped, too.
     """
     text = "".join(_pieces(value, depth, "\n")) + "\n"
+    text = text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from mldebt.report.printable import escape
+from mldebt.report.printable import escape_at
 
 _TAB = "    "
 _ELLIPSIS = "…"
@@ -22,7 +22,7 @@ def draw(line: str, start: int, end: int, width: int) -> tuple[str, str]:
     if first:
         shown, carets, cells = [_ELLIPSIS], [" "], 1
     for index in range(first, min(len(line), first + width)):
-        piece = _TAB if line[index] == "\t" else escape(line[index])
+        piece = _TAB if line[index] == "\t" else escape_at(line, index)
         size = sum(map(_cells, piece))
         if cells + size >= width:
             shown.append(_ELLIPSIS)

@@ -16,9 +16,8 @@ from mldebt.model import Finding, Place, Related, Run
 from mldebt.report.excerpt import draw
 from mldebt.report.listing import listed
 from mldebt.report.options import ReportOptions, TextOf
-from mldebt.report.places import Lines, Paths
-from mldebt.report.printable import amount, duration, escape
-from mldebt.report.style import Style
+from mldebt.report.printable import amount, duration, escape, inert
+from mldebt.report.text import Writer
 
 _MOST_PLACES = 8  # steps or related places that are shown in full; the others are counted
 _NARROWEST = 40
@@ -31,23 +30,21 @@ def render(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text
     blocks = []
     for finding in listed(run.findings, options):
         blocks.append("\n".join(page.block(finding, rules.pop(finding.code, None))) + "\n")
-    return "\n".join(blocks)
+    return inert("\n".join(blocks))
 
 
 class _Page:
     """What the blocks of one report share."""
 
     def __init__(self, run: Run, options: ReportOptions, text_of: TextOf) -> None:
-        self._options = options
-        self._paths = Paths(run, options)
-        self._lines = Lines(text_of)
-        self._style = Style(options.color)
+        self._writer = Writer(run, options, text_of)
+        self._paths, self._lines, self._style = self._writer.paths, self._writer.lines, self._writer.style
         self._width = max(options.width, _NARROWEST)
 
     def block(self, finding: Finding, rule: RuleSpec | None) -> Iterator[str]:
         """The lines of one finding; ``rule`` is ``None`` when it has been explained already."""
         margin = len(str(finding.place.span.line))
-        yield self._headline(finding)
+        yield self._writer.line(finding, related=False)
         yield from self._source(finding, margin)
         yield from self._places("because", finding.flow, margin)
         yield from self._places("also", finding.related, margin)
@@ -58,14 +55,6 @@ class _Page:
             yield from self._said("fix", f"{recipe.title} ({recipe.safety})", margin)
         effort = f"about {duration(finding.minutes)}, {finding.confidence.value} confidence, {finding.name}"
         yield from self._said("cost", effort, margin)
-
-    def _headline(self, finding: Finding) -> str:
-        place, style = finding.place, self._style
-        column = self._lines.column(place.path, place.span.line, place.span.column, self._options.column_unit)
-        where = style.paint(f"{self._paths.show(place.path)}:{place.span.line}:{column}:", "bold")
-        severity = style.severity(f"{finding.severity.value}:", finding.severity)
-        cell = f" (cell {place.cell.index}, line {place.cell.line})" if place.cell else ""
-        return f"{where} {severity} {escape(finding.message)}{cell} {style.paint(f'[{finding.code}]', 'dim')}"
 
     def _source(self, finding: Finding, margin: int) -> Iterator[str]:
         """The line of the place with carets; of a notebook the line of its cell, not that of its JSON."""

@@ -23,3 +23,8 @@ def is_listed(finding: Finding, options: ReportOptions) -> bool:
 def listed(findings: Iterable[Finding], options: ReportOptions) -> tuple[Finding, ...]:
     """The findings that text lists, in their order."""
     return tuple(finding for finding in findings if is_listed(finding, options))
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By severity, then by confidence; among equals the order stays."""
+    return sorted(findings, key=lambda finding: (finding.severity.rank, finding.confidence.rank))

@@ -25,16 +25,22 @@ class ReportOptions:
     """How to show a run.
 
     ``show``: severities listed beyond errors and warnings; ``path_base``: the absolute POSIX
-    folder that text paths are relative to ("": the root); ``width``: columns of the terminal.
-    ``column_unit`` is for text: JSON counts characters and SARIF UTF-16 units, always.
+    folder that text paths are relative to ("": the root), unless they are ``absolute_paths``;
+    ``width``: columns of the terminal. ``column_unit`` is for text: every other format counts as
+    its consumers do. ``rules_url``: where the team keeps the pages of the rules; ``pages_url``:
+    where they lie on this machine, for ``hyperlinks`` of a terminal and for editors only.
     """
 
     show: tuple[Severity, ...] = ()
     column_unit: ColumnUnit = ColumnUnit.CHARACTERS
     path_base: str = ""
+    absolute_paths: bool = False
     include_suppressed: bool = False
     sarif_category: str = ""
     color: bool = False
+    hyperlinks: bool = False
+    rules_url: str = ""
+    pages_url: str = ""
     width: int = 100
     version: str = __version__
 

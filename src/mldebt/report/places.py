@@ -5,11 +5,12 @@ Paths are POSIX text and no file system is asked, so that a report stays a pure 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 
 from mldebt.model import Place, Run
 from mldebt.report.options import ColumnUnit, ReportOptions, TextOf
-from mldebt.report.printable import escape
+from mldebt.report.printable import escape, inert
 
 
 def relative(path: str, base: str) -> str:
@@ -35,13 +36,23 @@ class Paths:
     def __init__(self, run: Run, options: ReportOptions) -> None:
         self._root = run.root
         self._base = options.path_base
+        self._absolute = options.absolute_paths
         self._known: dict[str, str] = {}
+
+    @classmethod
+    def from_top(cls, run: Run, options: ReportOptions) -> Paths:
+        """From the top of the repository, as the services that host it want them."""
+        return cls(run, replace(options, path_base=run.git_top, absolute_paths=False))
 
     def show(self, path: str) -> str:
         if path not in self._known:
-            shown = relative(f"{self._root}/{path}", self._base) if self._base else path
-            self._known[path] = escape(shown)
+            self._known[path] = inert(escape(self._seen(path)))
         return self._known[path]
+
+    def _seen(self, path: str) -> str:
+        if self._absolute:
+            return f"{self._root.rstrip('/')}/{path}"
+        return relative(f"{self._root}/{path}", self._base) if self._base else path
 
     def at(self, place: Place) -> str:
         return f"{self.show(place.path)}:{place.span.line}"

@@ -8,14 +8,29 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # controls: ESC starts terminal sequences, newlines start forged findings
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators, and marks that reorder what is seen
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # invisible
-    "\ud800-\udfff]"  # lone halves, which no encoder takes
+    "\ud800-\udfff"  # lone halves, which no encoder takes
+    "\ufffe\uffff]"  # no characters at all, which XML refuses
+    # Continuous integration obeys these wherever they stand in a line of its log.
+    "|#(?=#\\[|#vso\\[)"
 )
+_COMMAND = re.compile("^([ \t]*):(?=:)", re.MULTILINE)
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def escape(text: str) -> str:
     """``text`` in one line, with everything invisible or dangerous as a backslash escape."""
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escaped, text)
+    return text if text.isascii() and text.isprintable() and "##" not in text else _UNSAFE.sub(_escaped, text)
+
+
+def escape_at(text: str, index: int) -> str:
+    """One character of ``text``, as ``escape`` would write it there."""
+    match = _UNSAFE.match(text, index)
+    return _escaped(match) if match else text[index]
+
+
+def inert(text: str) -> str:
+    """``text`` whose lines do not begin with ``::``, which GitHub's runner takes for a command to itself."""
+    return _COMMAND.sub(r"\1\\x3a", text) if "::" in text else text
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -43,7 +43,7 @@ def build(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text_
     notifications = [make_notification(notice, places) for notice in run.notices]
     if len(kept) < len(findings):
         notifications.append(cut_notification(len(findings) - len(kept), RESULT_LIMIT))
-    rules = describe_rules(catalogue)
+    rules = describe_rules(catalogue, options)
     indices = {rule.id: index for index, rule in enumerate(rules)}
     context = Context(places, indices, hash_places(kept, text_of), options.include_suppressed)
     described = om.Run(
