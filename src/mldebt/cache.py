@@ -14,6 +14,7 @@ import os
 import platform
 import sqlite3
 import stat
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,10 @@ _SCHEMA = """
 create table if not exists files (
     path text not null, key text not null, digest text not null, size integer not null,
     modified integer not null, checked integer not null, facts blob not null, primary key (path, key)
+) without rowid;
+create table if not exists blobs (
+    path text not null, key text not null, blob text not null, checked integer not null, facts blob not null,
+    primary key (path, key, blob)
 ) without rowid;
 """
 
@@ -155,11 +160,7 @@ class Store:
 
     def facts(self, path: str, known: Known) -> FileFacts | None:
         """The facts of a file as they were stored; ``None`` when they are not what we write."""
-        try:
-            found = self._codec.loads(zlib.decompress(known.facts).decode("utf-8", "surrogatepass"), FileFacts)
-        except (zlib.error, UnicodeError, CodecError, TypeError):
-            return None
-        return found if found.path == path else None
+        return self._read(path, known.facts)
 
     def keep(self, fresh: Sequence[Fresh], key: str) -> None:
         """Store what a run found out, and forget what other versions and options had long ago."""
@@ -168,7 +169,7 @@ class Store:
         rows = [
             (
                 each.path, key, each.digest, each.stamp.size, each.stamp.modified, each.checked,
-                zlib.compress(self._codec.dumps(each.facts).encode("utf-8", "surrogatepass"), 1),
+                self._write(each.facts),
             )
             for each in fresh
         ]  # fmt: skip
@@ -179,6 +180,49 @@ class Store:
                 self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._do_without(f"cannot be written: {error}")
+
+    def blobs(self, wanted: Mapping[str, str], key: str) -> dict[str, FileFacts]:
+        """The facts of files of commits, by path, as far as known; ``wanted`` has git's names of their contents."""
+        if self._connection is None:
+            return {}
+        query = "select facts from blobs where path = ? and key = ? and blob = ?"
+        found: dict[str, FileFacts] = {}
+        try:
+            for path, blob in wanted.items():
+                row = self._connection.execute(query, (path, key, blob)).fetchone()
+                facts = None if row is None else self._read(path, row[0])
+                if facts is not None:
+                    found[path] = facts
+        except sqlite3.Error as error:
+            self._do_without(f"cannot be read: {error}")
+        return found
+
+    def keep_blobs(self, blobs: Mapping[str, str], found: Iterable[FileFacts], key: str) -> None:
+        """Store the facts of files of commits whose analysis did not fail by our fault."""
+        if self._connection is None:
+            return
+        now = time.time_ns()
+        rows = [
+            (each.path, key, blobs[each.path], now, self._write(each))
+            for each in found
+            if not any(notice.fatal for notice in each.notices)
+        ]
+        try:
+            with self._connection:
+                self._connection.execute("delete from blobs where checked < ?", (now - FORGOTTEN,))
+                self._connection.executemany("insert or replace into blobs values (?, ?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            self._do_without(f"cannot be written: {error}")
+
+    def _write(self, facts: FileFacts) -> bytes:
+        return zlib.compress(self._codec.dumps(facts).encode("utf-8", "surrogatepass"), 1)
+
+    def _read(self, path: str, facts: bytes) -> FileFacts | None:
+        try:
+            found = self._codec.loads(zlib.decompress(facts).decode("utf-8", "surrogatepass"), FileFacts)
+        except (zlib.error, UnicodeError, CodecError, TypeError):
+            return None
+        return found if found.path == path else None
 
     def close(self) -> None:
         if self._connection is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mldebt import git, roots, walk
@@ -109,12 +109,8 @@ def discover(
     A named file is read even if it is excluded or git does not track it; a named folder with nothing
     left in it is walked. ``force_exclude`` lets exclusions hold for what is named, too.
     """
-    excluded = Patterns.of(config.exclude)
     notices: list[Notice] = []
-
-    def kept(path: str) -> bool:
-        return kind_of(path) is not None and not _EXCLUDED.excludes(path) and not excluded.excludes(path)
-
+    kept = _keeper(config)
     listed = _list(tree, root, notices, kept, {each.path for each in named})
     found = {path for path in listed if kept(path)}
     for each in named:
@@ -132,6 +128,23 @@ def discover(
     sources = (Source(path, kind) for path in sorted(found) if (kind := kind_of(path)) is not None)
     tracked = root.git_top is not None and any(path.startswith(f"{STORE}/") for path in listed)
     return Discovery(tuple(sources), tuple(notices), tracked)
+
+
+def sources_among(paths: Iterable[str], config: Config, named: Container[str] = ()) -> tuple[Source, ...]:
+    """The sources among the files of a commit, sorted; excluded ones only where they are ``named``."""
+    kept = _keeper(config)
+    kinds = ((path, kind_of(path)) for path in sorted(paths) if kept(path) or path in named)
+    return tuple(Source(path, kind) for path, kind in kinds if kind is not None and _is_text(path))
+
+
+def _keeper(config: Config) -> Callable[[str], bool]:
+    """Is a path one of a source that nobody excludes?"""
+    excluded = Patterns.of(config.exclude)
+
+    def kept(path: str) -> bool:
+        return kind_of(path) is not None and not _EXCLUDED.excludes(path) and not excluded.excludes(path)
+
+    return kept
 
 
 def _list(

@@ -92,3 +92,26 @@ def _digest(text: str) -> str:
 def _join(*parts: str) -> str:
     """Parts with ``|`` between them; escaped, so that no two lists of parts give the same text."""
     return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+
+
+def parts(identity: str) -> tuple[str, ...]:
+    """What an identity was joined from: code, path, symbol and snippet, or code and concept."""
+    found: list[str] = [""]
+    characters = iter(identity)
+    for character in characters:
+        if character == "|":
+            found.append("")
+        else:
+            found[-1] += next(characters, "") if character == "\\" else character
+    return tuple(found)
+
+
+def moved(identity: str, path: str) -> str:
+    """The identity that a finding of one file has when that file is at ``path``."""
+    code, _, *rest = parts(identity)
+    return _join(code, path, *rest)
+
+
+def is_of_file(identity: str) -> bool:
+    """Is it a finding of one file, and not of the project?"""
+    return len(parts(identity)) > 2

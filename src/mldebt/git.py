@@ -13,6 +13,15 @@ from mldebt.model import Notice
 SECONDS = 60
 
 
+class GitError(Exception):
+    """Git could not be asked, or refused; says why, in a few words. ``silent``: it gave no reason, which is
+    how it says that there is no such thing."""
+
+    def __init__(self, reason: str, *, silent: bool = False) -> None:
+        super().__init__(reason)
+        self.silent = silent
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Paths relative to the folder that was asked about. Tracked ones may be gone from the disk, be
@@ -24,29 +33,43 @@ class Listing:
 
 def list_files(folder: Path) -> Listing | Notice:
     """``git ls-files`` below ``folder``; a notice when git is not there, refuses or takes too long."""
-    program = _program(folder)
-    if program is None:
-        return _failed("git is not installed")
-    # A repository's own configuration may name programs: a file system monitor, hooks, a transport
-    # for objects that a partial clone lacks.
-    safe = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.untrackedCache=false")
-    options = [text for setting in safe for text in ("-c", setting)]
-    command = [program, "--no-pager", *options, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"]
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        return _failed(f"git took more than {SECONDS} seconds")
-    except (OSError, ValueError) as problem:
-        return _failed(f"git could not be run: {problem}")
-    if done.returncode != 0:
-        return _failed(_reason(done.stderr.decode("utf-8", "replace")))
-    entries = [os.fsdecode(entry) for entry in done.stdout.split(b"\0") if entry]
+        said = ask(folder, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+    except GitError as problem:
+        return Notice("git-unavailable", f"{problem}; all files of the folder were listed instead")
+    entries = [os.fsdecode(entry) for entry in said.split(b"\0") if entry]
     return Listing(
         tuple(dict.fromkeys(entry[2:] for entry in entries if not entry.startswith("? "))),
         tuple(entry[2:] for entry in entries if entry.startswith("? ")),
     )
+
+
+def ask(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """What ``git ARGUMENTS`` says in ``folder``, with ``given`` on its standard input. Raises ``GitError``
+    when git is not there, refuses or takes too long.
+
+    A repository's own configuration may name programs: a file system monitor, hooks, a transport for
+    objects that a partial clone lacks. None of them is run, nor may a command be asked that reads files of
+    the work tree, whose filters are programs, too.
+    """
+    program = _program(folder)
+    if program is None:
+        raise GitError("git is not installed")
+    safe = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.untrackedCache=false")
+    options = [text for setting in safe for text in ("-c", setting)]
+    command = [program, "--no-pager", *options, *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=_environment(), input=given, capture_output=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git took more than {SECONDS} seconds") from None
+    except (OSError, ValueError) as problem:
+        raise GitError(f"git could not be run: {problem}") from None
+    if done.returncode != 0:
+        errors = done.stderr.decode("utf-8", "replace")
+        raise GitError(_reason(errors), silent=not errors.strip())
+    return done.stdout
 
 
 def _program(folder: Path) -> str | None:
@@ -79,7 +102,3 @@ def _reason(errors: str) -> str:
         return "git refuses a folder that another user owns (see git's safe.directory)"
     line = next((line.strip() for line in errors.splitlines() if line.strip()), "it gave no reason")
     return f"git failed: {line.removeprefix('fatal: ')[:200]}"
-
-
-def _failed(reason: str) -> Notice:
-    return Notice("git-unavailable", f"{reason}; all files of the folder were listed instead")

@@ -39,6 +39,8 @@ def read_flags(
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
         cached=not given.get("no_cache"),
+        new=bool(given.get("new")),
+        since=_text(given, "since"),
         today=_today(_text(given, "as_of"), environment),
     )
 

@@ -57,6 +57,14 @@ class Status(enum.Enum):
     OUTSIDE = "outside"
 
 
+class Novelty(enum.Enum):
+    """How a finding stands to what was known before. ``RETURNED``: it was known once, and paid."""
+
+    NEW = "new"
+    KNOWN = "known"
+    RETURNED = "returned"
+
+
 class Role(enum.Enum):
     """What a file is for."""
 
@@ -209,6 +217,7 @@ class Finding:
     by: str = ""  # the code that superseded it
     suppression: Suppression | None = None
     listed: bool = True
+    novelty: Novelty | None = None  # None: it was compared with nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +246,24 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """Debt that was known and is not there any more. ``identity`` names it, ``count`` is how often."""
+
+    identity: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a run was compared with ("HEAD", "main, at 1a2b3c4", "mldebt-baseline.txt"), and what of that is
+    not there any more. ``recent`` is how many were paid this month as a baseline remembers it."""
+
+    against: tuple[str, ...]
+    paid: tuple[Paid, ...] = ()
+    recent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """All that a report is made from. ``root`` and ``git_top`` are absolute POSIX paths;
     ``findings`` holds every status, sorted by (path, line, column, code)."""
@@ -247,6 +274,7 @@ class Run:
     notices: tuple[Notice, ...]
     summary: Summary
     suppressions: tuple[Suppression, ...] = field(default=())
+    comparison: Comparison | None = None
 
 
 class InventoryKind(enum.Enum):

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import cache, catalogue, recall, roots, vocabulary, workers
-from mldebt.analyse import AnalyserSettings, options_of
+from mldebt import base, cache, catalogue, recall, roots, vocabulary, workers
+from mldebt.analyse import AnalyserSettings
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config, Flags, select_rules, with_flags
 from mldebt.discover import Shown, Source, discover
-from mldebt.engine import ProjectRule, load_classes
+from mldebt.errors import UserError
 from mldebt.facts import FileFacts
-from mldebt.filter import settle
-from mldebt.link import link
-from mldebt.model import Confidence, Notice, Run, Status, Summary
+from mldebt.judgement import Law, judge
+from mldebt.model import Comparison, Confidence, Finding, Notice, Run, Status, Summary
+from mldebt.novelty import Known, compare
 from mldebt.project import Project
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
 
@@ -28,7 +28,8 @@ _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of ma
 class Request:
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
     stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread; ``cached``
-    false has everything analysed anew."""
+    false has everything analysed anew. ``new`` and ``since`` ask for what was not owed at HEAD, and at the
+    commit at which HEAD left that reference."""
 
     cwd: Path
     paths: tuple[str, ...] = (".",)
@@ -39,6 +40,8 @@ class Request:
     force_exclude: bool = False
     index: bool = True
     cached: bool = True
+    new: bool = False
+    since: str | None = None
     today: date | None = None
 
 
@@ -79,32 +82,20 @@ def execute(request: Request) -> Outcome:
     shown = Shown.of(named)
     sources = _sources(request, found.sources, shown)
     job = workers.Job(_settings(all_specs, config), tree)
+    law = Law(specs, all_specs, config, words, request.today or date.today(), request.index)
     with cache.opened(root.path, recall.fact_codec(), found.store_tracked, request.cached) as store:
-        key = recall.key_of(job, words, rules_known.digest)
-        files = recall.analyse(job, sources, store, key, config.jobs).files
+        facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
+        files = recall.analyse(job, sources, store, facts.key, config.jobs).files
+        judged = judge(law, files, shown)
+        findings, comparison, about = _compared(request, law, base.Present(tree, files, judged.findings), facts)
 
-    project = Project(files, config, words)
-    rules = _project_rules(specs, config)
-    findings, notices = link(project, specs, rules if request.index else [])
-    settled = settle(
-        findings,
-        specs=specs,
-        all_specs=all_specs,
-        config=config,
-        files=files,
-        shown=shown,
-        today=request.today or date.today(),
-        whole=request.index,
-        role=project.role,
-        component=project.component,
-    )
-    said = [*found.notices, *store.notices, *_file_notices(files, shown, config.strict), *notices, *settled.notices]
+    said = [*found.notices, *store.notices, *_file_notices(files, shown, config.strict), *judged.notices, *about]
     if not request.index:
-        said.append(_left_out(rules))
+        said.append(_left_out(judged.left_out))
     run = Run(
         root=root.path.as_posix(),
         git_top=(root.git_top or root.path).as_posix(),
-        findings=settled.findings,
+        findings=findings,
         notices=_sorted(each for each in said if each.fatal or not each.path or shown(each.path)),
         summary=Summary(
             files=len(files),
@@ -113,9 +104,10 @@ def execute(request: Request) -> Outcome:
             seconds=time.perf_counter() - began,
             rules=tuple(spec.code for spec in specs),
         ),
-        suppressions=settled.suppressions,
+        suppressions=judged.suppressions,
+        comparison=comparison,
     )
-    return Outcome(run, project, config, specs, tree, shown)
+    return Outcome(run, judged.project, config, specs, tree, shown)
 
 
 def exit_code(outcome: Outcome) -> int:
@@ -145,17 +137,31 @@ def _settings(specs: Sequence[RuleSpec], config: Config) -> AnalyserSettings:
     return AnalyserSettings(tuple(specs), config.options, config.vocabulary, config.max_file_lines)
 
 
-def _project_rules(specs: Sequence[RuleSpec], config: Config) -> list[ProjectRule]:
-    by_class = {spec.class_name: spec for spec in specs}
-    return [
-        cls(by_class[cls.__name__], options_of(by_class[cls.__name__], config.options))
-        for cls in load_classes("mldebt.checks", ProjectRule)
-        if cls.__name__ in by_class
-    ]
+def _compared(
+    request: Request, law: Law, present: base.Present, facts: base.Facts
+) -> tuple[tuple[Finding, ...], Comparison | None, list[Notice]]:
+    """The findings as they stand to what was known, and what they were compared with."""
+    if not request.new and request.since is None:
+        return present.findings, None, []
+    if not law.whole:
+        raise UserError("--new and --since compare whole projects; leave out --no-index")
+    known, against, notices = Known(), [], []
+    if request.new:
+        before = base.commits_before(present.tree.root)
+        for commit in before:
+            known |= base.known_at(commit, law, facts, present)
+        if not before:
+            notices.append(Notice("no-commit", "--new: there is no commit yet: everything is new"))
+        against.append("HEAD")
+    if request.since is not None:
+        commit = base.fork_of(present.tree.root, request.since)
+        known |= base.known_at(commit, law, facts, present)
+        against.append(f"{request.since}, at {commit[:8]}")
+    return compare(present.findings, known), Comparison(tuple(against)), notices
 
 
-def _left_out(rules: Sequence[ProjectRule]) -> Notice:
-    codes = ", ".join(sorted(rule.spec.code for rule in rules))
+def _left_out(specs: Sequence[RuleSpec]) -> Notice:
+    codes = ", ".join(sorted(spec.code for spec in specs))
     left_out = f"; rules that need it were left out: {codes}" if codes else ""
     return Notice("no-index", f"the rest of the project was not read: what other files say is unknown{left_out}")
 

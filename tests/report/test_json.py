@@ -75,6 +75,7 @@ def test_a_finding_with_everything() -> None:
             "identity": "THR001|nb.ipynb|decide|score>0.75",
             "fingerprint": made.fingerprint,
             "status": "open",
+            "novelty": None,
             "listed": True,
         }
     ]

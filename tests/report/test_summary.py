@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mldebt.model import Confidence, Finding, Notice, Run, Severity, Status
+from mldebt.model import Comparison, Confidence, Finding, Notice, Novelty, Paid, Run, Severity, Status
 from mldebt.report import ReportOptions, summarise
 from mldebt.report.summary import find_causes
 from tests.report.runs import CATALOGUE, finding, run
@@ -52,11 +52,25 @@ def test_a_run_with_everything() -> None:
     assert lines(run(*found, notices=notices)) == [
         "read 12 files, 3,400 lines in 1.2 s",
         "not analysed: 3 files (notices: 2 syntax-error, 1 undecodable)",
-        "1 error, 3 warnings, 1 note (not listed): about 2 h 50 min to repay; 1 suppressed, 1 known from the baseline",
+        "1 error, 3 warnings, 1 note (not listed): about 2 h 50 min to repay; 1 suppressed",
         "worst causes:",
         "  error     1 place  1 h 30 min  read in 4 files [FLG001] flags.py:8",
         "  warning  3 places         1 h  threshold confidence [THR001] a0.py:8",
         "next: mldebt explain FLG001",
+    ]
+
+
+def test_a_run_that_was_compared() -> None:
+    found = [
+        replace(finding("new.py"), novelty=Novelty.NEW),
+        replace(finding("back.py"), novelty=Novelty.RETURNED),
+        replace(finding("known.py", status=Status.BASELINED), novelty=Novelty.KNOWN),
+        replace(finding("unsure.py", confidence=Confidence.LOW), novelty=Novelty.NEW),
+    ]
+    compared = replace(run(*found), comparison=Comparison(("main", "old.txt"), (Paid("THR001|a.py||x>1", 2),), 4))
+    assert lines(compared)[1:3] == [
+        "2 warnings: about 40 min to repay",
+        "against main and old.txt: 1 new, 1 known, 1 returned, 2 paid, 4 paid this month",
     ]
 
 

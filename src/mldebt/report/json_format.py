@@ -74,6 +74,7 @@ def _finding(finding: Finding, options: ReportOptions) -> dict[str, Json]:
         "identity": finding.identity,
         "fingerprint": finding.fingerprint,
         "status": finding.status.value,
+        "novelty": finding.novelty.value if finding.novelty is not None else None,
         "listed": is_listed(finding, options),
     }
 

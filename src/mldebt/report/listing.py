@@ -15,6 +15,11 @@ def is_heard(finding: Finding) -> bool:
     return finding.status is Status.OPEN and finding.confidence is not Confidence.LOW
 
 
+def is_told(finding: Finding) -> bool:
+    """Open or known, and sure enough to be counted."""
+    return finding.status in (Status.OPEN, Status.BASELINED) and finding.confidence is not Confidence.LOW
+
+
 def is_listed(finding: Finding, options: ReportOptions) -> bool:
     """Heard, not held back by an earlier stage, and of a severity that is shown."""
     return is_heard(finding) and finding.listed and (finding.severity in _ALWAYS or finding.severity in options.show)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mldebt.catalogue import RuleSpec
-from mldebt.model import Finding, Run, Severity, Status
-from mldebt.report.listing import is_heard
+from mldebt.model import Finding, Novelty, Run, Severity, Status
+from mldebt.report.listing import is_heard, is_told
 from mldebt.report.options import ReportOptions
 from mldebt.report.places import Paths
 from mldebt.report.printable import amount, duration, escape, shorten
@@ -51,7 +51,7 @@ def summarise(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions) -
     """The summary, ending in a line ``next: mldebt ...`` that names a command worth running."""
     heard = [finding for finding in run.findings if is_heard(finding)]
     causes = find_causes(heard)
-    pieces = [_read(run), *_not_analysed(run), _found(run, heard, options)]
+    pieces = [_read(run), *_not_analysed(run), _found(run, heard, options), *_compared(run)]
     loud = [cause for cause in causes if _is_loud(cause.worst, options)][:_CAUSES]
     if loud:
         pieces += ["worst causes:", *_table(loud, run, options)]
@@ -82,9 +82,20 @@ def _found(run: Run, heard: Sequence[Finding], options: ReportOptions) -> str:
     if minutes := sum(finding.minutes for finding in heard):
         line += f": about {duration(minutes)} to repay"
     states = Counter(finding.status for finding in run.findings)
-    words = {Status.SUPPRESSED: "suppressed", Status.BASELINED: "known from the baseline"}
-    kept = [f"{states[status]:,} {word}" for status, word in words.items() if states[status]]
-    return f"{line}; {', '.join(kept)}" if kept else line
+    return f"{line}; {states[Status.SUPPRESSED]:,} suppressed" if states[Status.SUPPRESSED] else line
+
+
+def _compared(run: Run) -> Iterator[str]:
+    """How the findings stand to what was known, when they were compared with something."""
+    if run.comparison is None:
+        return
+    counts = Counter(finding.novelty for finding in run.findings if is_told(finding))
+    told = [f"{counts[Novelty.NEW]:,} new", f"{counts[Novelty.KNOWN]:,} known"]
+    paid = sum(each.count for each in run.comparison.paid)
+    told += [f"{counts[Novelty.RETURNED]:,} returned"] if counts[Novelty.RETURNED] else []
+    told += [f"{paid:,} paid"] if paid else []
+    told += [f"{run.comparison.recent:,} paid this month"] if run.comparison.recent else []
+    yield f"against {escape(' and '.join(run.comparison.against))}: {', '.join(told)}"
 
 
 def _is_loud(finding: Finding, options: ReportOptions) -> bool:

@@ -23,6 +23,8 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands in for.")
 @click.option("--across-components", is_flag=True, default=None, help="Join sites of components that share no code.")
 @click.option("--no-index", is_flag=True, help="Do not read the rest of the project; rules that need it are left out.")
+@click.option("--new", is_flag=True, help="Only what HEAD does not owe: for commit hooks.")
+@click.option("--since", metavar="REF", help="Only what was not owed where HEAD left REF: for pull requests.")
 @click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
 @click.pass_context
 def command(context: click.Context, /, **given: object) -> None:

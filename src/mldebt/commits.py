@@ -1,0 +1,123 @@
+"""Commits and the files in them, read from git's objects: nothing is checked out.
+
+Paths are relative to the folder that is asked about, which may lie anywhere in the repository.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mldebt import git
+from mldebt.git import GitError
+from mldebt.tree import LARGEST, Stamp, UnreadableError
+
+_REGULAR = ("100644", "100755")
+_AT_ONCE = 64_000_000  # bytes of blobs that are read with one question
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file of a commit: git's name of its content, and its size in bytes."""
+
+    id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A tree of files that are held in memory: some files of a commit."""
+
+    root: Path
+    files: Mapping[str, bytes]
+
+    def read(self, path: str) -> bytes:
+        data = self.files.get(path)
+        if data is None:
+            raise UnreadableError("missing", "does not exist")
+        return data
+
+    def stat(self, path: str) -> Stamp:
+        return Stamp(len(self.read(path)), 0)
+
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
+
+def resolve(folder: Path, name: str) -> str | None:
+    """The id of the commit that ``name`` means; ``None`` when there is none of that name."""
+    try:
+        said = git.ask(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    except GitError as problem:
+        if not problem.silent:
+            raise
+        return None
+    return said.decode().strip()
+
+
+def fork_point(folder: Path, one: str, other: str) -> str | None:
+    """The last commit that both descend from; ``None`` when none is known here."""
+    try:
+        return git.ask(folder, "merge-base", one, other).decode().strip()
+    except GitError as problem:
+        if not problem.silent:
+            raise
+        return None
+
+
+def is_shallow(folder: Path) -> bool:
+    """Does the clone lack history?"""
+    return git.ask(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def merging(folder: Path) -> tuple[str, ...]:
+    """The commits that are being merged into HEAD."""
+    found = resolve(folder, "MERGE_HEAD")
+    return () if found is None else (found,)
+
+
+def files_of(folder: Path, commit: str) -> dict[str, Blob]:
+    """The regular files of ``commit`` below ``folder``, of those no larger than what is read of the disk."""
+    said = git.ask(folder, "ls-tree", "-r", "-z", "-l", commit)
+    found: dict[str, Blob] = {}
+    for entry in said.split(b"\0"):
+        about, _, path = entry.partition(b"\t")
+        mode, _, id_, size = about.decode("ascii").split() if path else ("", "", "", "-")
+        if mode in _REGULAR and size.isdigit() and int(size) <= LARGEST:
+            found[os.fsdecode(path)] = Blob(id_, int(size))
+    return found
+
+
+def contents(folder: Path, wanted: Mapping[str, Blob]) -> Iterator[dict[str, bytes]]:
+    """The bytes of ``wanted`` by path, in portions of bounded size. Raises ``GitError`` for an object that
+    is not here, as in a partial clone."""
+    portion: dict[str, Blob] = {}
+    size = 0
+    for path, blob in wanted.items():
+        if portion and size + blob.size > _AT_ONCE:
+            yield _portion(folder, portion)
+            portion, size = {}, 0
+        portion[path] = blob
+        size += blob.size
+    if portion:
+        yield _portion(folder, portion)
+
+
+def _portion(folder: Path, wanted: Mapping[str, Blob]) -> dict[str, bytes]:
+    asked = "".join(f"{blob.id}\n" for blob in wanted.values()).encode("ascii")
+    said = git.ask(folder, "cat-file", "--batch", given=asked)
+    return dict(zip(wanted, _objects(said, wanted.values()), strict=True))
+
+
+def _objects(said: bytes, wanted: Iterable[Blob]) -> Iterator[bytes]:
+    at = 0
+    for blob in wanted:
+        end = said.index(b"\n", at)
+        head = said[at:end].split()
+        if len(head) != 3 or head[1] != b"blob":
+            raise GitError(f"object {blob.id} is not in this clone")
+        size = int(head[2])
+        yield said[end + 1 : end + 1 + size]
+        at = end + 2 + size

@@ -1,0 +1,73 @@
+"""The facts of all files -> findings with their status: link, then filter. Any set of files will do: the
+working tree's, or those of a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mldebt.analyse import options_of
+from mldebt.catalogue import RuleSpec
+from mldebt.config import Config
+from mldebt.engine import ProjectRule, load_classes
+from mldebt.facts import FileFacts
+from mldebt.filter import settle
+from mldebt.link import link
+from mldebt.model import Finding, Notice, Suppression
+from mldebt.project import Project
+from mldebt.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What files are judged by. ``specs`` are the rules that are selected, ``all_specs`` all there are;
+    ``whole``: the files are the whole project, so that rules about it may speak."""
+
+    specs: tuple[RuleSpec, ...]
+    all_specs: tuple[RuleSpec, ...]
+    config: Config
+    words: Vocabulary
+    today: date
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``left_out`` are the rules about the whole project that did not speak."""
+
+    project: Project
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    suppressions: tuple[Suppression, ...]
+    left_out: tuple[RuleSpec, ...] = ()
+
+
+def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = lambda path: True) -> Judged:
+    """The findings in ``files``, sorted; those of which nothing is ``shown`` have the status outside."""
+    project = Project(files, law.config, law.words)
+    rules = _project_rules(law.specs, law.config)
+    findings, notices = link(project, law.specs, rules if law.whole else [])
+    settled = settle(
+        findings,
+        specs=law.specs,
+        all_specs=law.all_specs,
+        config=law.config,
+        files=files,
+        shown=shown,
+        today=law.today,
+        whole=law.whole,
+        role=project.role,
+        component=project.component,
+    )
+    left_out = () if law.whole else tuple(rule.spec for rule in rules)
+    return Judged(project, settled.findings, (*notices, *settled.notices), settled.suppressions, left_out)
+
+
+def _project_rules(specs: Sequence[RuleSpec], config: Config) -> list[ProjectRule]:
+    by_class = {spec.class_name: spec for spec in specs}
+    return [
+        cls(by_class[cls.__name__], options_of(by_class[cls.__name__], config.options))
+        for cls in load_classes("mldebt.checks", ProjectRule)
+        if cls.__name__ in by_class
+    ]

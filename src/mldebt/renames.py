@@ -1,0 +1,64 @@
+"""Files that go by another name: what git calls similarity, of the contents that are at hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+LEAST = 0.5
+"""The share of bytes in lines that both files have, from which on one is the other renamed; git's default."""
+MAX_PAIRS = 4_000
+"""Pairs that are compared line by line; beyond, only files with equal contents or equal names are."""
+
+
+def renames(gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, str]:
+    """For files that are gone, the new ones that they have become: the most similar pairs first, each file once."""
+    by_content: dict[bytes, list[str]] = {}
+    for path in sorted(new):
+        by_content.setdefault(new[path], []).append(path)
+    found: dict[str, str] = {}
+    for path in sorted(gone):
+        equal = by_content.get(gone[path], [])
+        if equal and gone[path].strip():
+            found[path] = equal.pop(_nearest(path, equal))
+    left = {path: _lines(gone[path]) for path in gone if path not in found}
+    taken = set(found.values())
+    free = {path: _lines(new[path]) for path in new if path not in taken}
+    few = len(left) * len(free) <= MAX_PAIRS
+    scored = sorted(
+        (-score, old != new_path, old, new_path)
+        for old, old_lines in left.items()
+        for new_path, new_lines in free.items()
+        if _suffix(old) == _suffix(new_path) and (few or _name(old) == _name(new_path))
+        if (score := _similarity(old_lines, new_lines)) >= LEAST
+    )
+    for _, _, old, new_path in scored:
+        if old not in found and new_path not in taken:
+            found[old] = new_path
+            taken.add(new_path)
+    return found
+
+
+def _nearest(path: str, others: list[str]) -> int:
+    """The number of the one with the same name, else of the first."""
+    return next((number for number, other in enumerate(others) if _name(other) == _name(path)), 0)
+
+
+def _name(path: str) -> str:
+    return PurePosixPath(path).name
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix
+
+
+def _lines(data: bytes) -> Counter[bytes]:
+    return Counter(line.strip() for line in data.splitlines() if line.strip())
+
+
+def _similarity(one: Counter[bytes], other: Counter[bytes]) -> float:
+    """Of the bytes of the larger, the share that stands in lines of both."""
+    larger = max(sum(len(line) * number for line, number in each.items()) for each in (one, other))
+    shared = sum(len(line) * number for line, number in (one & other).items())
+    return shared / larger if larger else 0.0
