@@ -1,0 +1,26 @@
+"""Calls that draw at random."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mldebt.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A call that draws at random and is given no seed. ``api`` is what is called, as people say it;
+    ``generator`` the library whose global generator it draws from ("numpy", "random", "torch",
+    "tensorflow"); ``own`` says that the call takes a seed itself and training is all it is for."""
+
+    KIND: ClassVar[str] = "draw"
+    VERSION: ClassVar[int] = 1
+
+    api: str
+    generator: str
+    own: bool
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
