@@ -18,8 +18,9 @@ PROJECT = "."
 """What an include of a project's folder says."""
 
 _PYTHON_LOCKS = frozenset({"uv-lock", "poetry-lock", "pdm-lock", "pylock-lock"})
+CONDA_LOCKS = frozenset({"conda-lock", "pixi-lock"})
 _LOCKS = {
-    "conda": frozenset({"conda-lock", "pixi-lock"}),
+    "conda": CONDA_LOCKS,
     "pixi": frozenset({"pixi-lock"}),
     "pipfile": frozenset({"pipfile-lock"}),
     "pyproject": frozenset({*_PYTHON_LOCKS, "pixi-lock", "pipfile-lock"}),
@@ -190,6 +191,12 @@ class Coverage:
     def near_locks(self, path: str) -> tuple[ManifestFile, ...]:
         """The locks that may belong to a manifest: beside it, made from it, or of its workspace."""
         return tuple({lock.path: lock for lock in self._locks_near(self.manifests[path])}.values())
+
+    def locks_above(self, path: str) -> Iterator[ManifestFile]:
+        """The locks and compiled files in a file's folder and in those above it, the nearest first."""
+        folder = posixpath.dirname(path)
+        for at in (folder, *_above(folder)):
+            yield from (one for one in self._beside.get(at, ()) if one.manifest.is_lock and one.path != path)
 
     def compiles(self, lock: ManifestFile, manifest: ManifestFile) -> bool:
         """Does a compiled requirements file say that it was made from this manifest?"""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from mldebt.coverage import Coverage
+from mldebt.coverage import CONDA_LOCKS, Coverage
+from mldebt.environment import Environment
 from mldebt.facts.pins import Pin
+from mldebt.ladder import admits
 from mldebt.manifest_files import ManifestFile, is_development, manifest_files, words
 from mldebt.model import Role
 from mldebt.project_kind import ProjectKinds
@@ -25,16 +28,30 @@ class Side(enum.Enum):
     SERVE = "serve"
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A version that is run today, without its local part, and what says so."""
+
+    version: str
+    source: str
+
+
 class Dependencies:
     """The manifests of a project and the questions about their requirements. Only read once built."""
 
     def __init__(
-        self, coverage: Coverage, kinds: ProjectKinds, vocabulary: Vocabulary, serving: frozenset[str]
+        self,
+        coverage: Coverage,
+        kinds: ProjectKinds,
+        vocabulary: Vocabulary,
+        serving: frozenset[str],
+        environment: Environment,
     ) -> None:
         self.coverage = coverage
         self.kinds = kinds
         self._vocabulary = vocabulary
         self._serving_modules = serving
+        self._environment = environment
         self._development = vocabulary.words("development-groups")
         self._imaged: dict[str, set[Side]] = {}
         for one in coverage.manifests.values():
@@ -65,6 +82,21 @@ class Dependencies:
         """The versions that the lock which decides this requirement holds; () without one."""
         path = self.coverage.lock(pin)
         return tuple(filter(None, self.coverage.manifests[path].locked.get(pin.name, ()))) if path else ()
+
+    def tested(self, pin: Pin) -> Tested | None:
+        """The version of a package that is run today: that of the lock which decides the requirement, of
+        the nearest lock or compiled file that names it, or of the installed environment. ``None`` where
+        nothing says one version, or one that the requirement does not admit."""
+        conda = pin.dialect.endswith("conda")
+        deciding = self.coverage.lock(pin)
+        near = [*([self.coverage.manifests[deciding]] if deciding else []), *self.coverage.locks_above(pin.place.path)]
+        for lock in near:
+            versions = lock.locked.get(pin.name) if (lock.manifest.dialect in CONDA_LOCKS) >= conda else None
+            if versions is not None:
+                return _one_version(pin, versions, lock.path)
+        installed = self._environment.conda if conda else self._environment.distributions
+        version = installed.get(pin.name)
+        return _one_version(pin, (version,), "the environment") if version else None
 
     def product(self, pin: Pin) -> str:
         """The distribution whose versions are compared: builds of one are one."""
@@ -108,6 +140,13 @@ class Dependencies:
         return next(filter(None, map(self._named_side, reversed(names))), None)
 
 
+def _one_version(pin: Pin, versions: Iterable[str], source: str) -> Tested | None:
+    """``versions`` as one that the requirement admits; builds of one release (``+cu121``) are one."""
+    public = {version.partition("+")[0] for version in versions}
+    version = public.pop() if len(public) == 1 else ""
+    return Tested(version, source) if version and admits(pin.specifier, version) else None
+
+
 def dependencies(project: Project) -> Dependencies:
     """The view on this project; the same one each time."""
     known = _KNOWN.get(project)
@@ -116,7 +155,7 @@ def dependencies(project: Project) -> Dependencies:
         coverage = Coverage(manifest_files(project.files.values()), development)
         serving = frozenset(path for path in project.files if project.role(path) is Role.SERVE)
         kinds = ProjectKinds(coverage, serving, project.config.project_kind, project.declared_kind)
-        known = _KNOWN[project] = Dependencies(coverage, kinds, project.vocabulary, serving)
+        known = _KNOWN[project] = Dependencies(coverage, kinds, project.vocabulary, serving, project.environment)
     return known
 
 

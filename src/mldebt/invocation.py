@@ -41,6 +41,7 @@ def read_flags(
         cached=not given.get("no_cache"),
         new=bool(given.get("new")),
         since=_text(given, "since"),
+        environment=_text(given, "environment"),
         today=_today(_text(given, "as_of"), environment),
     )
 

@@ -11,6 +11,7 @@ from mldebt.analyse import options_of
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.engine import ProjectRule, load_classes
+from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import FileFacts
 from mldebt.filter import settle
 from mldebt.link import link
@@ -22,7 +23,8 @@ from mldebt.vocabulary import Vocabulary
 @dataclass(frozen=True, slots=True)
 class Law:
     """What files are judged by. ``specs`` are the rules that are selected, ``all_specs`` all there are;
-    ``whole``: the files are the whole project, so that rules about it may speak."""
+    ``whole``: the files are the whole project, so that rules about it may speak; ``installed`` is where fixes
+    take versions from."""
 
     specs: tuple[RuleSpec, ...]
     all_specs: tuple[RuleSpec, ...]
@@ -30,6 +32,7 @@ class Law:
     words: Vocabulary
     today: date
     whole: bool = True
+    installed: Environment = NOTHING_INSTALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Judged:
 
 def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = lambda path: True) -> Judged:
     """The findings in ``files``, sorted; those of which nothing is ``shown`` have the status outside."""
-    project = Project(files, law.config, law.words)
+    project = Project(files, law.config, law.words, law.installed)
     rules = _project_rules(law.specs, law.config)
     findings, notices = link(project, law.specs, rules if law.whole else [])
     settled = settle(

@@ -124,12 +124,33 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A fix as a name and plain arguments; ``fix`` turns it into edits on demand."""
+    """A fix as a name and plain arguments; ``fix`` turns it into edits on demand, by the module of that
+    name in ``recipes``. ``safe``: the program does what it did; ``unsafe``: right as a rule, and a person
+    should look; ``suggested``: shown and never applied."""
 
     name: str
     title: str
     safety: str  # "safe" | "unsafe" | "suggested"
     arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """``text`` in the stead of a span of a file; an empty span is an insertion. Both are as the file has
+    them: physical places, and in a notebook the escapes of JSON."""
+
+    path: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A recipe realised: what to write where. Edits are sorted and do not overlap."""
+
+    title: str
+    safety: str  # as the recipe's
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +234,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     flow: tuple[Related, ...] = ()
     recipes: tuple[Recipe, ...] = ()
+    fixes: tuple[Fix, ...] = ()  # the recipes realised, where a report wants them
     status: Status = Status.OPEN
     by: str = ""  # the code that superseded it
     suppression: Suppression | None = None

@@ -15,6 +15,7 @@ from functools import cached_property
 from mldebt.call_graph import CallGraph
 from mldebt.components import Components, T
 from mldebt.config import Config
+from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import F, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.modules import ClassFact, ModuleFact
@@ -47,10 +48,17 @@ MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 class Project:
     """Facts of all files, and the questions that rules and terms ask of them."""
 
-    def __init__(self, files: Sequence[FileFacts], config: Config, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        files: Sequence[FileFacts],
+        config: Config,
+        vocabulary: Vocabulary,
+        environment: Environment = NOTHING_INSTALLED,
+    ) -> None:
         self.files: Mapping[str, FileFacts] = {each.path: each for each in files}
         self.config = config
         self.vocabulary = vocabulary
+        self.environment = environment
         self.modules = Modules(self.files, config.source_roots)
         self._module_facts = {path: next(of_kind(each.facts, ModuleFact), None) for path, each in self.files.items()}
         self._exports = {path: {e.name: e for e in of_kind(each.facts, Export)} for path, each in self.files.items()}

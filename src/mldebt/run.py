@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from mldebt.analyse import AnalyserSettings
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config, Flags, select_rules, with_flags
 from mldebt.discover import Shown, Source, discover
+from mldebt.environment import NOTHING_INSTALLED, read_environment
 from mldebt.errors import UserError
 from mldebt.facts import FileFacts
 from mldebt.judgement import Law, judge
@@ -29,7 +30,8 @@ class Request:
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
     stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread; ``cached``
     false has everything analysed anew. ``new`` and ``since`` ask for what was not owed at HEAD, and at the
-    commit at which HEAD left that reference."""
+    commit at which HEAD left that reference. ``overlay`` are files as they would be, root-relative;
+    ``environment`` is the folder of an installed environment that versions are taken from."""
 
     cwd: Path
     paths: tuple[str, ...] = (".",)
@@ -43,6 +45,8 @@ class Request:
     new: bool = False
     since: str | None = None
     today: date | None = None
+    overlay: Mapping[str, bytes] = field(default_factory=dict)
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +71,25 @@ class Outcome:
 def execute(request: Request) -> Outcome:
     """Run the whole pipeline. Raises ``UserError`` for what the user can mend."""
     began = time.perf_counter()
+    installed = read_environment(request.environment) if request.environment else NOTHING_INSTALLED
     rules_known = catalogue.load()
     all_specs = rules_known.specs
     root = roots.find_root(request.stdin_filename or request.paths[0], request.cwd, request.root)
     tree: Tree = WorkingTree(root.path)
+    if request.overlay:
+        tree = Overlay(tree, request.overlay)
     config = with_flags(roots.load_config(tree, all_specs), request.flags)
     specs = select_rules(all_specs, config)
     words = vocabulary.load(dict(config.vocabulary))
 
     named = _named(request, root)
     if request.stdin is not None:
-        tree = Overlay(tree, {named[0].path: request.stdin})
+        tree = Overlay(tree, {named[0].path: request.stdin, **request.overlay})
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
     shown = Shown.of(named)
     sources = _sources(request, found.sources, shown)
     job = workers.Job(_settings(all_specs, config), tree)
-    law = Law(specs, all_specs, config, words, request.today or date.today(), request.index)
+    law = Law(specs, all_specs, config, words, request.today or date.today(), request.index, installed)
     with cache.opened(root.path, recall.fact_codec(), found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
         files = recall.analyse(job, sources, store, facts.key, config.jobs).files

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 import mldebt.report
-from mldebt.model import Cell, Confidence, Finding, Notice, Recipe, Run, Severity, Status
+from mldebt.model import Cell, Confidence, Edit, Finding, Fix, Notice, Recipe, Run, Severity, Span, Status
 from mldebt.report import REPORTS, ReportOptions
 from tests.report.runs import CATALOGUE, ROOT, finding, related, run, texts
 
@@ -29,7 +29,9 @@ def parse(made: Run, options: ReportOptions | None = None) -> Any:
 
 
 def with_recipe(made: Finding) -> Finding:
-    return replace(made, recipes=(Recipe("name-constant", "Give it a name", "suggested"),))
+    recipe = Recipe("name-constant", "Give it a name", "suggested")
+    fix = Fix(recipe.title, recipe.safety, (Edit("nb.ipynb", Span(5, 9, 5, 21), "LIMIT"),))
+    return replace(made, recipes=(recipe,), fixes=(fix,))
 
 
 def test_the_schema_is_one_and_closed() -> None:
@@ -71,7 +73,22 @@ def test_a_finding_with_everything() -> None:
             "minutes": 20,
             "related": [{"path": "batch/job.py", "line": 41, "column": 5, "message": "0.45"}],
             "flow": [{"path": "nb.ipynb", "line": 4, "column": 5, "message": "predict_proba gives a score"}],
-            "fixes": [{"title": "Give it a name", "safety": "suggested", "edits": []}],
+            "fixes": [
+                {
+                    "title": "Give it a name",
+                    "safety": "suggested",
+                    "edits": [
+                        {
+                            "path": "nb.ipynb",
+                            "start_line": 5,
+                            "start_column": 9,
+                            "end_line": 5,
+                            "end_column": 21,
+                            "text": "LIMIT",
+                        }
+                    ],
+                }
+            ],
             "identity": "THR001|nb.ipynb|decide|score>0.75",
             "fingerprint": made.fingerprint,
             "status": "open",

@@ -44,8 +44,11 @@ def read_outputs(given: dict[str, object]) -> tuple[tuple[str, Path], ...]:
     return tuple(_output(str(each)) for each in outputs) if isinstance(outputs, tuple) else ()
 
 
-def write_reports(outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: dict[str, object]) -> None:
-    """The files first, so that what is printed was written, too; then standard output, notices, summary."""
+def write_reports(
+    outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: dict[str, object], instead: str | None = None
+) -> None:
+    """The files first, so that what is printed was written, too; then standard output (``instead`` of the
+    report, where that is given), notices, summary."""
     from mldebt.report import REPORTS, ColumnUnit, summarise
 
     plain = replace(
@@ -61,7 +64,7 @@ def write_reports(outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: 
     wanted = str(given["color"])
     color = colored(sys.stdout, wanted)
     terminal = replace(plain, color=color, hyperlinks=color and has_hyperlinks(sys.stdout), width=width())
-    say(REPORTS[str(given["format_"])](run, specs, terminal, read), color=color)
+    say(REPORTS[str(given["format_"])](run, specs, terminal, read) if instead is None else instead, color=color)
     say_notices(outcome, quiet=bool(given["quiet"]))
     if not given["quiet"]:
         told = replace(plain, color=colored(sys.stderr, wanted), width=width())

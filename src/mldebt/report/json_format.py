@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mldebt.catalogue import RuleSpec
-from mldebt.model import Confidence, Finding, Notice, Place, Related, Run, Severity, Status
+from mldebt.model import Confidence, Edit, Finding, Fix, Notice, Place, Related, Run, Severity, Status
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import is_heard, is_listed
 from mldebt.report.options import ReportOptions, TextOf
@@ -16,8 +16,7 @@ VERSION = 1
 def render(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text_of: TextOf) -> str:
     """Every finding of high and medium confidence inside the paths that were asked for, whatever
     its status; ``listed`` says whether text lists it. No clock, no absolute path, paths relative
-    to the root: the same input gives the same bytes. ``edits`` of fixes stay empty here, since
-    making them means reading files again."""
+    to the root: the same input gives the same bytes. Fixes are those that ``fix.with_fixes`` realised."""
     document: dict[str, Json] = {
         "version": VERSION,
         "tool": {"name": "mldebt", "version": options.version},
@@ -70,7 +69,7 @@ def _finding(finding: Finding, options: ReportOptions) -> dict[str, Json]:
         "minutes": finding.minutes,
         "related": [_related(other) for other in finding.related],
         "flow": [_related(step) for step in finding.flow],
-        "fixes": [{"title": recipe.title, "safety": recipe.safety, "edits": []} for recipe in finding.recipes],
+        "fixes": [_fix(fix) for fix in finding.fixes],
         "identity": finding.identity,
         "fingerprint": finding.fingerprint,
         "status": finding.status.value,
@@ -88,6 +87,22 @@ def _cell(place: Place) -> Json:
 def _related(other: Related) -> dict[str, Json]:
     span = other.place.span
     return {"path": other.place.path, "line": span.line, "column": span.column, "message": other.message}
+
+
+def _fix(fix: Fix) -> dict[str, Json]:
+    return {"title": fix.title, "safety": fix.safety, "edits": [_edit(edit) for edit in fix.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, Json]:
+    span = edit.span
+    return {
+        "path": edit.path,
+        "start_line": span.line,
+        "start_column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "text": edit.text,
+    }
 
 
 def _notice(notice: Notice) -> dict[str, Json]:

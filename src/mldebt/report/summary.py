@@ -51,7 +51,7 @@ def summarise(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions) -
     """The summary, ending in a line ``next: mldebt ...`` that names a command worth running."""
     heard = [finding for finding in run.findings if is_heard(finding)]
     causes = find_causes(heard)
-    pieces = [_read(run), *_not_analysed(run), _found(run, heard, options), *_compared(run)]
+    pieces = [_read(run), *_not_analysed(run), _found(run, heard, options), *_compared(run), *_fixable(heard)]
     loud = [cause for cause in causes if _is_loud(cause.worst, options)][:_CAUSES]
     if loud:
         pieces += ["worst causes:", *_table(loud, run, options)]
@@ -96,6 +96,14 @@ def _compared(run: Run) -> Iterator[str]:
     told += [f"{paid:,} paid"] if paid else []
     told += [f"{run.comparison.recent:,} paid this month"] if run.comparison.recent else []
     yield f"against {escape(' and '.join(run.comparison.against))}: {', '.join(told)}"
+
+
+def _fixable(heard: Iterable[Finding]) -> Iterator[str]:
+    counts = Counter(safety for finding in heard for safety in {recipe.safety for recipe in finding.recipes})
+    ways = {"safe": "mldebt check --fix", "unsafe": "with --unsafe-fixes"}
+    told = [f"{counts[safety]:,} {way}" for safety, way in ways.items() if counts[safety]]
+    if told:
+        yield f"can be fixed: {', '.join(told)}"
 
 
 def _is_loud(finding: Finding, options: ReportOptions) -> bool:

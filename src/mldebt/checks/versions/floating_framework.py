@@ -11,6 +11,7 @@ from mldebt.facts.pins import Pin
 from mldebt.ladder import is_open
 from mldebt.model import Outcome, Severity
 from mldebt.project_kind import ProjectKind
+from mldebt.version_fixes import pin_recipes
 
 if TYPE_CHECKING:
     from mldebt.project import Project
@@ -52,4 +53,5 @@ def _hit(pin: Pin, known: Dependencies) -> ProjectHit:
         variant="library" if library else "",
         outcome=Outcome(severity=severity),
         concept=f"package:{pin.name}",
+        recipes=() if library else pin_recipes([pin], known),
     )

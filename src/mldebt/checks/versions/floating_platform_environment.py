@@ -10,6 +10,7 @@ from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Pin
 from mldebt.ladder import has_ceiling
 from mldebt.model import Confidence, Outcome
+from mldebt.version_fixes import pin_recipes
 from mldebt.version_sites import pin_site
 
 if TYPE_CHECKING:
@@ -51,4 +52,5 @@ def _hit(pin: Pin, platform: str, known: Dependencies) -> ProjectHit:
         fields={"platform": platform, "package": pin.raw[:80]},
         outcome=Outcome(confidence=Confidence.MEDIUM),
         concept=f"package:{known.distribution(pin)}",
+        recipes=pin_recipes([pin], known),
     )

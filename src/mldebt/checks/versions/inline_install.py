@@ -12,6 +12,7 @@ from mldebt.facts.pins import Pin
 from mldebt.ladder import has_ceiling
 from mldebt.manifest_files import words
 from mldebt.model import Outcome, Place, Severity
+from mldebt.version_fixes import pin_recipes
 from mldebt.version_sites import command_site
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class InlineInstall(ProjectRule):
                 key=f"{site.place.path}:{site.symbol}",
                 fields={"command": _shortened(pins)},
                 outcome=Outcome(severity=Severity.NOTE if _is_aside(pins[0], project.vocabulary) else None),
+                recipes=pin_recipes(pins, known),
             )
 
     def _floats(self, pin: Pin, known: Dependencies, vocabulary: Vocabulary) -> bool:

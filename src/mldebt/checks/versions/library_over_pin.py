@@ -11,6 +11,7 @@ from mldebt.facts.pins import Pin
 from mldebt.ladder import Level, level
 from mldebt.manifest_files import ManifestFile
 from mldebt.project_kind import ProjectKind
+from mldebt.version_fixes import loosen_recipes
 from mldebt.version_sites import pin_site
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class LibraryOverPin(ProjectRule):
                         key=f"{pin.place.path}:{site.symbol}",
                         fields={"requirement": pin.raw[:80]},
                         concept=f"package:{pin.name}",
+                        recipes=loosen_recipes(pin),
                     )
 
 

@@ -10,6 +10,7 @@ from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Pin
 from mldebt.ladder import crosses, has_ceiling, is_open
 from mldebt.project_kind import ProjectKind
+from mldebt.version_fixes import pin_recipes
 from mldebt.version_sites import pin_site
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class WideFrameworkRange(ProjectRule):
                         key=f"{pin.place.path}:{site.symbol}",
                         fields={"requirement": pin.raw[:80]},
                         concept=f"package:{pin.name}",
+                        recipes=pin_recipes([pin], known),
                     )
 
     def _is_wide(self, pin: Pin, known: Dependencies, project: Project) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mldebt.cli.options import project_options, request
+from mldebt.cli.repairs import refuse_nonsense, repair_flags, repaired, with_edits
 from mldebt.cli.reports import read_outputs, report_flags, write_reports
 
 _SEVERITIES = ["error", "warning", "note", "never"]
@@ -26,12 +27,18 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--new", is_flag=True, help="Only what HEAD does not owe: for commit hooks.")
 @click.option("--since", metavar="REF", help="Only what was not owed where HEAD left REF: for pull requests.")
 @click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
+@repair_flags
 @click.pass_context
 def command(context: click.Context, /, **given: object) -> None:
     """Report debt in PATHS (default: this folder). `-` reads one file from standard input."""
     from mldebt.run import execute, exit_code  # the rest of mldebt is not needed for --help and --version
 
     outputs = read_outputs(given)
-    outcome = execute(request(given))
-    write_reports(outcome, outputs, given)
+    asked = request(given)
+    refuse_nonsense(asked, given)
+    outcome, instead = execute(asked), None
+    if given["fix"] or given["diff"]:
+        outcome, instead = repaired(asked, outcome, given)
+    outcome = with_edits(outcome, outputs, given)
+    write_reports(outcome, outputs, given, instead)
     context.exit(exit_code(outcome))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import quote
 
 import sarif_om as om
@@ -91,6 +92,7 @@ def make_result(finding: Finding, context: Context) -> om.Result:
         related_locations=_related(finding, places),
         code_flows=_flow(finding, places),
         partial_fingerprints={**prints, SCHEME: finding.fingerprint},
+        fixes=_fixes(finding, places),
         suppressions=_suppressions(finding) if context.with_suppressions else None,
         rank=_RANKS[finding.confidence],
         properties=_properties(finding),
@@ -135,6 +137,31 @@ def _touch(left: Span, right: Span) -> bool:
 
 def _said(words: str) -> om.Message | None:
     return om.Message(text=end_sentence(plain(words))) if words else None
+
+
+def _fixes(finding: Finding, places: Places) -> list[om.Fix] | None:
+    """The fixes that a program may offer, each with its replacements by file."""
+    fixes = [
+        om.Fix(
+            description=om.Message(text=end_sentence(plain(fix.title))),
+            artifact_changes=[
+                om.ArtifactChange(
+                    artifact_location=places.artifact(path),
+                    replacements=[
+                        om.Replacement(
+                            deleted_region=places.region(Place(path, edit.span)),
+                            inserted_content=om.ArtifactContent(text=edit.text),
+                        )
+                        for edit in edits
+                    ],
+                )
+                for path, edits in groupby(fix.edits, key=lambda edit: edit.path)
+            ],
+            properties={"safety": fix.safety},
+        )
+        for fix in finding.fixes
+    ]
+    return fixes or None
 
 
 def _suppressions(finding: Finding) -> list[om.Suppression]:

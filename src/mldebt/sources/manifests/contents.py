@@ -59,15 +59,21 @@ def decode(data: bytes) -> str:
 
     Raises ``UnicodeError`` for what is no text (null bytes, a broken UTF-16).
     """
+    return decode_as(data)[0]
+
+
+def decode_as(data: bytes) -> tuple[str, str, bytes]:
+    """As ``decode``, with the codec and the byte order mark that it was read with."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding)
+            return data[len(mark) :].decode(encoding), encoding, mark
     if b"\0" in data:
         raise UnicodeError("it holds null bytes")
+    encoding = _declared(data) or "utf-8"
     try:
-        return data.decode(_declared(data) or "utf-8")
+        return data.decode(encoding), encoding, b""
     except (UnicodeError, LookupError):
-        return data.decode("latin-1")
+        return data.decode("latin-1"), "latin-1", b""
 
 
 def _declared(data: bytes) -> str:
