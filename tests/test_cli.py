@@ -271,7 +271,7 @@ def interrupt(*_: object, **__: object) -> NoReturn:
 def test_a_crash_of_ours_is_not_taken_for_findings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(run, "settle", explode)
+    monkeypatch.setattr(run, "judge", explode)
     ran = mldebt(plant(tmp_path), *command)
     assert (ran.code, ran.out) == (2, "")
     assert "mldebt: crashed (LookupError); please report it" in ran.err
@@ -279,7 +279,7 @@ def test_a_crash_of_ours_is_not_taken_for_findings(
 
 
 def test_an_interrupted_run_is_not_taken_for_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "settle", interrupt)
+    monkeypatch.setattr(run, "judge", interrupt)
     ran = mldebt(plant(tmp_path), "check")
     assert (ran.code, ran.out, ran.err) == (2, "", "mldebt: interrupted\n")
 
