@@ -1,0 +1,74 @@
+"""GLU003: whatever fails while a model or its data are at work is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.children import children
+from mldebt.syntax.names import last_name
+from mldebt.traits.doings import LOAD, PREDICT, WORDS, Doing, doings_of
+from mldebt.traits.failures import failures_of, is_broad
+
+
+class SwallowedFailure(Rule):
+    @on(cst.ExceptHandler)
+    def handler(self, node: cst.ExceptHandler, at: At) -> Iterator[Hit]:
+        tried = at.parents[-2] if at.parents[-1:] and at.parents[-1] is node else at.parent()
+        if not isinstance(tried, cst.Try) or not is_broad(node):
+            return
+        failures = failures_of(at.vocabulary)
+        swallowed = failures.swallows(node)
+        invented = None if swallowed else failures.invents(node)
+        if not swallowed and invented is None:
+            return
+        done = _done(tried.body, at)
+        if done is None or (invented is not None and done.kind != PREDICT):
+            return
+        yield self._hit(node, done, invented, at)
+
+    @on(cst.With)
+    def suppressed(self, node: cst.With, at: At) -> Iterator[Hit]:
+        for item in node.items:
+            call = item.item
+            if not isinstance(call, cst.Call) or last_name(call.func) != "suppress":
+                continue
+            caught = [each.value for each in call.args if isinstance(each.value, cst.Name)]
+            if any(each.value in {"Exception", "BaseException"} for each in caught):
+                done = _done(node.body, at)
+                if done is not None:
+                    yield self._hit(node, done, None, at)
+
+    @staticmethod
+    def _hit(node: cst.CSTNode, done: Doing, invented: cst.BaseExpression | None, at: At) -> Hit:
+        fields: dict[str, str | cst.CSTNode] = {"call": done.name, "doing": WORDS[done.kind]}
+        if invented is not None:
+            fields["value"] = invented
+        return Hit(
+            node,
+            fields if invented is not None else {"call": done.name, "doing": WORDS[done.kind]},
+            variant="invented" if invented is not None else "",
+            outcomes=(Outcome(at.machine_learning, Confidence.HIGH), Outcome(confidence=Confidence.LOW)),
+        )
+
+
+def _done(body: cst.BaseSuite, at: At) -> Doing | None:
+    """What the body of a ``try`` does with a model or its data; predicting and loading speak first.
+    Functions that it defines run elsewhere, an inner ``try`` has handlers of its own."""
+    doings = doings_of(at.vocabulary)
+    found: Doing | None = None
+    stack: list[cst.CSTNode] = [body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.Call):
+            done = doings.of(node, at.reference, at.value)
+            if done is not None and (found is None or done.kind in {PREDICT, LOAD}):
+                found = done
+                if done.kind == PREDICT:
+                    return found
+        if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Try)):
+            stack += children(node)[::-1]
+    return found

@@ -1,0 +1,115 @@
+"""What a call does with data or a model: reads data, loads a model, trains, asks, validates or saves one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt.syntax.names import last_name
+from mldebt.traits.values import BY_FLOW, Trait, Value
+from mldebt.vocabulary import Vocabulary, tokenise
+
+READ, LOAD, FIT, PREDICT, VALIDATE, SAVE = "read", "load", "fit", "predict", "validate", "save"
+
+WORDS = {
+    READ: "reading data", LOAD: "loading the model", FIT: "training", PREDICT: "predicting",
+    VALIDATE: "validating data", SAVE: "saving the model",
+}  # fmt: skip
+"""How a message says what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """``kind`` is one of the constants above; ``name`` is the last name of what is called."""
+
+    kind: str
+    name: str
+
+
+@functools.lru_cache(maxsize=8)
+def doings_of(vocabulary: Vocabulary) -> Doings:
+    """The reader for ``vocabulary``, made once."""
+    return Doings(vocabulary)
+
+
+class Doings:
+    """Reads calls by the vocabulary. Most calls are dismissed by their last name alone."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        words = vocabulary.words
+        readers = words("table-readers")
+        self._readers = readers
+        self._reader_names = {each for each in readers if "." not in each}
+        self._own_readers = words("own-loaders")
+        self._fits = {each for each in words("fit-methods") if "." not in each}
+        self._fits_in_full = {each for each in words("fit-methods") if "." in each}
+        self._asks = words("predict-apis") | words("proba-methods")
+        self._methods = words("predict-methods")
+        self._models = words("model-names")
+        self._estimators = words("estimators")
+        self._validators = words("validating-tokens")
+        self._savers = words("savers")
+        self._learning = words("ml-modules")
+
+    def of(
+        self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str], value_of: Callable[[cst.CSTNode], Value]
+    ) -> Doing | None:
+        """What ``call`` does; ``reference_of`` resolves names (see ``terms.Carries``), ``value_of`` values."""
+        func = call.func
+        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        if not name:
+            return None
+        kind = self._by_name(func, name, reference_of)
+        if kind is None:
+            kind = self._by_value(value_of(call), call)
+        return None if kind is None else Doing(kind, name)
+
+    def _by_name(
+        self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]
+    ) -> str | None:
+        is_method = isinstance(func, cst.Attribute)
+        receiver = tokenise(last_name(func.value)) if isinstance(func, cst.Attribute) else ()
+        if name in self._asks and is_method and not _is_text(func):
+            return PREDICT
+        if name in self._methods and receiver and receiver[-1] in self._models:
+            return PREDICT
+        if name in self._fits and is_method:
+            return FIT
+        if name in self._reader_names or (name in self._own_readers and not is_method):
+            return READ
+        if name in {"load", "loadtxt", "genfromtxt", "read_table", "train", "cv"}:
+            reference = reference_of(func)
+            if reference in self._readers:
+                return READ
+            if ".".join(reference.split(".")[-2:]) in self._fits_in_full:
+                return FIT
+        if name in {"validate", "check", "validate_schema", "check_schema"}:
+            return VALIDATE if not is_method or (receiver and receiver[-1] in self._validators) else None
+        if name in self._savers and name not in {"export"} and (is_method or reference_of(func)):
+            return SAVE if self._is_saver(name, reference_of(func)) else None
+        if name in {"dump", "save"}:
+            reference = reference_of(func)
+            if ".".join(reference.split(".")[-2:]) in self._savers or (name == "save" and receiver[-1:] == ("model",)):
+                return SAVE
+        return None
+
+    def _is_saver(self, name: str, reference: str) -> bool:
+        return name in self._savers and not reference.startswith(("sys.", "os."))
+
+    def _by_value(self, value: Value, call: cst.Call) -> str | None:
+        """By what is known of the result: a function of this file may wrap a prediction or a loader."""
+        traits = value.traits
+        evidence = traits.get(Trait.PREDICTION)
+        if evidence is not None and evidence.weight >= BY_FLOW and any(each.node is call for each in evidence.path):
+            return PREDICT
+        evidence = traits.get(Trait.MODEL)
+        if evidence is None or evidence.weight < BY_FLOW or evidence.detail in self._estimators:
+            return None
+        return LOAD if any(each.node is call for each in evidence.path) else None
+
+
+def _is_text(func: cst.BaseExpression) -> bool:
+    return isinstance(func, cst.Attribute) and isinstance(func.value, cst.BaseString)

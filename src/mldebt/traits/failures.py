@@ -1,0 +1,116 @@
+"""What an ``except`` does with a failure: hands it on, tells somebody, or swallows it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import libcst as cst
+
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted, last_name
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
+# What a handler may build to stand in for an answer: no other call is a way of carrying on unseen.
+_EMPTY = frozenset(
+    {"list", "dict", "set", "tuple", "str", "float", "int", "DataFrame", "Series", "zeros", "ones", "full", "empty",
+     "array", "nan", "zeros_like", "ones_like", "defaultdict", "full_like", "Tensor", "tensor"}
+)  # fmt: skip
+
+
+@functools.lru_cache(maxsize=8)
+def failures_of(vocabulary: Vocabulary) -> Failures:
+    """The reader for ``vocabulary``, made once."""
+    return Failures(vocabulary)
+
+
+def is_broad(handler: cst.ExceptHandler) -> bool:
+    """Does the handler catch whatever is raised?"""
+    caught = handler.type
+    if caught is None:
+        return True
+    if isinstance(caught, cst.Tuple):
+        return any(dotted(each.value) in _BROAD for each in caught.elements)
+    return dotted(caught) in _BROAD
+
+
+class Failures:
+    """Reads handlers by the vocabulary of reporting."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._calls = vocabulary.words("reporting-calls")
+        self._receivers = vocabulary.words("reporting-receivers")
+
+    def swallows(self, handler: cst.ExceptHandler) -> bool:
+        """Does nothing in the handler's body hand the failure on, tell of it, or do the work another way?"""
+        statements = _statements(handler.body)
+        return bool(statements) and not _hands_on(handler) and all(self._passes_over(each) for each in statements)
+
+    def invents(self, handler: cst.ExceptHandler) -> cst.BaseExpression | None:
+        """The number or word that a handler which does tell of the failure returns as if it were the answer."""
+        statements = _statements(handler.body)
+        last = statements[-1] if statements else None
+        if not isinstance(last, cst.Return) or last.value is None or not _is_answer(last.value):
+            return None
+        told = all(
+            isinstance(each, cst.Expr) and isinstance(each.value, cst.Call) and self.reports(each.value)
+            for each in statements[:-1]
+        )
+        return last.value if told else None
+
+    def reports(self, call: cst.Call) -> bool:
+        """Does somebody learn of something by this call?"""
+        func = call.func
+        if last_name(func) in self._calls:
+            return True
+        if not isinstance(func, cst.Attribute):
+            return False
+        return any(token in self._receivers for part in dotted(func.value).split(".") for token in tokenise(part))
+
+    @staticmethod
+    def _passes_over(statement: cst.CSTNode) -> bool:
+        """``pass``, ``continue``, ``return None``, ``rows = []``: nobody learns of anything."""
+        if isinstance(statement, (cst.Pass, cst.Continue, cst.Break)):
+            return True
+        if isinstance(statement, cst.Expr):
+            return isinstance(statement.value, (cst.Ellipsis, cst.BaseString))
+        if isinstance(statement, cst.Return):
+            return statement.value is None or _is_plain(statement.value)
+        if isinstance(statement, cst.Assign):
+            return _is_plain(statement.value)
+        return isinstance(statement, cst.AnnAssign) and statement.value is not None and _is_plain(statement.value)
+
+
+def _hands_on(handler: cst.ExceptHandler) -> bool:
+    """Is what was caught, by its name, part of what the handler makes?"""
+    caught = handler.name.name if handler.name is not None else None
+    if not isinstance(caught, cst.Name):
+        return False
+    return any(isinstance(each, cst.Name) and each.value == caught.value for each in descendants(handler.body))
+
+
+def _statements(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
+    found: list[cst.CSTNode] = []
+    for line in suite.body:
+        found.extend(line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+    return found
+
+
+def _is_plain(node: cst.BaseExpression) -> bool:
+    """A literal, a name, an empty container or a constructor of one: no work is done for it."""
+    for each in descendants(node):
+        if isinstance(each, cst.Call) and last_name(each.func) not in _EMPTY:
+            return False
+        if isinstance(each, (cst.Await, cst.Lambda, cst.GeneratorExp, cst.ListComp, cst.DictComp, cst.FormattedString)):
+            return False
+    return True
+
+
+def _is_answer(node: cst.BaseExpression) -> bool:
+    """A number, or a word that is no empty text: what a caller takes for a prediction."""
+    if isinstance(node, (cst.Integer, cst.Float)):
+        return True
+    if isinstance(node, cst.UnaryOperation):
+        return isinstance(node.expression, (cst.Integer, cst.Float)) and not isinstance(node.operator, cst.Not)
+    return isinstance(node, cst.SimpleString) and 2 < len(node.value) <= 40
