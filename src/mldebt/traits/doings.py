@@ -67,9 +67,19 @@ class Doings:
             kind = self._by_value(value_of(call), call)
         return None if kind is None else Doing(kind, name)
 
-    def _by_name(
-        self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]
-    ) -> str | None:
+    def by_name(self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
+        """The kind of ``call`` by what it is called alone."""
+        func = call.func
+        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        return self._by_name(func, name, reference_of) if name else None
+
+    def asks(self, call: cst.Call) -> bool:
+        """Does ``call`` ask a model, by what it is called: ``m.predict(x)``, ``self.encoder.embed(x)``?"""
+        if isinstance(call.func, cst.Name):
+            return call.func.value in self._models
+        return self._by_name(call.func, last_name(call.func), lambda _: "") == PREDICT
+
+    def _by_name(self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
         is_method = isinstance(func, cst.Attribute)
         receiver = tokenise(last_name(func.value)) if isinstance(func, cst.Attribute) else ()
         if name in self._asks and is_method and not _is_text(func):

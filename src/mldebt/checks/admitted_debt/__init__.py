@@ -1,0 +1,1 @@
+"""Rules about debt that is admitted, and knowledge that is not written down."""

@@ -1,0 +1,139 @@
+"""OPS006: a function that answers requests loads the model each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted, last_name
+from mldebt.traits.handlers import is_handler
+from mldebt.traits.scopes import Function
+from mldebt.traits.values import BY_FLOW, Trait
+from mldebt.vocabulary import tokenise
+
+_CACHES = frozenset(
+    {"cache", "cached", "lru_cache", "cache_resource", "experimental_singleton", "memoize", "singleton"}
+)
+_LIFECYCLE = frozenset(
+    {
+        "load",
+        "reload",
+        "init",
+        "startup",
+        "warm",
+        "warmup",
+        "refresh",
+        "setup",
+        "train",
+        "update",
+        "upload",
+        "download",
+        "switch",
+        "set",
+    }
+)
+# What reads any object: it is a model only when something there is called so.
+_GENERAL = frozenset({"load", "loads"})
+
+
+class ModelLoadedPerRequest(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        function = at.function
+        if function is None or not is_handler(function, at.vocabulary):
+            return
+        if set(tokenise(function.simple_name)) & _LIFECYCLE or _is_cached(function) or _is_guarded(at):
+            return
+        loader = self._loader(node, at)
+        if loader:
+            yield Hit(
+                node,
+                {"call": node.func, "handler": function.simple_name},
+                outcomes=(Outcome(at.machine_learning, Confidence.HIGH), Outcome(confidence=Confidence.LOW)),
+                related=((function.node.name, f"inside {function.simple_name}"),),
+            )
+
+    def _loader(self, node: cst.Call, at: At) -> str:
+        """The loader that ``node`` is, or that the function of this file runs which it calls."""
+        evidence = at.value(node).traits.get(Trait.MODEL)
+        if evidence is None or evidence.weight < BY_FLOW or evidence.detail in at.vocabulary.words("estimators"):
+            return ""
+        own = at.value(node.func).function
+        if own is None:
+            direct = any(each.node is node for each in evidence.path) and last_name(node.func) == evidence.detail
+            return evidence.detail if direct and _holds_model(node, at) else ""
+        if own.simple_name == "__init__" or _is_cached(own) or _remembers(own.node):
+            return ""
+        inside = any(
+            isinstance(each, cst.Call) and last_name(each.func) == evidence.detail
+            for each in descendants(own.node.body)
+        )
+        return evidence.detail if inside else ""
+
+
+def _holds_model(node: cst.Call, at: At) -> bool:
+    """Is what is loaded a model, by what it is called, where the loader reads anything?"""
+    if last_name(node.func) not in _GENERAL:
+        return True
+    words = at.vocabulary.words("artefact-tokens")
+    nodes = [each for argument in node.args for each in descendants(argument.value)]
+    for parent in reversed(at.parents):
+        if isinstance(parent, cst.Assign):
+            nodes += [each.target for each in parent.targets]
+        if isinstance(parent, cst.SimpleStatementLine):
+            break
+    for each in nodes:
+        text = at.text(each) or "" if isinstance(each, (cst.Name, cst.SimpleString)) else ""
+        named = each.value if isinstance(each, cst.Name) else each.attr.value if isinstance(each, cst.Attribute) else ""
+        if words & {*tokenise(named), *tokenise(text[:200])}:
+            return True
+    return False
+
+
+def _is_cached(function: Function) -> bool:
+    return any(token in _CACHES for each in function.decorators for token in (each.rpartition(".")[2], *tokenise(each)))
+
+
+def _is_guarded(at: At) -> bool:
+    """Does a test around the call ask whether it was done before?"""
+    for parent in reversed(at.parents):
+        if isinstance(parent, cst.FunctionDef):
+            return False
+        if isinstance(parent, (cst.If, cst.IfExp)) and _asks_whether_there(parent.test):
+            return True
+        if isinstance(parent, cst.ExceptHandler):
+            return True  # not in the cache
+        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or):
+            return True
+    return False
+
+
+def _asks_whether_there(test: cst.BaseExpression) -> bool:
+    for each in descendants(test):
+        if isinstance(each, cst.ComparisonTarget) and isinstance(each.operator, (cst.Is, cst.NotIn, cst.In, cst.IsNot)):
+            return True
+        if isinstance(each, cst.UnaryOperation) and isinstance(each.operator, cst.Not):
+            return True
+        if isinstance(each, cst.Call) and last_name(each.func) in {"hasattr", "globals", "get"}:
+            return True
+    return False
+
+
+def _remembers(function: cst.FunctionDef) -> bool:
+    """Does the function keep what it loads: in a global, in an attribute, or by asking first?"""
+    for each in descendants(function.body):
+        if isinstance(each, (cst.Global, cst.Nonlocal)):
+            return True
+        if isinstance(each, cst.If) and _asks_whether_there(each.test):
+            return True
+        if isinstance(each, cst.Assign) and any(
+            isinstance(target.target, (cst.Attribute, cst.Subscript))
+            and dotted(target.target).startswith(("self.", "cls."))
+            for target in each.targets
+        ):
+            return True
+    return False

@@ -1,0 +1,82 @@
+"""OPS005: a model, or something that it needs, is asked over the network without a timeout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome, Recipe
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import argument, keyword, last_name
+from mldebt.terms import FALSE, TRUE, Term, all_of, any_of
+from mldebt.traits.handlers import is_handler
+from mldebt.vocabulary import tokenise
+
+_ASKING = frozenset({"post", "request", "urlopen", "put"})
+
+
+class UnboundedRemoteInference(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        name = last_name(node.func)
+        if name not in {"get", "post", "put", "patch", "delete", "head", "request", "urlopen"}:
+            return
+        reference = at.reference(node.func)
+        if reference not in at.vocabulary.words("timeless-calls") or self._bounded(node, at):
+            return
+        likely, sure = self._asks_model(node, name, at)
+        if likely == FALSE:
+            return
+        fix = Recipe("add-argument", "wait no longer than 10 seconds", "suggested", (("timeout", "10"),))
+        yield Hit(
+            node,
+            {"call": node.func},
+            outcomes=(
+                Outcome(sure, Confidence.HIGH),
+                Outcome(all_of(likely, at.machine_learning), Confidence.MEDIUM),
+                Outcome(likely, Confidence.LOW),
+            ),
+            recipes=(fix,),
+        )
+
+    @staticmethod
+    def _bounded(node: cst.Call, at: At) -> bool:
+        """Has the call a timeout, or may it have one: by ``**options``, by position, from its session?"""
+        if keyword(node, "timeout") is not None or any(each.star for each in node.args):
+            return True
+        if last_name(node.func) == "urlopen":
+            return argument(node, 2) is not None
+        made = at.value(node.func.value).call if isinstance(node.func, cst.Attribute) else None
+        return made is not None and keyword(made, "timeout") is not None
+
+    @staticmethod
+    def _asks_model(node: cst.Call, name: str, at: At) -> tuple[Term, Term]:
+        """When the call is on the path of a prediction: likely, and surely."""
+        words = at.vocabulary.words
+        address = argument(node, 1 if name == "request" else 0, "url")
+        tokens = (
+            {token for each in descendants(address) for token in _tokens(each, at)} if address is not None else set()
+        )
+        if name in _ASKING and tokens & words("inference-url-words"):
+            return TRUE, TRUE
+        function = at.function
+        if function is None:
+            return FALSE, FALSE
+        if is_handler(function, at.vocabulary):
+            holding = at.holding
+            return at.machine_learning, FALSE if holding is None else holding.when
+        hot = at.in_model_class if at.vocabulary.matches("hot-methods", function.simple_name) else FALSE
+        named = set(tokenise(function.simple_name)[:1]) & words("asking-verbs")
+        return any_of(hot, TRUE if named and name in _ASKING else FALSE), hot
+
+
+def _tokens(node: cst.CSTNode, at: At) -> tuple[str, ...]:
+    """The words of a part of an address: of texts, also those that a name stands for, and of names."""
+    if isinstance(node, cst.Name):
+        text = at.text(node)
+        return tokenise(node.value) + (tokenise(text[:200]) if text else ())
+    if isinstance(node, cst.SimpleString):
+        return tokenise(node.value[:200])
+    return tokenise(node.value[:200]) if isinstance(node, cst.FormattedStringText) else ()

@@ -1,0 +1,155 @@
+"""What the code does with models and data, and the functions that answer requests, ask models and test them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Collector, Seen, Where, on
+from mldebt.facts.acts import Act, Definition, Trial
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import argument, string
+from mldebt.traits.doings import READ, doings_of
+from mldebt.traits.handlers import is_handler, is_main_test, is_thin, own_nodes, tells
+from mldebt.traits.questions import questions
+from mldebt.traits.scopes import Function
+from mldebt.traits.trials import called_names, is_skipped, is_trial, tries_edges
+from mldebt.vocabulary import tokenise
+
+_READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare"})
+MAX_DETAIL = 200  # characters of a file or table name
+
+
+class Acts(Collector):
+    """An ``Act`` for every call that does something with a model or its data, and for every test of how good one is."""
+
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        done = doings_of(at.vocabulary).of(node, at.reference, at.value)
+        if done is not None:
+            yield Seen(node, _act(done.kind, done.name, _named(node, at)))
+
+    @on(cst.If, cst.While, cst.IfExp, cst.Assert)
+    def gate(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
+        metrics = at.vocabulary.words("metric-words")
+        for question in questions(node, at.parents):
+            if isinstance(question, cst.Comparison) and _is_ordering(question):
+                sides = (question.left, *(each.comparator for each in question.comparisons))
+                tokens = {token for side in sides for token in _tokens(side)}
+                if tokens & metrics:
+                    yield Seen(question, _act("gate", next(iter(sorted(tokens & metrics))), ""))
+                    return
+
+    @on(cst.If)
+    def entry(self, node: cst.If, at: At) -> Iterator[Seen]:
+        if at.function is None and is_main_test(node):
+
+            def make(where: Where) -> Definition:
+                return Definition("entry", "", where.place, "__main__", where.source_line)
+
+            yield Seen(node.test, make)
+
+
+class Functions(Collector):
+    """A ``Definition`` for every function that answers requests, asks a model or reads data, and a ``Trial``
+    for every test."""
+
+    @on(cst.IndentedBlock)
+    def body(self, node: cst.IndentedBlock, at: At) -> Iterator[Seen]:
+        function = at.function
+        if function is None or function.node.body is not node:
+            return
+        if is_trial(function.simple_name, function.klass.name if function.klass is not None else ""):
+            yield self._trial(function, at)
+            return
+        for kind in _kinds(function, at):
+            yield self._definition(kind, function, at)
+
+    @staticmethod
+    def _trial(function: Function, at: At) -> Seen:
+        edges = tries_edges(function.node, at.vocabulary)
+        calls, skipped = called_names(function.node), is_skipped(function.node)
+
+        def make(where: Where) -> Trial:
+            return Trial(function.name, where.place, where.snippet, where.source_line, edges, calls, skipped)
+
+        return Seen(function.node.name, make)
+
+    @staticmethod
+    def _definition(kind: str, function: Function, at: At) -> Seen:
+        told, thin = tells(function.node.body, at.vocabulary), is_thin(function.node)
+        public = not any(part.startswith("_") and part != "__call__" for part in function.name.split("."))
+        predicts = _asks(function, at)
+
+        def make(where: Where) -> Definition:
+            return Definition(
+                kind, function.name, where.place, where.snippet, where.source_line, told, thin, public, predicts
+            )
+
+        return Seen(function.node.name, make)
+
+
+def _kinds(function: Function, at: At) -> Iterator[str]:
+    if is_handler(function, at.vocabulary):
+        yield "handler"
+    elif _asks(function, at):
+        yield "predictor"
+    elif set(tokenise(function.simple_name)[:1]) & _READING and any(_reads(each, at) for each in _calls(function)):
+        yield "reader"
+
+
+def _asks(function: Function, at: At) -> bool:
+    """Does the body ask a model, whoever trained it?"""
+    holding = at.holding_of(function.node)
+    if holding is None:
+        return False
+    doings = doings_of(at.vocabulary)
+    return any(doings.asks(node) for node in _calls(function))
+
+
+def _reads(node: cst.Call, at: At) -> bool:
+    done = doings_of(at.vocabulary).by_name(node, at.reference)
+    return done == READ
+
+
+def _calls(function: Function) -> Iterator[cst.Call]:
+
+    return (node for node in own_nodes(function.node.body) if isinstance(node, cst.Call))
+
+
+def _act(kind: str, name: str, detail: str) -> Callable[[Where], Act]:
+    def make(where: Where) -> Act:
+        return Act(kind, name, detail[:MAX_DETAIL], where.place, where.symbol, where.snippet, where.source_line)
+
+    return make
+
+
+def _named(node: cst.Call, at: At) -> str:
+    """The file, table or model that the first literal among the first two arguments names."""
+    for position in (0, 1):
+        given = argument(node, position)
+        text = at.text(given) if given is not None else None
+        if text:
+            return text
+    for each in node.args:
+        text = string(each.value) if each.keyword is not None else None
+        if text:
+            return text
+    return ""
+
+
+def _is_ordering(node: cst.Comparison) -> bool:
+    return any(
+        isinstance(each.operator, (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual))
+        for each in node.comparisons
+    )
+
+
+def _tokens(node: cst.BaseExpression) -> Iterator[str]:
+
+    for each in descendants(node):
+        if isinstance(each, cst.Name):
+            yield from tokenise(each.value)
+        elif isinstance(each, cst.SimpleString):
+            yield from tokenise(each.value[:60])

@@ -1,0 +1,64 @@
+"""What the code of a project does with models and data, and who asks for it: one fact a call or function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mldebt.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A call that does something with a model or data, or a test of how good a model is. ``kind`` is one of
+    ``traits.doings`` ("read", "load", "fit", "predict", "validate", "save", "register") or "gate"; ``name``
+    is the last name of what is called, ``detail`` the file, table or model that its first literal names."""
+
+    KIND: ClassVar[str] = "act"
+    VERSION: ClassVar[int] = 1
+
+    kind: str
+    name: str
+    detail: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function that matters by what it is for. ``kind`` is "handler" (of requests), "predictor" (asks a
+    model), "reader" (reads data) or "entry" (what the file runs when it is started; ``symbol`` "").
+    ``told``: it writes down or counts what it gives. ``thin``: it only hands on. ``public``: others may
+    call it. ``predicts``: it asks a model itself."""
+
+    KIND: ClassVar[str] = "definition"
+    VERSION: ClassVar[int] = 1
+
+    kind: str
+    symbol: str
+    place: Place
+    snippet: str
+    source_line: str
+    told: bool = False
+    thin: bool = False
+    public: bool = True
+    predicts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A test function. ``edges``: it tries what is missing, empty, of the wrong kind or refused. ``calls`` are the
+    last names of what it calls; ``skipped``: it is marked not to run."""
+
+    KIND: ClassVar[str] = "trial"
+    VERSION: ClassVar[int] = 1
+
+    symbol: str
+    place: Place
+    snippet: str
+    source_line: str
+    edges: bool
+    calls: tuple[str, ...]
+    skipped: bool = False

@@ -1,0 +1,90 @@
+"""Functions that answer requests, and what they do on each one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.syntax.children import children, descendants
+from mldebt.syntax.names import dotted, last_name
+from mldebt.traits.failures import failures_of
+from mldebt.traits.scopes import Function
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_NO_RECORD = frozenset({"print", "append", "add", "write", "put", "send"})  # a list or a reply, mostly
+
+
+def is_handler(function: Function, vocabulary: Vocabulary) -> bool:
+    """Does something outside call the function for each request: by its decorator, by the platform's name
+    for it, or as the method of a class that a platform serves?"""
+    words = vocabulary.words
+    requests, pipelines = words("request-decorators"), words("pipeline-markers")
+    for each in function.decorators:
+        root, dot, _ = each.lstrip("@.").partition(".")
+        if dot and each.rpartition(".")[2] in requests and root not in pipelines:
+            return True
+    name = function.simple_name
+    if function.klass is None:
+        return name in words("request-functions")
+    if name not in words("request-methods"):
+        return False
+    bases = words("serving-bases")
+    return any(base in bases or base.rpartition(".")[2] in bases for base in function.klass.bases)
+
+
+def own_nodes(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes below ``body`` that run with it: not those of the functions and classes it defines."""
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        yield node
+        if node is body or not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+            stack += children(node)[::-1]
+
+
+def tells(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
+    """Does a body count, trace or write down what it works with? A message without anything in it does not."""
+    failures = failures_of(vocabulary)
+    words = vocabulary.words("watching-calls")
+    for node in own_nodes(body):
+        if not isinstance(node, cst.Call):
+            continue
+        name = last_name(node.func)
+        if name in words or {"monitor", "monitoring", "telemetry", "audit"} & set(tokenise(name)):
+            return True
+        if name in _NO_RECORD or not failures.reports(node):
+            continue
+        if any(not isinstance(each.value, cst.SimpleString) for each in node.args):
+            return True
+    return False
+
+
+def is_thin(function: cst.FunctionDef) -> bool:
+    """Is the body one statement that hands its arguments on: ``return other.predict(rows)``?"""
+    body = function.body.body
+    statements = [each for each in body if not _is_docstring(each)]
+    if len(statements) != 1 or not isinstance(statements[0], cst.SimpleStatementLine):
+        return False
+    small = statements[0].body[0]
+    value = small.value if isinstance(small, (cst.Return, cst.Expr)) else None
+    if isinstance(value, cst.Await):
+        value = value.expression
+    if not isinstance(value, cst.Call):
+        return False
+    return all(not isinstance(each, cst.Call) for argument in value.args for each in descendants(argument.value))
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1:
+        return False
+    small = node.body[0]
+    return isinstance(small, cst.Expr) and isinstance(small.value, (cst.BaseString, cst.Ellipsis))
+
+
+def is_main_test(node: cst.If) -> bool:
+    """``if __name__ == "__main__":``"""
+    test = node.test
+    return isinstance(test, cst.Comparison) and "__name__" in {dotted(test.left), *(
+        dotted(each.comparator) for each in test.comparisons
+    )}  # fmt: skip

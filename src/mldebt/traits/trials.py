@@ -1,0 +1,79 @@
+"""Tests: which functions they are, and whether they try more than what goes well."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted, last_name
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "given", "fuzz", "xfail_if"})
+_ODD = frozenset({"nan", "NaN", "inf", "NaT", "NA", "None"})
+_EMPTY_FRAMES = frozenset({"DataFrame", "Series", "array", "zeros", "empty", "tensor", "list", "dict", "set"})
+_SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure"})
+MAX_CALLS = 80  # last names kept of one test
+
+
+def is_trial(name: str, klass: str) -> bool:
+    """Is a function of this name, in a class of that, one that a test runner runs?"""
+    return name.startswith("test") and (len(name) == 4 or not name[4].islower() or not klass.startswith("Test"))
+
+
+def tries_edges(function: cst.FunctionDef, vocabulary: Vocabulary) -> bool:
+    """Does the test, with its decorators, hand over what is missing, empty or of the wrong kind, or expect
+    a refusal?"""
+    words = vocabulary.words("edge-words")
+    if set(tokenise(function.name.value)[1:]) & words:
+        return True
+    for part in (*function.decorators, function.body):
+        for node in descendants(part):
+            if isinstance(node, cst.Call) and _is_edge_call(node):
+                return True
+            if isinstance(node, (cst.Arg, cst.Element, cst.DictElement)) and _is_odd(node.value):
+                return True
+            if isinstance(node, cst.Assign) and _is_odd(node.value):
+                return True
+            if part is not function.body and isinstance(node, cst.SimpleString) and set(tokenise(node.value)) & words:
+                return True  # the name of a set of parameters
+    return False
+
+
+def _is_edge_call(node: cst.Call) -> bool:
+    name = last_name(node.func)
+    if name in _RAISES:
+        return True
+    return name in _EMPTY_FRAMES and (not node.args or _is_odd(node.args[0].value))
+
+
+def _is_odd(node: cst.BaseExpression) -> bool:
+    """``None``, ``np.nan``, ``float("nan")``, ``""``, ``[]``, ``{}``."""
+    if isinstance(node, (cst.Name, cst.Attribute)):
+        return dotted(node).rpartition(".")[2] in _ODD
+    if isinstance(node, cst.SimpleString):
+        return node.value.strip("\"'") == ""
+    if isinstance(node, (cst.List, cst.Dict, cst.Tuple)):
+        return not node.elements
+    if isinstance(node, cst.Call) and last_name(node.func) == "float" and node.args:
+        return isinstance(node.args[0].value, cst.SimpleString)
+    return False
+
+
+def called_names(function: cst.FunctionDef) -> tuple[str, ...]:
+    """The last names of what the test calls, each once."""
+    found: dict[str, None] = {}
+    for node in descendants(function.body):
+        if isinstance(node, cst.Call) and len(found) < MAX_CALLS:
+            name = last_name(node.func)
+            if name:
+                found.setdefault(name)
+    return tuple(found)
+
+
+def is_skipped(function: cst.FunctionDef) -> bool:
+    """Is the test marked not to run?"""
+    for decorator in function.decorators:
+        node = decorator.decorator
+        if last_name(node) in _SKIPS:
+            return True
+    return False
