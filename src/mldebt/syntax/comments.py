@@ -87,3 +87,33 @@ def _acts(body: Sequence[ast.stmt]) -> bool:
 
 def _is_call(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, (ast.Call, ast.Await, ast.Yield))
+
+
+def comments_in(module: cst.Module) -> Iterator[list[cst.Comment]]:
+    """Every comment of a module, in order: those on adjacent lines of their own as one block, one behind
+    code as a block of its own."""
+    stack: list[cst.CSTNode] = [module]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.Comment):
+            yield [node]
+            continue
+        further: list[cst.CSTNode] = []
+        for each in node.children:
+            if isinstance(each, cst.EmptyLine):
+                continue
+            if not isinstance(each, _NO_COMMENTS):
+                further.append(each)
+        yield from _own_lines(node)
+        stack += further[::-1]
+
+
+_NO_COMMENTS = (cst.Name, cst.SimpleString, cst.Integer, cst.Float, cst.SimpleWhitespace, cst.Newline)
+_LINES = ("header", "leading_lines", "lines_after_decorators", "footer", "empty_lines")
+
+
+def _own_lines(node: cst.CSTNode) -> Iterator[list[cst.Comment]]:
+    for name in _LINES:
+        lines = getattr(node, name, ())
+        if isinstance(lines, (list, tuple)):
+            yield from (block for block in _blocks(lines) if block)

@@ -1,0 +1,102 @@
+"""LLM002: a language model is asked with no bound on its answer and nothing looks at what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted, last_name
+from mldebt.vocabulary import tokenise
+
+_PATHS = ("chat.", "completions.", "responses.")  # nothing else has these
+_LENGTH = frozenset({
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample", "max_new_tokens", "num_predict",
+    "generation_config", "config", "options", "inference_config",
+})  # fmt: skip
+_TIME = frozenset({"timeout", "request_timeout", "http_options", "request_options", "client"})
+_SHAPE = frozenset({
+    "response_format", "tools", "functions", "tool_choice", "response_model", "text_format", "text", "format",
+    "guided_json", "extra_body", "output_type", "response_schema", "function_call",
+})  # fmt: skip
+_PARSING = frozenset({
+    "loads", "model_validate_json", "model_validate", "parse_obj", "parse_raw", "validate_json", "validate_python",
+    "literal_eval", "json", "search", "match", "fullmatch", "findall", "parse", "with_structured_output", "safe_load",
+})  # fmt: skip
+_PARSING_WORDS = frozenset({"parse", "extract", "validate", "clean", "postprocess", "sanitize", "check"})
+
+
+class UnboundedLlmCall(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        calls = at.vocabulary.words("language-model-calls")
+        name = last_name(node.func)
+        if name not in calls and name not in {"create", "acreate", "chat"}:
+            return
+        if not _is_completion(node, name, at):
+            return
+        given = {each.keyword.value for each in node.args if each.keyword is not None}
+        if any(each.star for each in node.args) or given & (_LENGTH | _TIME | _SHAPE):
+            return
+        if _client_is_bounded(node, at) or _is_parsed(at):
+            return
+        yield Hit(node, {"call": node.func}, outcomes=(Outcome(confidence=Confidence.HIGH),))
+
+
+def _is_completion(node: cst.Call, name: str, at: At) -> bool:
+    """Is this a call of a client of language models: by what was imported, or by the path of its name?"""
+    calls = at.vocabulary.words("language-model-calls")
+    reference = at.reference(node.func).replace("()", "")
+    written = dotted(node.func) or ".".join(_parts(node.func))
+    for each in calls:
+        if "." in each and (f".{reference}".endswith(f".{each}") or f".{written}".endswith(f".{each}")):
+            return each.startswith(_PATHS) or reference.partition(".")[0] in at.vocabulary.words(
+                "language-model-clients"
+            )
+    return name in calls and reference.partition(".")[0] in at.vocabulary.words("language-model-clients")
+
+
+def _parts(node: cst.BaseExpression) -> list[str]:
+    """The names of a chain, whatever is called or subscripted in it."""
+    found: list[str] = []
+    while isinstance(node, (cst.Attribute, cst.Call, cst.Subscript)):
+        if isinstance(node, cst.Attribute):
+            found.append(node.attr.value)
+            node = node.value
+        else:
+            node = node.func if isinstance(node, cst.Call) else node.value
+    return found[::-1]
+
+
+def _client_is_bounded(node: cst.Call, at: At) -> bool:
+    """Was the client made with a timeout of its own, or with options that may hold one?"""
+    root = node.func
+    while isinstance(root, cst.Attribute):
+        made = at.value(root).call
+        if made is not None:
+            return any(each.star or (each.keyword is not None and each.keyword.value in _TIME) for each in made.args)
+        root = root.value
+    if isinstance(root, cst.Call):
+        return any(each.keyword is not None and each.keyword.value in _TIME for each in root.args)
+    made = at.value(root).call
+    return made is not None and any(
+        each.star or (each.keyword is not None and each.keyword.value in _TIME) for each in made.args
+    )
+
+
+def _is_parsed(at: At) -> bool:
+    """Does the function around the call take its answers apart, or check them?"""
+    body = at.function.node.body if at.function is not None else at.parents[0]
+    for each in descendants(body):
+        if isinstance(each, cst.Call):
+            name = last_name(each.func)
+            if name in _PARSING or set(tokenise(name)) & _PARSING_WORDS:
+                return True
+            if name in {"int", "float"} and each.args and not isinstance(each.args[0].value, cst.SimpleString):
+                return True
+            if name in {"wait_for", "timeout", "fail_after"}:
+                return True
+    return False
