@@ -21,6 +21,7 @@ from mldebt.model import Candidate, Outcome, Place, Recipe
 from mldebt.syntax import names as written
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.flow import Interpreter
+from mldebt.traits.hot_paths import HotPaths
 from mldebt.traits.inference import Holding, Holdings
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
@@ -145,6 +146,7 @@ class At:
     vocabulary: Vocabulary
     comments: Mapping[int, str] = field(default_factory=dict)
     _holdings: Holdings | None = None
+    _hot_paths: HotPaths | None = None
 
     # values ------------------------------------------------------------------------------------
 
@@ -250,6 +252,16 @@ class At:
         if self._holdings is None:
             self._holdings = Holdings(self.vocabulary, self.path)
         return self._holdings.of(function, self.imports, self.interpreter.module_scope.bindings)
+
+    @property
+    def hot_caller(self) -> str:
+        """The method on the path of each prediction that calls this one on ``self``, "" when none does."""
+        function = self.function
+        if function is None or function.klass is None:
+            return ""
+        if self._hot_paths is None:
+            self._hot_paths = HotPaths(lambda name: self.vocabulary.matches("hot-methods", name))
+        return self._hot_paths.caller(function.klass, function.simple_name)
 
     @property
     def model_code(self) -> Term:

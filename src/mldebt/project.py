@@ -19,6 +19,7 @@ from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import F, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.modules import ClassFact, ModuleFact
+from mldebt.facts.sites import ModelSite
 from mldebt.facts.variables import ContainerPath
 from mldebt.model import Role
 from mldebt.modules import Modules
@@ -35,6 +36,7 @@ from mldebt.terms import (
     IsModel,
     IsOwn,
     IsText,
+    LoadsModel,
     Not,
     Term,
 )
@@ -412,12 +414,19 @@ class Project:
             return self.modules.locate(term.path, term.name) is not None
         if isinstance(term, IsText):
             return self._is_text(term)
+        if isinstance(term, LoadsModel):
+            return term.path in self.loading
         if isinstance(term, IsInImage):
             return any(term.text == path or term.text.startswith(f"{path}/") for path in self.image_paths)
         if isinstance(term, Not):
             answer = self.holds(term.term)
             return None if answer is None else not answer
         return self._combined(self.holds(each) for each in term.terms) if isinstance(term, All) else self._either(term)
+
+    @cached_property
+    def loading(self) -> frozenset[str]:
+        """The files that load models or make estimators."""
+        return frozenset(path for path, _ in self.facts(ModelSite))
 
     @cached_property
     def image_paths(self) -> frozenset[str]:

@@ -77,6 +77,13 @@ class IsText:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadsModel:
+    """The file ``path`` loads a model, or makes an estimator."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class IsInImage:
     """The absolute path ``text`` is, or lies below, a home or working directory of an image that the
     project builds: it exists wherever the image runs."""
@@ -100,7 +107,8 @@ class Not:
 
 
 Term: TypeAlias = (
-    "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | IsInImage | All | Any | Not"
+    "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | LoadsModel | IsInImage"
+    " | All | Any | Not"
 )
 
 TRUE = Constant(True)

@@ -34,7 +34,8 @@ class Thresholds(Collector):
                 kind = "setting"
             elif is_parameter(at.function, given.target):
                 kind = "default"
-            yield _seen(node, knob, given.literal, kind, at)
+            own = given.name.lower() if kind == "constant" and given.name.isupper() and "_" in given.name else ""
+            yield _seen(node, knob, given.literal, kind, at, own)
 
     @on(cst.Param)
     def default(self, node: cst.Param, at: At) -> Iterator[Seen]:
@@ -69,16 +70,16 @@ class Thresholds(Collector):
                 return
 
 
-def _seen(node: cst.CSTNode, knob: Knob, literal: cst.BaseExpression, kind: str, at: At) -> Seen:
-    return Seen(node, _maker(knob.concept, spelled(literal), kind, _when(knob.outcomes(at.path))))
+def _seen(node: cst.CSTNode, knob: Knob, literal: cst.BaseExpression, kind: str, at: At, name: str = "") -> Seen:
+    return Seen(node, _maker(knob.concept, spelled(literal), kind, _when(knob.outcomes(at.path)), name))
 
 
 def _when(outcomes: tuple[Outcome, ...]) -> Term:
     return any_of(*(each.when for each in outcomes if each.confidence is not Confidence.LOW))
 
 
-def _maker(concept: str, value: str, kind: str, when: Term) -> Callable[[Where], Fact]:
+def _maker(concept: str, value: str, kind: str, when: Term, name: str = "") -> Callable[[Where], Fact]:
     def make(where: Where) -> Fact:
-        return Threshold(concept, value, kind, where.place, where.symbol, when, where.snippet, where.source_line)
+        return Threshold(concept, value, kind, where.place, where.symbol, when, where.snippet, where.source_line, name)
 
     return make

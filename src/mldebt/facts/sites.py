@@ -90,10 +90,11 @@ class EnvironmentTest:
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A number that decides about a score. ``concept`` is the normalised stem ("confidence"),
-    ``kind`` how it is written ("comparison", "constant", "argument", "default", "setting")."""
+    ``kind`` how it is written ("comparison", "constant", "argument", "default", "setting"); ``name`` is a
+    constant's own, in lower case, when it is written in capitals and has several words, else ""."""
 
     KIND: ClassVar[str] = "threshold"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     concept: str
     value: str
@@ -103,6 +104,7 @@ class Threshold:
     when: Term = TRUE
     snippet: str = ""
     source_line: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

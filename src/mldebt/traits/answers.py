@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of
 from mldebt.traits.evaluate import Evaluator
-from mldebt.traits.values import BY_FLOW, Evidence, Trait
+from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value
 from mldebt.vocabulary import tokenise
 
 MEASURES = frozenset({"metric", "drift", "distance"})  # kinds of scores that are said about a model or about data
@@ -44,7 +44,11 @@ class Answer:
 
 def read_answer(evaluator: Evaluator, path: str, node: cst.CSTNode) -> Answer | None:
     """What says that ``node`` is a model's answer, in the file ``path``; ``None`` when nothing does."""
-    value = evaluator.value(node)
+    return answer_of(evaluator, path, evaluator.value(node))
+
+
+def answer_of(evaluator: Evaluator, path: str, value: Value) -> Answer | None:
+    """The same of a value."""
     if value.literal is not None or Trait.RANDOM in value.traits or Trait.COUNT in value.traits:
         return None
     prediction = value.traits.get(Trait.PREDICTION)

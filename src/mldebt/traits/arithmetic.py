@@ -52,7 +52,7 @@ def bent(
         return None
     for answer, other in ((left, right), (right, left)):
         factor = folded(other)
-        if factor is None and is_money(other, vocabulary) and not is_money(answer, vocabulary):
+        if factor is None and _is_money_factor(other, vocabulary) and not is_money(answer, vocabulary):
             factor = MONEY
         if factor is not None and folded(answer) is None:
             if answer is right and isinstance(operator, (cst.Divide, cst.Subtract)):
@@ -71,6 +71,13 @@ def folded(node: cst.CSTNode) -> float | None:
         if left is not None and right is not None:
             return left + right if isinstance(node.operator, cst.Add) else left - right
     return None
+
+
+def _is_money_factor(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
+    """A sum of money, or ``1 + tax_rate``."""
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Add, cst.Subtract)):
+        return number(node.left) == 1 and is_money(node.right, vocabulary)
+    return is_money(node, vocabulary)
 
 
 def is_money(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:

@@ -25,7 +25,11 @@ def comments_at(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> Iterator[s
                 yield from _said(each.body.header.comment)
             yield from _above(each.leading_lines)
             return
-        if isinstance(each, (cst.FunctionDef, cst.ClassDef, cst.IndentedBlock)):
+        if isinstance(each, cst.FunctionDef):
+            if isinstance(node, cst.Param) and isinstance(each.body, cst.IndentedBlock):
+                yield from _said(each.body.header.comment)  # of the line that ends the signature
+            return
+        if isinstance(each, (cst.ClassDef, cst.IndentedBlock)):
             return
 
 

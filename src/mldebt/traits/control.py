@@ -136,6 +136,11 @@ def _with(walker: Walker, node: cst.With) -> None:
 
 
 def _match(walker: Walker, node: cst.Match) -> None:
+    subject = walker.evaluator.value(node.subject)
+    for case in node.cases:  # case s if s > 0.9: what the whole pattern captures is the subject, now and later
+        if isinstance(case.pattern, cst.MatchAs) and case.pattern.name is not None:
+            walker.bind(case.pattern.name.value, subject)
+    walker.tell(node)
     walker.parents.append(node)
     walker.expression(node.subject)
     ends = []
@@ -152,7 +157,7 @@ def _case(walker: Walker, case: cst.MatchCase) -> None:
     for node in descendants(case.pattern):
         captured: cst.Name | None = None
         if isinstance(node, (cst.MatchAs, cst.MatchStar)):
-            captured = node.name
+            captured = None if node is case.pattern else node.name
         elif isinstance(node, cst.MatchMapping):
             captured = node.rest
         if captured is not None:

@@ -16,6 +16,8 @@ from mldebt.vocabulary import Vocabulary, tokenise
 SURE = 6  # the weight of a word that needs no neighbour
 
 _PROPER = re.compile(r"^[A-Z][a-z]+\w*([ -]|$)")  # a name people gave: "Gold", "Great Britain"
+_CODE = re.compile(r"^[A-Z]{2,5}$")  # EMEA, US
+_COUNTRYLIKE = frozenset({"region", "market"})
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title"})
 
 
@@ -96,10 +98,17 @@ class Domain:
         weights = self._vocabulary.weights("domain-words")
         if max(weights[word] for word in found) >= SURE:
             return True
-        if any(_PROPER.match(text) for text in texts):
+        if any(_PROPER.match(text) for text in texts) or self._are_of_business(texts):
+            return True
+        if found[-1] in _COUNTRYLIKE and all(_CODE.match(text) for text in texts):
             return True
         beside = {*tokenise(around), *(token for each in _names(node) for token in tokenise(each))} - set(tokens)
         return bool(beside & self._vocabulary.words("domain-neighbours"))
+
+    def _are_of_business(self, texts: list[str]) -> bool:
+        """Are all the literals names of plans, customers or markets?"""
+        known = self._vocabulary.words("plan-literals") | self._vocabulary.words("market-literals")
+        return all(text.strip().lower() in known for text in texts)
 
 
 def _called(node: cst.BaseExpression) -> str:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.children import children, descendants
-from mldebt.syntax.names import target_names
+from mldebt.syntax.names import argument, string, target_names
 from mldebt.vocabulary import Vocabulary, tokenise
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """``kind`` is what is reached: "http", "message", "payment", "sql", "orm", "queue", "cache"; ``writes``:
+    """``kind`` is what is reached: "http", "message", "payment", "sql", "orm", "queue", "cache", "file"; ``writes``:
     it leaves something behind there."""
 
     kind: str
@@ -51,7 +51,7 @@ class Effects:
         name = _name(call.func)
         if not name:
             return None
-        kind = self._known(call.func, name, reference_of)
+        kind = self._known(call.func, name, reference_of) or ("file" if _opens_to_write(call, name) else None)
         if kind is None and _manager(call.func):
             kind = "orm"
         if kind is None:
@@ -61,6 +61,7 @@ class Effects:
             "payment",
             "queue",
             "cache",
+            "file",
         }
         return Effect(kind, writing or (kind == "http" and name in {"post", "put", "patch", "delete"}))
 
@@ -84,8 +85,8 @@ class Effects:
     def fetches_artefact(self, call: cst.Call) -> bool:
         """Do the arguments say that the call gets the model, its weights, or what is to be predicted on?"""
         tokens: set[str] = set()
-        for argument in call.args:
-            for node in descendants(argument.value):
+        for given in call.args:
+            for node in descendants(given.value):
                 if isinstance(node, cst.Name):
                     tokens.update(tokenise(node.value))
         return bool(tokens & self._vocabulary.words("artefact-words"))
@@ -94,6 +95,12 @@ class Effects:
         """Does one of these names say that the model runs elsewhere?"""
         words = self._vocabulary.words("remote-inference")
         return any(token in words for name in names for token in tokenise(name))
+
+
+def _opens_to_write(call: cst.Call, name: str) -> bool:
+    mode = argument(call, 1, "mode") if name == "open" else None
+    text = string(mode) if mode is not None else None
+    return text is not None and text[:1] in {"w", "a", "x"}
 
 
 def answers(call: cst.Call, function: cst.FunctionDef, parents: Sequence[cst.CSTNode]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from mldebt.syntax.names import dotted
+from mldebt.syntax.names import dotted, string
 from mldebt.terms import FALSE, TRUE, Carries, Term
 from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value
 from mldebt.vocabulary import tokenise
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from mldebt.engine import At
 
 MAX_DOTS = 2  # of a switch: self.config.debug; what is deeper belongs to some object
+MAX_STEPS = 100  # of one chain that are looked at
+LEAST_NAMED = 2  # environments that a chain must go through by name
 STRONG = 2  # the weight of a word that names an environment whatever is compared with it
 
+_STAGES = frozenset({"archived", "none", "champion", "challenger", "candidate"})  # of models in a registry
 _EQUAL = (cst.Equal, cst.NotEqual, cst.In, cst.NotIn, cst.Is, cst.IsNot)
 _NAMED = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await)
 _PREFIXES = frozenset({"startswith", "endswith"})
@@ -59,6 +62,47 @@ def read_environment(at: At, question: cst.BaseExpression) -> Asked | None:
     if question.func.attr.value in _PREFIXES:
         return _compared(at, question.func.value, question.args[0].value)
     return _alias(at, question)
+
+
+def read_chain(at: At, node: cst.If) -> Asked | None:
+    """One step of an ``if`` with ``elif`` that goes through environments by name, ``release == "staging"`` and then
+    ``"production"``: whatever the name is called, each environment has a branch of its own."""
+    head: cst.If = node
+    for parent in reversed(at.parents):
+        if not isinstance(parent, cst.If) or parent.orelse is not head:
+            break
+        head = parent
+    subject = _step(node)
+    if subject is None or not isinstance(subject[0], cst.Name) or not _may_name_environment(at, subject[0].value):
+        return None
+    found: list[str] = []
+    current: cst.If | cst.Else | None = head
+    while isinstance(current, cst.If) and len(found) < MAX_STEPS:
+        step = _step(current)
+        if step is not None and isinstance(step[0], cst.Name) and step[0].value == subject[0].value:
+            found.append(step[1])
+        current = current.orelse
+    unmistakable = at.vocabulary.words("env-unmistakable")
+    if subject[1] not in unmistakable or len(unmistakable.intersection(found)) < LEAST_NAMED:
+        return None
+    return None if _STAGES.intersection(found) else Asked(subject[0].value, subject[1], FALSE, likely=True)
+
+
+def _step(node: cst.If) -> tuple[cst.BaseExpression, str] | None:
+    """What an ``if`` compares with which text."""
+    test = node.test
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return None
+    text = string(test.comparisons[0].comparator)
+    return (test.left, text) if text and isinstance(test.comparisons[0].operator, cst.Equal) else None
+
+
+def _may_name_environment(at: At, name: str) -> bool:
+    """Not a stage of a registry, a split, or a kind of storage."""
+    tokens = tokenise(name)
+    if "_".join(tokens) in at.vocabulary.words("env-stop-identifiers") or "type" in tokens[-1:]:
+        return False
+    return not {"stage", "stages"} & set(tokens)
 
 
 def read_match(at: At, node: cst.Match) -> Asked | None:

@@ -45,6 +45,7 @@ KEPT_IN_CONTAINERS = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM)
 _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 _CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
+_COLUMN_NAMERS = frozenset({"col", "column"})
 _DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
 _KEEP_TEXT = frozenset({"str", "max", "min", "sorted", "list", "tuple", "next", "reversed"})
 _PREDICATES = ("is_", "has_", "not_")
@@ -230,6 +231,10 @@ class Evaluator:
             columns=base.columns,
         )
 
+    def column(self, frame: cst.CSTNode, key: str, node: cst.CSTNode) -> Value:
+        """What the column ``key`` of ``frame`` is, named at ``node``."""
+        return self._part(self.value(frame), key, node)
+
     def _part(self, base: Value, key: str, node: cst.CSTNode) -> Value:
         """The part of a frame, dict or settings object under a string key."""
         if base.columns is not None and key in base.columns:
@@ -268,6 +273,8 @@ class Evaluator:
         if traits is not None:
             return Value(reference=_longer(reference, "()"), traits=traits)
         contained = self._contained(reference, method, receiver, arguments)
+        if contained is None:
+            contained = self._column(method or reference.rpartition(".")[2], receiver, node)
         if contained is not None:
             return contained
         if method in {"get", "pop", "setdefault"} and arguments:
@@ -320,6 +327,22 @@ class Evaluator:
             pair = given.item.elements
             return Value(traits=only(pair[1].traits, *_ARITHMETIC)) if pair and len(pair) == 2 else None
         return given if reference in {"list", "tuple", "sorted", "reversed", "set"} else given.item
+
+    def _column(self, name: str, receiver: Value, node: cst.Call) -> Value | None:
+        """The column that ``F.col("p")`` or ``pl.col("p")`` names; the frame with the columns that it is given."""
+        if name in _COLUMN_NAMERS:
+            key = self.text_of(node.args[0].value) if len(node.args) == 1 else None
+            return None if key is None else self._part(UNKNOWN, key, node)
+        if name == "assign":
+            given = {each.keyword.value: each.value for each in node.args if each.keyword is not None}
+        elif name == "withColumn" and len(node.args) == 2 and (key := self.text_of(node.args[0].value)) is not None:
+            given = {key: node.args[1].value}
+        else:
+            return None
+        if not given or not isinstance(node.func, cst.Attribute):
+            return None
+        columns = {key: self.value(each) for key, each in given.items()}
+        return Value(traits=only(receiver.traits, Trait.FRAME), columns={**(receiver.columns or {}), **columns})
 
     @staticmethod
     def _zipped(reference: str, items: list[Value]) -> Value:

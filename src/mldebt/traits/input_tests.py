@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from mldebt.syntax.names import dotted
+from mldebt.syntax.names import dotted, last_name
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _MATCHING = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "isin", "contains"})
+_LACKING = frozenset({"empty", "missing", "null", "none", "error", "errors", "failed", "invalid", "valid"})
 _TECHNICAL = (
     Trait.SCORE, Trait.PREDICTION, Trait.COUNT, Trait.RANDOM, Trait.FLAG, Trait.VARIABLE, Trait.ENVIRONMENT,
     Trait.EXTERNAL, Trait.SETTINGS, Trait.MODEL,
@@ -32,6 +33,8 @@ def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpr
         if part.func.attr.value in {"match", "search", "fullmatch"} and len(part.args) > 1:
             subject = part.args[1].value
         return _is_field(evaluator, vocabulary, subject)
+    if isinstance(part, (cst.Subscript, cst.Attribute)):
+        return _is_mark(evaluator, vocabulary, part)
     if not isinstance(part, cst.Comparison):
         return False
     target = part.comparisons[0]
@@ -44,6 +47,17 @@ def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpr
         _is_field(evaluator, vocabulary, field) and _is_written(evaluator, other)
         for field, other in (sides, sides[::-1])
     )
+
+
+def _is_mark(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.Subscript | cst.Attribute) -> bool:
+    """A boolean of the input: ``row["trusted"]``, ``user.is_new``. What says that something is missing is none."""
+    name = last_name(part)
+    tokens = tokenise(name)
+    if not tokens or _LACKING & set(tokens):
+        return False
+    if isinstance(part, cst.Attribute) and tokens[0] not in {"is", "has"}:
+        return False
+    return _is_field(evaluator, vocabulary, part)
 
 
 def _is_written(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
@@ -122,7 +136,8 @@ def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         if isinstance(node, cst.BooleanOperation):
             stack.extend((node.right, node.left))
         elif isinstance(node, cst.UnaryOperation):
-            stack.append(node.expression)
+            if not isinstance(node.expression, (cst.Subscript, cst.Attribute)):  # ``not row["image"]``: it lacks one
+                stack.append(node.expression)
         elif isinstance(node, cst.Call) and dotted(node.func) in {"any", "all", "bool"} and node.args:
             inner = node.args[0].value
             stack.append(inner.elt if isinstance(inner, (cst.GeneratorExp, cst.ListComp)) else inner)

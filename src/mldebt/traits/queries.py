@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import libcst as cst
+
+from mldebt.syntax.names import string
+
 LONGEST_QUERY = 20_000  # characters of a text that are looked at
 
 _NUMBER = r"(-?\d{1,12}(?:\.\d{1,12})?)"
@@ -24,6 +28,13 @@ class Bound:
     column: str
     text: str
     value: float
+
+
+def read_query(node: cst.CSTNode) -> str | None:
+    """The text of a literal; of an f-string what is written in it, with a question mark for each value."""
+    if not isinstance(node, cst.FormattedString):
+        return string(node)
+    return "".join(each.value if isinstance(each, cst.FormattedStringText) else "?" for each in node.parts)
 
 
 def is_sql(text: str) -> bool:

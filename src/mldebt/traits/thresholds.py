@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.syntax.names import dotted, number
+from mldebt.syntax.names import dotted, number, string
 from mldebt.terms import TRUE, IsMachineLearning
 from mldebt.traits.names import LONGEST
 from mldebt.traits.scopes import ClassBody, Function
@@ -16,6 +16,7 @@ from mldebt.traits.scores import concept_of
 from mldebt.vocabulary import Vocabulary, tokenise
 
 LARGEST_WHOLE = 999  # whole numbers above are sizes, counts and money, whatever they are called
+MAX_KEYS = 100  # of a dict that is passed
 EPSILON = 1e-6  # up to here a number guards against rounding
 
 _BOUNDS = frozenset({"min", "max", "minimum", "maximum"})
@@ -156,9 +157,10 @@ def is_parameter(function: Function | None, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A literal number passed as a threshold: by keyword, or at a position that a known call has one at."""
+    """A literal number passed as a threshold: by keyword, at a position that a known call has one at, or under
+    a key of a dict that is passed."""
 
-    node: cst.Arg
+    node: cst.Arg | cst.DictElement
     name: str
     literal: cst.BaseExpression
     knob: Knob
@@ -168,6 +170,10 @@ def passed(call: cst.Call, vocabulary: Vocabulary, callee: Callable[[], str]) ->
     """The thresholds among the arguments of ``call``; ``callee`` names what is called, asked only when needed."""
     name = ""
     for position, argument in enumerate(call.args):
+        if isinstance(argument.value, cst.Dict):
+            name = name or callee()
+            yield from _keyed(argument.value, vocabulary, name)
+            continue
         value = number(argument.value) if isinstance(argument.value, _LITERALS) else None
         if value is None:
             continue
@@ -191,6 +197,17 @@ def passed(call: cst.Call, vocabulary: Vocabulary, callee: Callable[[], str]) ->
         name = name or callee()
         if not _is_stopped(vocabulary, name):
             yield Argument(argument, keyword, argument.value, knob)
+
+
+def _keyed(given: cst.Dict, vocabulary: Vocabulary, callee: str) -> Iterator[Argument]:
+    """``as_retriever(search_kwargs={"score_threshold": 0.5})``."""
+    for element in given.elements[:MAX_KEYS]:
+        if not isinstance(element, cst.DictElement) or not isinstance(element.value, _LITERALS):
+            continue
+        key, value = string(element.key), number(element.value)
+        knob = read_threshold(vocabulary, key, value) if key and value is not None else None
+        if key and knob is not None and not _is_stopped(vocabulary, callee):
+            yield Argument(element, key, element.value, knob)
 
 
 _LITERALS = (cst.Float, cst.Integer, cst.UnaryOperation)

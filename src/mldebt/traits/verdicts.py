@@ -17,6 +17,7 @@ from mldebt.vocabulary import Vocabulary, tokenise
 
 MAX_WORDS = 5  # a longer string is a sentence to a person, not a verdict
 
+_ASKING = frozenset({"is", "should", "can", "must", "may", "shall"})
 _COLLECTING = frozenset({"append", "add", "put"})
 
 
@@ -60,6 +61,14 @@ class Verdicts:
     def of_key(self, key: cst.BaseExpression) -> Verdict | None:
         """The verdict that a boolean under the key ``key`` of a dict is."""
         return self._called(key, string(key) or "", "verdict-names")
+
+    def of_function(self, name: cst.Name) -> Verdict | None:
+        """The verdict that a function of that name answers: ``is_eligible``, ``should_approve``, ``approve``."""
+        tokens = tokenise(name.value)
+        if not tokens or len(tokens) > MAX_WORDS:
+            return None
+        asked = tokens[1:] if len(tokens) > 1 and tokens[0] in _ASKING else tokens
+        return self._found(name, asked, "verdict-names") or self._found(name, asked[:1], "verdict-verbs")
 
     def _of_statement(self, statement: cst.CSTNode) -> Verdict | None:
         if isinstance(statement, cst.Return):

@@ -159,8 +159,9 @@ class Walker:
 
     def statement(self, node: cst.CSTNode) -> None:
         """Walk one statement; of those that the table does not know, the expressions."""
-        self.tell(node)
         method = self.statements.get(type(node))
+        if type(node) is not cst.Match:  # that is told of once what its cases capture is bound
+            self.tell(node)
         if method is not None:
             method(self, node)
             return

@@ -10,13 +10,15 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, number, string, target_names
 from mldebt.terms import FALSE
-from mldebt.traits.answers import Answer, read_answer
+from mldebt.traits.answers import Answer, answer_of, read_answer
 from mldebt.traits.arithmetic import is_computing, is_kept
 from mldebt.traits.input_tests import tests_input
+from mldebt.traits.masks import conditions
 from mldebt.vocabulary import tokenise
 
 _LOWEST, _HIGHEST = 0.01, 0.99  # bounds at and beyond these guard a logarithm, they change nobody's case
 _CLAMPS = frozenset({"min", "max", "clip", "clamp", "minimum", "maximum"})
+_SIMPLE = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
 _MAX_PARTS = 12  # of a list that is still one answer
 
 
@@ -24,6 +26,9 @@ class PredictionOverride(Rule):
     @on(cst.Assign)
     def assign(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         target = node.targets[0].target
+        if isinstance(node.value, cst.IfExp) and not self._is_answer_given(node.value, at):
+            yield from self._chosen(node, node.value, at)
+            return
         if not isinstance(target, (cst.Name, cst.Subscript, cst.Attribute)) or not self._is_answer_given(
             node.value, at
         ):
@@ -34,7 +39,7 @@ class PredictionOverride(Rule):
         tests = [masked] if masked is not None else list(_tests(at))
         if not tests:
             return
-        answer = read_answer(at.interpreter.evaluator, at.path, _overwritten(target))
+        answer = _read(target, at)
         if answer is not None and (answer.flows or answer.asked != FALSE) and self._on_input(tests[0], at):
             if _is_defined_before(target, at):
                 yield self._hit(node, target, tests[0], answer, at)
@@ -43,6 +48,31 @@ class PredictionOverride(Rule):
             if deciding is not None or _is_overwriting(at):
                 fields = {"prediction": target, "condition": deciding or tests[0]}
                 yield Hit(node, fields, variant="method", outcomes=(Outcome(at.in_model_class, Confidence.HIGH),))
+
+    def _chosen(self, node: cst.Assign, value: cst.IfExp, at: At) -> Iterator[Hit]:
+        """``score = 0.0 if row["trusted"] == "yes" else score``."""
+        kept = next((each for each in (value.body, value.orelse) if not self._is_answer_given(each, at)), None)
+        given = any(self._is_answer_given(each, at) for each in (value.body, value.orelse))
+        if kept is None or not given or is_computing(at.symbol, at.vocabulary) or not self._on_input(value.test, at):
+            return
+        answer = read_answer(at.interpreter.evaluator, at.path, kept)
+        if answer is not None and (answer.flows or answer.asked != FALSE):
+            yield self._hit(node, kept, value.test, answer, at)
+
+    @on(cst.Return)
+    def answered(self, node: cst.Return, at: At) -> Iterator[Hit]:
+        """``if row["country"] == "XX": return "blocked"`` between the prediction and its return."""
+        if at.function is None or node.value is None or is_computing(at.symbol, at.vocabulary):
+            return
+        if not self._is_answer_given(node.value, at):
+            return
+        test = next((each for each in _tests(at) if self._on_input(each, at)), None)
+        last = _last_return(at.function.node) if test is not None else None
+        if test is None or last is None or last is node or not isinstance(last.value, _SIMPLE):
+            return
+        answer = read_answer(at.interpreter.evaluator, at.path, last.value)
+        if answer is not None and answer.flows:
+            yield self._hit(node, last.value, test, answer, at)
 
     def _hit(
         self, node: cst.CSTNode, target: cst.CSTNode, condition: cst.CSTNode | None, answer: Answer, at: At
@@ -108,15 +138,36 @@ def _tests(at: At) -> Iterator[cst.BaseExpression]:
         below = parent
 
 
+def _last_return(function: cst.FunctionDef) -> cst.Return | None:
+    """The ``return`` that ends the function."""
+    last = function.body.body[-1] if function.body.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return last if isinstance(last, cst.Return) else None
+
+
+def _read(target: cst.BaseExpression, at: At) -> Answer | None:
+    """The answer that is overwritten in ``target``; of ``frame.loc[rows, "pred"]`` the column."""
+    evaluator = at.interpreter.evaluator
+    if isinstance(target, cst.Subscript) and len(target.slice) == 2:
+        owner, index = target.value, target.slice[1].slice
+        key = string(index.value) if isinstance(index, cst.Index) else None
+        if key is not None and isinstance(owner, cst.Attribute) and owner.attr.value == "loc":
+            return answer_of(evaluator, at.path, evaluator.column(owner.value, key, target))
+    return read_answer(evaluator, at.path, _overwritten(target))
+
+
 def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
     """The rows that are overwritten at once: ``preds[x["age"] < 18]``, ``df.loc[df["age"] < 18, "pred"]``."""
     if not isinstance(target, cst.Subscript):
         return None
     index = target.slice[0].slice
-    if not isinstance(index, cst.Index) or not isinstance(index.value, cst.Comparison):
+    if not isinstance(index, cst.Index):
         return None
-    column = isinstance(index.value.left, (cst.Subscript, cst.Attribute, cst.Call))
-    return index.value if column else None  # scores[mask == 0] is the model's own masking
+    for each in conditions(index.value):
+        if isinstance(each.left, (cst.Subscript, cst.Attribute, cst.Call)):
+            return each
+    return None  # scores[mask == 0] is the model's own masking
 
 
 def _overwritten(target: cst.BaseExpression) -> cst.BaseExpression:

@@ -37,6 +37,16 @@ class RawLabelContract(Rule):
         if isinstance(index, cst.Index) and _raw(index.value, at) is not None:
             yield Hit(node, {"label": index.value})
 
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        """``match predict(row): case 3:``, with the prediction from another file."""
+        for case in node.cases:
+            if isinstance(case.pattern, cst.MatchValue):
+                found = list(self._class_number(node.subject, node.subject, case.pattern.value, at))
+                if found:
+                    yield from found
+                    return
+
     @on(cst.MatchCase)
     def case(self, node: cst.MatchCase, at: At) -> Iterator[Hit]:
         for pattern in descendants(node.pattern):
@@ -45,7 +55,7 @@ class RawLabelContract(Rule):
                 return
 
     def _class_number(
-        self, node: cst.Comparison, left: cst.BaseExpression, right: cst.BaseExpression, at: At
+        self, node: cst.BaseExpression, left: cst.BaseExpression, right: cst.BaseExpression, at: At
     ) -> Iterator[Hit]:
         """``predict(row) == 3``, with the prediction from another file."""
         for answer, literal in ((left, right), (right, left)):

@@ -22,7 +22,10 @@ class SideEffectInInference(Rule):
         function = at.function
         if function is None:
             return
-        name = function.simple_name
+        name, related = function.simple_name, function.node.name
+        through = "" if at.vocabulary.matches("hot-methods", name) else at.hot_caller
+        if through and function.klass is not None:
+            name, related = through, function.klass.methods[through].node.name
         trains = bool(_TRAINING & set(tokenise(name)[:1]))
         hot = self._hot(name, trains, at)
         if hot == FALSE or _is_edge(function.decorators, at):
@@ -33,6 +36,8 @@ class SideEffectInInference(Rule):
             return
         if effect.kind == "orm" and _is_inner(node, at):
             return
+        if effect.kind == "file" and (trains or not at.vocabulary.matches("hot-methods", name)):
+            return  # what a script predicts has to go somewhere; training saves what it has learned
         yield Hit(
             node,
             {"api": node.func, "method": name},
@@ -41,7 +46,7 @@ class SideEffectInInference(Rule):
                 Outcome(all_of(hot, at.machine_learning), Confidence.HIGH),
                 Outcome(hot, Confidence.LOW),
             ),
-            related=((function.node.name, f"inside {name}"),),
+            related=((related, f"inside {name}"),),
         )
 
     def _hot(self, name: str, trains: bool, at: At) -> Term:

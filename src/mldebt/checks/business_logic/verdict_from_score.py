@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
+from mldebt.syntax.names import last_name
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
 from mldebt.traits.scored_tests import Decided, ScoredTests
 from mldebt.traits.scores import HIGH, MEDIUM
@@ -42,8 +43,9 @@ class VerdictFromScore(Rule):
         verdicts = Verdicts(at.vocabulary)
         rungs: list[Rung] = []
         current: cst.BaseExpression = node
+        target = last_name(above.targets[0].target) if isinstance(above, cst.Assign) else ""
         while isinstance(current, cst.IfExp):
-            verdict = verdicts.given(current.body) or verdicts.given(current.orelse)
+            verdict = verdicts.given(current.body, target=target) or verdicts.given(current.orelse, target=target)
             decided = _decided(at, current.test) if verdict is not None else None
             if decided is not None and verdict is not None:
                 rungs.append((current.test, decided, verdict))
@@ -71,6 +73,27 @@ class VerdictFromScore(Rule):
         decided = _decided(at, node.value) if verdict is not None else None
         if verdict is not None and decided is not None:
             yield from self._hit([(node.value, decided, verdict)], at)
+
+    @on(cst.Return)
+    def answered(self, node: cst.Return, at: At) -> Iterator[Hit]:
+        """``def should_approve(row): return score(row) > limit``."""
+        if at.function is None or not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
+            return
+        verdict = Verdicts(at.vocabulary).of_function(at.function.node.name)
+        decided = _decided(at, node.value) if verdict is not None else None
+        if verdict is not None and decided is not None:
+            yield from self._hit([(node.value, decided, verdict)], at)
+
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        verdicts = Verdicts(at.vocabulary)
+        rungs: list[Rung] = []
+        for case in node.cases:
+            verdict = verdicts.of_suite(case.body) if case.guard is not None else None
+            decided = _decided(at, case.guard) if verdict is not None and case.guard is not None else None
+            if decided is not None and verdict is not None and case.guard is not None:
+                rungs.append((case.guard, decided, verdict))
+        yield from self._hit(rungs, at)
 
     @on(cst.DictElement)
     def keyed(self, node: cst.DictElement, at: At) -> Iterator[Hit]:

@@ -19,9 +19,11 @@ _ROLES = ("train", "serve", "pipeline")
 
 
 class EnvReadSteersModelCode(Rule):
-    @on(cst.If, cst.While)
-    def branch(self, node: cst.If | cst.While, at: At) -> Iterator[Hit]:
+    @on(cst.If, cst.While, cst.IfExp)
+    def branch(self, node: cst.If | cst.While | cst.IfExp, at: At) -> Iterator[Hit]:
         if isinstance(node, cst.If) and _only_refuses(node):
+            return
+        if isinstance(node, cst.IfExp) and self._gives_itself(node, at):
             return
         for question in questions(node, at.parents):
             read = self._read(at, question)
@@ -39,6 +41,10 @@ class EnvReadSteersModelCode(Rule):
         if at.vocabulary.matches("env-never", read.detail) or self._is_allowed(read.detail):
             return None
         return None if read_environment(at, question) or read_switch(at, question) else read
+
+    def _gives_itself(self, node: cst.IfExp, at: At) -> bool:
+        """``int(os.environ["N"]) if "N" in os.environ else 3``: the variable is a value, with a default."""
+        return any(Trait.VARIABLE in at.value(each).traits for each in (node.body, node.orelse))
 
     def _is_allowed(self, variable: str) -> bool:
         return any(fnmatchcase(variable, pattern) for pattern in self.options["allow-vars"])

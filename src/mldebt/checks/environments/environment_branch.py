@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import FALSE, TRUE
-from mldebt.traits.environments import Asked, read_environment, read_match
+from mldebt.traits.environments import Asked, read_chain, read_environment, read_match
 from mldebt.traits.questions import DECIDING, questions
 
 
@@ -23,6 +23,10 @@ class EnvironmentBranch(Rule):
             if asked is not None:
                 yield self._hit(question, question, asked)
                 return
+        if isinstance(node, cst.If):
+            named = read_chain(at, node)
+            if named is not None:
+                yield self._hit(node.test, node.test, named)
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:

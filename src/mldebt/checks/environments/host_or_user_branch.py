@@ -10,6 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.syntax.names import dotted
 from mldebt.traits.questions import DECIDING, questions
 from mldebt.traits.values import Trait
+from mldebt.vocabulary import tokenise
 
 _EXISTS = frozenset({"os.path.exists", "os.path.isdir", "os.path.isfile", "exists", "is_dir", "is_file"})
 _METHODS = frozenset({"startswith", "endswith"})
@@ -19,9 +20,20 @@ class HostOrUserBranch(Rule):
     @on(*DECIDING)
     def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
         for question in questions(node, at.parents):
-            if _asks_host(at, question) or _asks_path(at, question, node) or _asks_platform(at, question):
+            if (
+                _asks_host(at, question)
+                or _asks_path(at, question, node)
+                or _asks_platform(at, question)
+                or _is_platform(at, question)
+            ):
                 yield Hit(question, {"test": question})
                 return
+
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        patterns = (case.pattern for case in node.cases)
+        if any(isinstance(each, cst.MatchValue) for each in patterns) and _is_host(at, node.subject):
+            yield Hit(node.subject, {"test": node.subject})
 
 
 def _asks_host(at: At, question: cst.BaseExpression) -> bool:
@@ -66,6 +78,12 @@ def _asks_path(at: At, question: cst.BaseExpression, node: cst.CSTNode) -> bool:
         text == prefix.rstrip("/") or text.startswith(f"{prefix.rstrip('/')}/")
         for prefix in at.vocabulary.words("machine-path-prefixes")
     )
+
+
+def _is_platform(at: At, question: cst.BaseExpression) -> bool:
+    """``if IN_COLAB:``, whatever it was found out by."""
+    asked = question.func if isinstance(question, cst.Call) and not question.args else question
+    return "_".join(tokenise(dotted(asked).rpartition(".")[2])) in at.vocabulary.words("hosting-switches")
 
 
 def _asks_platform(at: At, question: cst.BaseExpression) -> bool:

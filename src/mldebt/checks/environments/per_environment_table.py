@@ -32,6 +32,16 @@ class PerEnvironmentTable(Rule):
             return
         yield Hit(node, {"environments": ", ".join(names)}, outcomes=(Outcome(confidence=Confidence.MEDIUM),))
 
+    @on(cst.Call)
+    def keywords(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``dict(prod="a", dev="b")``."""
+        if not isinstance(node.func, cst.Name) or node.func.value != "dict" or not LEAST <= len(node.args) <= MAX_KEYS:
+            return
+        keys = [each.keyword.value if each.keyword is not None else "" for each in node.args]
+        names = [key for key in keys if _names_environment(at, key)]
+        if len(names) >= LEAST and not {*keys} - {*names} - _ELSE and _is_deployment(at, names):
+            yield Hit(node, {"environments": ", ".join(names)}, outcomes=(Outcome(confidence=Confidence.MEDIUM),))
+
     @on(cst.Module)
     def classes(self, node: cst.Module, at: At) -> Iterator[Hit]:
         found: dict[str, cst.ClassDef] = {}

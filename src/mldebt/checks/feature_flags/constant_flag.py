@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.exports import Export
@@ -15,12 +15,16 @@ from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 from mldebt.traits.values import Trait
 
+_DEPLOYED = frozenset({"compose", "kubernetes", "helm", "dockerfile", "dotenv"})
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
 
 
 class ConstantFlag(ProjectRule):
     """A constant of a module, assigned once in the whole project, that decides branches. What is read from
-    the environment, is known by its text or can be overlaid by a star import may be set by others."""
+    the environment, is known by its text or can be overlaid by a star import may be set by others.
+
+    And a variable with one literal default that decides branches, in a project whose deployments set most of the
+    variables that it reads, and never this one."""
 
     def check(self, project: Project) -> Iterable[ProjectHit]:
         sites = flag_sites(project)
@@ -42,6 +46,34 @@ class ConstantFlag(ProjectRule):
             ]
             if decided:
                 yield _hit(export, decided)
+        yield from _never_set(project, sites)
+
+
+def _never_set(project: Project, sites: Mapping[str, Sequence[FlagSite]]) -> Iterator[ProjectHit]:
+    reads: dict[str, list[EnvironmentRead]] = defaultdict(list)
+    for path, read in project.facts(EnvironmentRead):
+        if project.role(path) not in _QUIET and not project.vocabulary.matches("env-never", read.variable):
+            reads[read.variable].append(read)
+    deployed = {fact.name for _, fact in project.facts(DeclaredVariable) if fact.declared_in in _DEPLOYED}
+    named = {fact.name for _, fact in project.facts(DeclaredVariable)} | {
+        *(fact.name for _, fact in project.facts(ReadVariable)),
+        *(name for _, fact in project.facts(MentionedFlags) for name in dict(fact.assigned)),
+    }
+    if not deployed & reads.keys() or 2 * len(deployed & reads.keys()) < len(reads):
+        return
+    for name, found in sorted(reads.items()):
+        values = {read.default for read in found}
+        if name in named or len(values) != 1 or not found[0].default or not project.names.is_flag(name):
+            continue
+        if any(site.branches for site in sites.get(name, ())):
+            places = tuple(Where(each.place, each.symbol, each.snippet, each.source_line) for each in found)
+            yield ProjectHit(
+                sites=places,
+                key=name,
+                fields={"flag": name, "value": found[0].default},
+                outcome=Outcome(confidence=Confidence.MEDIUM),
+                concept=f"flag:{name}",
+            )
 
 
 def _hit(export: Export, decided: Sequence[FlagSite]) -> ProjectHit:

@@ -18,7 +18,7 @@ _DEPLOYED = frozenset({"dotenv", "compose", "kubernetes", "helm"})
 
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE, Role.SETTINGS})
 LEAST_DOCUMENTED = 3
-"""So many variables that the code reads must stand in a file for it to be where they are declared."""
+"""So many variables that the code reads must stand in a file for it to be where they are declared; or one flag."""
 
 
 class OrphanFlag(ProjectRule):
@@ -124,8 +124,9 @@ class _View:
         folder = posixpath.dirname(path)
         while True:
             wanted = self._wanted[folder]
-            shown = len(self._templates.get(folder, set()) & wanted)
-            if shown >= LEAST_DOCUMENTED and 2 * shown >= len(wanted):
+            shown = self._templates.get(folder, set()) & wanted
+            enough = len(shown) >= LEAST_DOCUMENTED or any(map(self.is_flag_name, shown))
+            if enough and 2 * len(shown) >= len(wanted):
                 return True
             if not folder:
                 return False

@@ -24,6 +24,12 @@ class ParkedCode(Rule):
         elif truth is True and isinstance(node, cst.If) and node.orelse is not None:
             yield Hit(node.test, {"condition": node.test}, variant="otherwise")
 
+    @on(cst.IfExp)
+    def choice(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
+        truth = _constant(node.test)
+        if truth is not None:
+            yield Hit(node.test, {"condition": node.test}, variant="otherwise" if truth else "")
+
     @on(cst.Module, cst.IndentedBlock)
     def block(self, node: cst.Module | cst.IndentedBlock, at: At) -> Iterator[Hit]:
         dead = _dead(node.body)

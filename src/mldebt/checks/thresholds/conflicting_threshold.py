@@ -17,13 +17,16 @@ _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
 class ConflictingThreshold(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         found: dict[tuple[str, bool], list[Threshold]] = defaultdict(list)
+        general = project.vocabulary.words("general-concepts")
         for path, fact in project.facts(Threshold):
             if fact.kind in _DECIDING and project.role(path) not in _QUIET and project.holds(fact.when) is True:
-                found[fact.concept, abs(_value(fact)) < 1].append(fact)
+                # A concept that unrelated models share is no common one; a constant of one name is.
+                concept = fact.name if fact.concept in general else fact.concept
+                if concept:
+                    found[concept, abs(_value(fact)) < 1].append(fact)
         for (concept, _), thresholds in sorted(found.items(), key=lambda each: each[0]):
-            if concept not in project.vocabulary.words("general-concepts"):
-                for sites in project.groups(thresholds, lambda each: each.place.path):
-                    yield from self._compared(project.component(sites[0].place.path), concept, sites)
+            for sites in project.groups(thresholds, lambda each: each.place.path):
+                yield from self._compared(project.component(sites[0].place.path), concept, sites)
 
     def _compared(self, component: str, concept: str, sites: Sequence[Threshold]) -> Iterator[ProjectHit]:
         """Numbers of one scale on one concept: do functions or files of the component disagree?"""

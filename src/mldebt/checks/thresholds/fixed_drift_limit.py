@@ -8,14 +8,18 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import dotted, number
+from mldebt.syntax.names import dotted, last_name, number
 from mldebt.terms import IsMachineLearning
-from mldebt.traits.scores import concept_of, is_ordinary, sure
+from mldebt.traits.scores import Cut, concept_of, is_ordinary, sure
 from mldebt.traits.thresholds import assigned, is_setting
 from mldebt.vocabulary import tokenise
 
 _CONTEXT = frozenset({"drift", "drifted", "monitor", "monitoring", "shift", "stability", "skew"})
 _LIMITS = frozenset({"threshold", "thresh", "limit", "cutoff", "tolerance", "alert", "alarm", "max"})
+_UNMISTAKABLE = frozenset(
+    {"stability_index", "drift_score", "drift_share", "null_ratio", "missing_ratio", "missing_rate", "null_rate",
+     "nan_ratio", "missing_fraction", "null_fraction", "share_drifted"}
+)  # fmt: skip
 _TESTS = frozenset({"p_val", "p_value", "pvalue", "alpha"})  # of a drift detector's constructor
 
 
@@ -23,7 +27,7 @@ class FixedDriftLimit(Rule):
     @on(cst.Comparison)
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         for cut in at.scores.cuts(node):
-            if _is_drift(cut.score.evidence.kind, cut.score.evidence.detail, at):
+            if _is_drift(cut, at):
                 high, medium, low = sure(cut.score, at.path)
                 outcomes = (
                     Outcome(high, Confidence.HIGH),
@@ -75,14 +79,23 @@ def _named(at: At) -> tuple[Outcome, ...]:
     return Outcome(IsMachineLearning(at.path), Confidence.HIGH), Outcome(confidence=Confidence.MEDIUM)
 
 
-def _is_drift(kind: str, detail: str, at: At) -> bool:
-    """Is the score a drift statistic? Those with a second sense need drift around them."""
-    words = set(at.vocabulary.found("drift-words", tokenise(detail)))
-    if detail not in at.vocabulary.words("drift-apis") and not words and kind != "drift":
+def _is_drift(cut: Cut, at: At) -> bool:
+    """Is the score a drift statistic, or one of data quality? Those with a second sense need drift around them."""
+    detail = cut.score.evidence.detail
+    tokens = (*tokenise(detail), *tokenise(last_name(_receiver(cut.scored))))
+    words = set(at.vocabulary.found("drift-words", tokens))
+    if detail not in at.vocabulary.words("drift-apis") and not words and cut.score.evidence.kind != "drift":
         return False
-    if "drift" in tokenise(detail) or words & {"stability_index", "drift_score", "drift_share"}:
+    if {"drift", "drifted"} & set(tokens) or words & _UNMISTAKABLE:
         return True
     return bool(_CONTEXT & {*tokenise(at.path), *tokenise(at.symbol)})
+
+
+def _receiver(node: cst.BaseExpression) -> cst.BaseExpression:
+    """``null_ratio`` of ``null_ratio.max()``."""
+    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        node = node.func.value
+    return node
 
 
 def _is_limit(name: str, at: At) -> bool:

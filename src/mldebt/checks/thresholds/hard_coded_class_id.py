@@ -8,8 +8,9 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import last_name, number
-from mldebt.terms import IsMachineLearning
+from mldebt.syntax.names import last_name, number, string
+from mldebt.terms import IsMachineLearning, LoadsModel, all_of
+from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import tokenise
 
 _EQUALITIES = (cst.Equal, cst.NotEqual)
@@ -34,13 +35,55 @@ class HardCodedClassId(Rule):
         else:
             return
         if ids and self._is_class(node.left, at):
-            yield Hit(
-                node,
-                {"id": node.left, "value": ", ".join(ids)},
-                outcomes=(Outcome(IsMachineLearning(at.path), Confidence.MEDIUM),),
-                concept=f"class:{last_name(_unwrapped(node.left)).lower()}",
-                value=", ".join(ids),
-            )
+            yield self._hit(node, node.left, ids, at)
+
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        patterns = (case.pattern for case in node.cases)
+        values = [each.value for each in patterns if isinstance(each, cst.MatchValue)]
+        ids = [text for each in values for text in _ids([each], least=1)]
+        if ids and self._is_class(node.subject, at):
+            first = next(each for each in values if _ids([each], least=1))
+            yield self._hit(first, node.subject, ids, at)
+
+    @on(cst.Subscript)
+    def column(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
+        """``model.predict_proba(rows)[:, 3]``: the probability of one class, by its number."""
+        if len(node.slice) < 2 or not isinstance(node.slice[0].slice, cst.Slice):
+            return
+        last = node.slice[-1].slice
+        ids = _ids([last.value], least=1) if isinstance(last, cst.Index) else []
+        score = at.value(node.value).traits.get(Trait.SCORE) if ids else None
+        if score is not None and score.weight >= BY_FLOW and score.detail in at.vocabulary.words("proba-methods"):
+            yield self._hit(node, node.value, ids, at)
+
+    @on(cst.Dict)
+    def named(self, node: cst.Dict, at: At) -> Iterator[Hit]:
+        """``LABELS = {0: "cat", 1: "dog", 2: "horse"}`` beside the model: it belongs to the artefact."""
+        assign = at.parent(2) if isinstance(at.parent(), cst.AssignTarget) else at.parent()
+        if isinstance(assign, cst.Assign):
+            target: cst.CSTNode = assign.targets[0].target
+        elif isinstance(assign, cst.AnnAssign):
+            target = assign.target
+        else:
+            return
+        pairs = [each for each in node.elements if isinstance(each, cst.DictElement)]
+        ids = _ids([each.key for each in pairs], least=3)
+        if len(ids) != len(node.elements) or any(string(each.value) is None for each in pairs):
+            return
+        if set(tokenise(last_name(target))) & at.vocabulary.words("label-map-words"):
+            outcome = Outcome(all_of(LoadsModel(at.path), IsMachineLearning(at.path)), Confidence.MEDIUM)
+            fields: dict[str, str | cst.CSTNode] = {"id": target, "value": ", ".join(ids)}
+            yield Hit(node, fields, variant="map", outcomes=(outcome,), value=", ".join(ids))
+
+    def _hit(self, node: cst.CSTNode, compared: cst.BaseExpression, ids: list[str], at: At) -> Hit:
+        return Hit(
+            node,
+            {"id": compared, "value": ", ".join(ids)},
+            outcomes=(Outcome(IsMachineLearning(at.path), Confidence.MEDIUM),),
+            concept=f"class:{last_name(_unwrapped(compared)).lower()}",
+            value=", ".join(ids),
+        )
 
     def _is_class(self, node: cst.BaseExpression, at: At) -> bool:
         node = _unwrapped(node)
@@ -50,7 +93,15 @@ class HardCodedClassId(Rule):
         tokens = tokenise(name)
         if set(tokens) & at.vocabulary.words("class-id-stop-words"):
             return False
-        return bool(at.vocabulary.found("class-id-words", tokens))
+        if at.vocabulary.found("class-id-words", tokens):
+            return True
+        traits = at.value(node).traits
+        counted, predicted = traits.get(Trait.COUNT), traits.get(Trait.PREDICTION)
+        if counted is not None and counted.detail.rpartition(".")[2] == "argmax":
+            return True
+        score = traits.get(Trait.SCORE)
+        by_name = score is None or score.weight < BY_FLOW  # what equals a whole number is no probability
+        return by_name and predicted is not None and predicted.weight >= BY_FLOW
 
 
 def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:

@@ -8,17 +8,21 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.names import last_name
 from mldebt.traits.gates import is_gate
 from mldebt.traits.scores import sure
+
+LEAST = 5  # the weight from which a metric is probably one: a gate around it says so, too
 
 
 class HardCodedQualityGate(Rule):
     @on(cst.Comparison)
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         for cut in at.scores.cuts(node):
-            if cut.score.evidence.kind != "metric" or not is_gate(at.parents, at.vocabulary):
+            named = at.names.read(last_name(cut.scored)).kind
+            if "metric" not in (cut.score.evidence.kind, named) or not is_gate(at.parents, at.vocabulary):
                 return
-            high, medium, low = sure(cut.score, at.path)
+            high, medium, low = sure(cut.score, at.path, LEAST)
             value = spelled(cut.literal)
             yield Hit(
                 node,

@@ -8,14 +8,15 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.syntax.names import argument, dotted, number, string
+from mldebt.syntax.names import argument, dotted, number
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.masks import RowFilter, conditions, row_filters
-from mldebt.traits.queries import bounds, is_sql
+from mldebt.traits.queries import bounds, is_sql, read_query
 from mldebt.traits.scores import Score, is_ordinary, sure
 
 _ARRAYS = frozenset({"numpy", "torch", "tensorflow", "jax", "cupy", "np", "tf", "jnp", "cp"})
 _ORDERING_METHODS = frozenset({"gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal"})
+_ROW_CONDITIONS = frozenset({"filter", "where", "having", "filter_by"})  # of Spark, Polars and SQL expressions
 _TEXT_CONDITIONS = frozenset({"query", "filter", "where", "expr", "eval", "having"})
 _TEXT_STATEMENTS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query", "text", "query", "raw"})
 
@@ -26,6 +27,9 @@ class ThresholdInQuery(Rule):
         last = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
         if last == "where" and len(node.args) in (1, 3) and self._is_array(node, at):
             yield from self._masked(node.args[0].value, "where", at)
+        elif last in _ROW_CONDITIONS and isinstance(node.func, cst.Attribute):
+            for given in node.args:
+                yield from self._masked(given.value, last, at)
         elif last in _ORDERING_METHODS or last == "between":
             yield from self._method(node, last, at)
         if last in _TEXT_CONDITIONS or last in _TEXT_STATEMENTS:
@@ -71,7 +75,7 @@ class ThresholdInQuery(Rule):
 
     def _text(self, node: cst.Call, last: str, at: At) -> Iterator[Hit]:
         for given in node.args[:3]:
-            text = string(given.value) if given.keyword is None else None
+            text = read_query(given.value) if given.keyword is None else None
             if text is None or ("<" not in text and ">" not in text and "between" not in text.lower()):
                 continue
             if last not in _TEXT_CONDITIONS and not is_sql(text):

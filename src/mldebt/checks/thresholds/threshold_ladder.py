@@ -66,9 +66,11 @@ class ThresholdLadder(Rule):
             return
         first = ladder.cuts[0]
         values = list(dict.fromkeys(spelled(cut.literal) for cut in ladder.cuts))
-        later = [cut for cut in ladder.cuts if cut.node is not first.node]
+        matched = isinstance(node, cst.Match)  # then the line of the match stands for the ladder, and all are rungs
+        later = [cut for cut in ladder.cuts if matched or cut.node is not first.node]
         related = [(cut.node, f"band at {spelled(cut.literal)}") for cut in later]
-        yield self._hit(first.node, first.scored, first.score, values, related, at, _looks(node, at))
+        place = node.subject if isinstance(node, cst.Match) else first.node
+        yield self._hit(place, first.scored, first.score, values, related, at, _looks(node, at))
 
     def _hit(
         self, node: cst.CSTNode, scored: cst.BaseExpression, score: Score, values: Sequence[str],

@@ -1,0 +1,37 @@
+"""Which methods of a class each prediction runs through: the hot ones, and those that they call on ``self``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from mldebt.syntax.children import descendants
+from mldebt.traits.scopes import ClassBody
+
+
+class HotPaths:
+    """Answers for the classes of one file, each once. ``is_hot`` says of a method's name whether a prediction or a
+    training run enters there."""
+
+    def __init__(self, is_hot: Callable[[str], bool]) -> None:
+        self._is_hot = is_hot
+        self._known: dict[int, dict[str, str]] = {}
+
+    def caller(self, klass: ClassBody, method: str) -> str:
+        """The hot method of ``klass`` that calls ``method`` on ``self``, "" when none does. One call deep."""
+        known = self._known.get(id(klass))
+        if known is None:
+            known = self._known[id(klass)] = self._called(klass)
+        return known.get(method, "")
+
+    def _called(self, klass: ClassBody) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, function in klass.methods.items():
+            if not self._is_hot(name):
+                continue
+            for node in descendants(function.node.body):
+                func = node.func if isinstance(node, cst.Call) else None
+                if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name) and func.value.value == "self":
+                    found.setdefault(func.attr.value, name)
+        return found
