@@ -7,17 +7,19 @@ remembered by git's name of their content.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mldebt import commits, fingerprint, workers
+from mldebt import commits, identities, workers
 from mldebt.cache import Store
 from mldebt.commits import Blob, Snapshot
 from mldebt.discover import Source, sources_among
 from mldebt.errors import UserError
 from mldebt.facts import FileFacts
 from mldebt.git import GitError
+from mldebt.identities import path_of
 from mldebt.judgement import Law, judge
 from mldebt.model import Finding
 from mldebt.novelty import Known, known_from
@@ -85,10 +87,8 @@ def known_at(commit: str, law: Law, facts: Facts, present: Present) -> Known:
 
 
 def _moved(finding: Finding, moved: Mapping[str, str]) -> Finding:
-    path = moved.get(finding.place.path)
-    if path is None or not fingerprint.is_of_file(finding.identity):
-        return finding
-    return replace(finding, identity=fingerprint.moved(finding.identity, path))
+    path = moved.get(path_of(finding.identity) or "")
+    return finding if path is None else replace(finding, identity=identities.moved(finding.identity, path))
 
 
 def _facts_at(blobs: Mapping[str, Blob], law: Law, facts: Facts, present: Present) -> tuple[FileFacts, ...]:
@@ -147,8 +147,53 @@ def _renamed(folder: Path, blobs: Mapping[str, Blob], before: Iterable[Finding],
     return renames(old, {path: data for path in fresh if (data := _bytes(present.tree, path)) is not None})
 
 
+def renamed_since(owed: Mapping[str, Counter[str]], present: Present) -> Mapping[str, str]:
+    """Where files with known debt went that are gone. ``owed`` are files with what they owed, as identities
+    without a path. Where git still has what was in them, similar contents decide; in a shallow clone and
+    without git, a new file with at least half of the debt of an old one is that one renamed."""
+    there = {each.path for each in present.files}
+    gone = sorted(path for path in owed if path not in there)
+    fresh = {path: owes for path, owes in _owes(present.findings).items() if path not in owed}
+    if not gone or not fresh:
+        return {}
+    old = _last_contents(present.tree.root, gone)
+    new = {path: data for path in fresh if (data := _bytes(present.tree, path)) is not None}
+    found = renames(old, new)
+    for path in gone:
+        if path in old:
+            continue
+        free = [each for each in fresh if each not in found.values()]
+        best = max(free, key=lambda each: ((owed[path] & fresh[each]).total(), each), default=None)
+        if best is not None and (owed[path] & fresh[best]).total() * 2 >= owed[path].total():
+            found[path] = best
+    return found
+
+
+def _owes(findings: Iterable[Finding]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for each in findings:
+        path = path_of(each.identity)
+        if path is not None:
+            found.setdefault(path, Counter())[identities.moved(each.identity, "")] += 1
+    return found
+
+
+def _last_contents(folder: Path, gone: Sequence[str]) -> dict[str, bytes]:
+    """What was in files when they were last committed, as far as git can tell here."""
+    try:
+        head = commits.resolve(folder, "HEAD")
+        if head is None:
+            return {}
+        there = commits.files_of(folder, head)
+        blobs = {path: there[path] for path in gone if path in there}
+        blobs.update(commits.deleted(folder, [path for path in gone if path not in there]))
+        return {path: data for portion in commits.contents(folder, blobs) for path, data in portion.items()}
+    except GitError:
+        return {}
+
+
 def _owing(findings: Iterable[Finding]) -> Sequence[str]:
-    return sorted({each.place.path for each in findings if fingerprint.is_of_file(each.identity)})
+    return sorted({path for each in findings if (path := path_of(each.identity)) is not None})
 
 
 def _bytes(tree: Tree, path: str) -> bytes | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import tomli
 
+from mldebt import __version__
 from mldebt.errors import CatalogueError, UserError
 from mldebt.model import Confidence, Role, Severity
 from mldebt.tables import Table
@@ -82,7 +83,8 @@ class RuleSpec:
     is silent. ``message`` has ``{placeholders}`` that the check fills from what is written at
     the place; ``variants`` are other messages of a rule that meets more than one shape, by name;
     ``placeholders`` says what fills each. ``stage`` is "check", or "filter" for the rules about
-    suppressions, which have no class.
+    suppressions, which have no class. ``since`` is the version that it came with ("0.2.0"; "" for those
+    of the first).
     """
 
     code: str
@@ -107,6 +109,12 @@ class RuleSpec:
     placeholders: tuple[tuple[str, str], ...] = ()
     stage: str = "check"
     accuracy: Accuracy | None = None
+    since: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Did the rule come with this minor version? Then it speaks as a note, so that no upgrade turns red."""
+        return bool(self.since) and self.since.split(".")[:2] == __version__.split(".")[:2]
 
     @property
     def class_name(self) -> str:
@@ -262,6 +270,7 @@ def _rule(path: Path) -> RuleSpec:
         bad=tuple(_example(example) for example in table.tables("bad")),
         good=tuple(_example(example) for example in table.tables("good")),
         enabled=table.take("enabled", bool, True),
+        since=_version(table),
         variants=table.pairs("variants"),
         placeholders=table.pairs("placeholders"),
         stage=table.one_of("stage", STAGES, "check"),
@@ -270,6 +279,13 @@ def _rule(path: Path) -> RuleSpec:
     for problem in _problems(spec, path):
         raise CatalogueError(f"{table.where}: {problem}")
     return spec
+
+
+def _version(table: Table) -> str:
+    text = table.take("since", str, "")
+    if text and not re.fullmatch(r"\d+\.\d+\.\d+", text):
+        raise CatalogueError(f"{table.where}: since: {text!r} is no version; write it as 0.2.0")
+    return text
 
 
 def _roles(table: Table) -> tuple[tuple[Role, Severity], ...]:

@@ -6,7 +6,7 @@ Paths are relative to the folder that is asked about, which may lie anywhere in 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from mldebt.git import GitError
 from mldebt.tree import LARGEST, Stamp, UnreadableError
 
 _REGULAR = ("100644", "100755")
+_MANY = 500  # deleted files whose contents are looked for
 _AT_ONCE = 64_000_000  # bytes of blobs that are read with one question
 
 
@@ -87,6 +88,19 @@ def files_of(folder: Path, commit: str) -> dict[str, Blob]:
         mode, _, id_, size = about.decode("ascii").split() if path else ("", "", "", "-")
         if mode in _REGULAR and size.isdigit() and int(size) <= LARGEST:
             found[os.fsdecode(path)] = Blob(id_, int(size))
+    return found
+
+
+def deleted(folder: Path, paths: Sequence[str]) -> dict[str, Blob]:
+    """What was in files of earlier commits when they were deleted, the last time each."""
+    if not paths:
+        return {}
+    asked = ("log", "--format=", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=D", "-m", "--relative")
+    said = git.ask(folder, *asked, "--first-parent", "HEAD", "--", *(f":(literal){path}" for path in paths[:_MANY]))
+    pieces = said.split(b"\0")
+    found: dict[str, Blob] = {}
+    for about, path in zip(pieces[::2], pieces[1::2], strict=False):
+        found.setdefault(os.fsdecode(path), Blob(about.split()[2].decode("ascii"), 0))
     return found
 
 

@@ -39,6 +39,7 @@ class Config:
     select: tuple[str, ...] = ()  # codes, prefixes, names, families; empty: all enabled rules
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    baseline: str = ""  # the file of known debt, root-relative; "" when there is none
     exclude: tuple[str, ...] = ()  # gitignore-style patterns, added to the built-in ones
     source_roots: tuple[str, ...] = ()
     project_kind: str = ""  # "application" | "library" | ""

@@ -3,6 +3,7 @@
     select = ["THR", "hard-coded-score-threshold"]   # codes, prefixes, names, families, "ALL"
     extend-select = ["PIN001"]
     ignore = ["THR003"]
+    baseline = "mldebt-baseline.txt"                 # known debt; mldebt baseline write makes it
     exclude = ["legacy/", "*_old.py"]                # as in .gitignore, on top of the built-in ones
     source-roots = ["src", "services/api"]
     project-kind = "application"                     # or "library"
@@ -135,6 +136,14 @@ def _folders(file: ConfigDocument, key: KeyPath, value: object) -> tuple[str, ..
             file.fail((*key, number), f"{text!r} is not a folder under the root; write it relative to it", value=True)
         folders.append("/".join(parts) or ".")
     return tuple(folders)
+
+
+def _file(file: ConfigDocument, key: KeyPath, value: object) -> str:
+    text = file.string(key, value)
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if not parts or text.startswith("/") or "\\" in text or ".." in parts:
+        file.fail(key, f"{text!r} is not a file under the root; write it relative to it", value=True)
+    return "/".join(parts)
 
 
 def _fail_on(file: ConfigDocument, key: KeyPath, value: object) -> Severity | None:
@@ -300,6 +309,7 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "select": ("select", _selectors),
     "extend-select": ("extend_select", _selectors),
     "ignore": ("ignore", _selectors),
+    "baseline": ("baseline", _file),
     "exclude": ("exclude", _patterns),
     "source-roots": ("source_roots", _folders),
     "project-kind": ("project_kind", lambda file, key, value: file.one_of(key, value, PROJECT_KINDS)),

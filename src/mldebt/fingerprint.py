@@ -35,12 +35,12 @@ _CLOSING = frozenset(")]}")
 
 def identity(code: str, path: str, symbol: str, snippet: str) -> str:
     """The identity of a finding of one file: rule, root-relative path, symbol, normalised snippet."""
-    return _join(code, path, symbol, _shorten(normalise(snippet)))
+    return joined(code, path, symbol, _shorten(normalise(snippet)))
 
 
 def project_identity(code: str, concept: str) -> str:
     """The identity of a finding of the project: rule and concept, never the anchor, which moves."""
-    return _join(code, _shorten(concept))
+    return joined(code, _shorten(concept))
 
 
 def fingerprint(identity: str, ordinal: int = 0) -> str:
@@ -89,7 +89,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _join(*parts: str) -> str:
+def joined(*parts: str) -> str:
     """Parts with ``|`` between them; escaped, so that no two lists of parts give the same text."""
     return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
 
@@ -104,14 +104,3 @@ def parts(identity: str) -> tuple[str, ...]:
         else:
             found[-1] += next(characters, "") if character == "\\" else character
     return tuple(found)
-
-
-def moved(identity: str, path: str) -> str:
-    """The identity that a finding of one file has when that file is at ``path``."""
-    code, _, *rest = parts(identity)
-    return _join(code, path, *rest)
-
-
-def is_of_file(identity: str) -> bool:
-    """Is it a finding of one file, and not of the project?"""
-    return len(parts(identity)) > 2

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 
+from mldebt.comparison import Asked
 from mldebt.config import Flags
 from mldebt.errors import UserError
 from mldebt.model import Severity
@@ -39,10 +40,21 @@ def read_flags(
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
         cached=not given.get("no_cache"),
-        new=bool(given.get("new")),
-        since=_text(given, "since"),
+        asked=_asked(given, cwd),
         environment=_text(given, "environment"),
         today=_today(_text(given, "as_of"), environment),
+    )
+
+
+def _asked(given: Mapping[str, object], cwd: Path) -> Asked:
+    file = _text(given, "baseline")
+    if file is not None and given.get("no_baseline"):
+        raise UserError("--baseline and --no-baseline exclude each other")
+    return Asked(
+        new=bool(given.get("new")),
+        since=_text(given, "since"),
+        baseline=None if file is None else cwd / file,
+        configured=not given.get("no_baseline"),
     )
 
 

@@ -87,8 +87,8 @@ def loudness(spec: RuleSpec, outcome: Outcome, role: Role, overrides: Mapping[st
     """How loud a rule is in a role; ``None``: silent there.
 
     The role's severity in the catalogue counts where it is quieter than the rule's own; where it is
-    louder it counts unless the outcome says otherwise. The configuration has the last word, but in
-    tests and examples nothing rises above what the catalogue allows.
+    louder it counts unless the outcome says otherwise. A rule that is new in this version is a note. The
+    configuration has the last word, but in tests and examples nothing rises above what the catalogue allows.
     """
     allowed = dict(spec.roles).get(role)
     if allowed is None:
@@ -98,6 +98,8 @@ def loudness(spec: RuleSpec, outcome: Outcome, role: Role, overrides: Mapping[st
         severity = max(severity, allowed, key=lambda each: each.rank)
     elif outcome.severity is None:
         severity = allowed
+    if spec.is_new:
+        severity = Severity.NOTE
     wanted = overrides.get(spec.code)
     if wanted is not None:
         severity = max(wanted, allowed, key=lambda each: each.rank) if role in _QUIET_ROLES else wanted

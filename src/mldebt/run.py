@@ -11,14 +11,13 @@ from pathlib import Path
 from mldebt import base, cache, catalogue, recall, roots, vocabulary, workers
 from mldebt.analyse import AnalyserSettings
 from mldebt.catalogue import RuleSpec
+from mldebt.comparison import Asked, compared
 from mldebt.config import Config, Flags, select_rules, with_flags
 from mldebt.discover import Shown, Source, discover
 from mldebt.environment import NOTHING_INSTALLED, read_environment
-from mldebt.errors import UserError
 from mldebt.facts import FileFacts
 from mldebt.judgement import Law, judge
-from mldebt.model import Comparison, Confidence, Finding, Notice, Run, Status, Summary
-from mldebt.novelty import Known, compare
+from mldebt.model import Confidence, Notice, Run, Status, Summary
 from mldebt.project import Project
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
 
@@ -29,9 +28,8 @@ _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of ma
 class Request:
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
     stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread; ``cached``
-    false has everything analysed anew. ``new`` and ``since`` ask for what was not owed at HEAD, and at the
-    commit at which HEAD left that reference. ``overlay`` are files as they would be, root-relative;
-    ``environment`` is the folder of an installed environment that versions are taken from."""
+    false has everything analysed anew. ``asked`` says what to compare with. ``overlay`` are files as they
+    would be, root-relative; ``environment`` is the folder of an installed environment that versions are taken from."""
 
     cwd: Path
     paths: tuple[str, ...] = (".",)
@@ -42,8 +40,7 @@ class Request:
     force_exclude: bool = False
     index: bool = True
     cached: bool = True
-    new: bool = False
-    since: str | None = None
+    asked: Asked = field(default_factory=Asked)
     today: date | None = None
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     environment: str | None = None
@@ -94,15 +91,21 @@ def execute(request: Request) -> Outcome:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
         files = recall.analyse(job, sources, store, facts.key, config.jobs).files
         judged = judge(law, files, shown)
-        findings, comparison, about = _compared(request, law, base.Present(tree, files, judged.findings), facts)
+        result = compared(request.asked, law, base.Present(tree, files, judged.findings), facts)
 
-    said = [*found.notices, *store.notices, *_file_notices(files, shown, config.strict), *judged.notices, *about]
+    said = [
+        *found.notices,
+        *store.notices,
+        *_file_notices(files, shown, config.strict),
+        *judged.notices,
+        *result.notices,
+    ]
     if not request.index:
         said.append(_left_out(judged.left_out))
     run = Run(
         root=root.path.as_posix(),
         git_top=(root.git_top or root.path).as_posix(),
-        findings=findings,
+        findings=result.findings,
         notices=_sorted(each for each in said if each.fatal or not each.path or shown(each.path)),
         summary=Summary(
             files=len(files),
@@ -112,7 +115,7 @@ def execute(request: Request) -> Outcome:
             rules=tuple(spec.code for spec in specs),
         ),
         suppressions=judged.suppressions,
-        comparison=comparison,
+        comparison=result.comparison,
     )
     return Outcome(run, judged.project, config, specs, tree, shown)
 
@@ -142,29 +145,6 @@ def _sources(request: Request, found: Sequence[Source], shown: Shown) -> tuple[S
 def _settings(specs: Sequence[RuleSpec], config: Config) -> AnalyserSettings:
     # All enabled rules are analysed for, whatever is selected: selection is applied after.
     return AnalyserSettings(tuple(specs), config.options, config.vocabulary, config.max_file_lines)
-
-
-def _compared(
-    request: Request, law: Law, present: base.Present, facts: base.Facts
-) -> tuple[tuple[Finding, ...], Comparison | None, list[Notice]]:
-    """The findings as they stand to what was known, and what they were compared with."""
-    if not request.new and request.since is None:
-        return present.findings, None, []
-    if not law.whole:
-        raise UserError("--new and --since compare whole projects; leave out --no-index")
-    known, against, notices = Known(), [], []
-    if request.new:
-        before = base.commits_before(present.tree.root)
-        for commit in before:
-            known |= base.known_at(commit, law, facts, present)
-        if not before:
-            notices.append(Notice("no-commit", "--new: there is no commit yet: everything is new"))
-        against.append("HEAD")
-    if request.since is not None:
-        commit = base.fork_of(present.tree.root, request.since)
-        known |= base.known_at(commit, law, facts, present)
-        against.append(f"{request.since}, at {commit[:8]}")
-    return compare(present.findings, known), Comparison(tuple(against)), notices
 
 
 def _left_out(specs: Sequence[RuleSpec]) -> Notice:

@@ -26,6 +26,8 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--no-index", is_flag=True, help="Do not read the rest of the project; rules that need it are left out.")
 @click.option("--new", is_flag=True, help="Only what HEAD does not owe: for commit hooks.")
 @click.option("--since", metavar="REF", help="Only what was not owed where HEAD left REF: for pull requests.")
+@click.option("--baseline", metavar="FILE", help="What is in this baseline is known.")
+@click.option("--no-baseline", is_flag=True, help="Leave the configured baseline out.")
 @click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
 @repair_flags
 @click.pass_context
