@@ -23,10 +23,12 @@ from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term,
 from mldebt.traits.flow import Interpreter
 from mldebt.traits.hot_paths import HotPaths
 from mldebt.traits.inference import Holding, Holdings
+from mldebt.traits.lineage import Story
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import ClassBody, Function, Scope
 from mldebt.traits.scores import ScoreReader
+from mldebt.traits.story import story_of
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import Vocabulary
 
@@ -147,6 +149,7 @@ class At:
     comments: Mapping[int, str] = field(default_factory=dict)
     _holdings: Holdings | None = None
     _hot_paths: HotPaths | None = None
+    _story: Story | None = None
 
     # values ------------------------------------------------------------------------------------
 
@@ -227,6 +230,14 @@ class At:
     def imports(self) -> Mapping[str, str]:
         """Name -> reference, of the module's own imports so far."""
         return self.interpreter.imports
+
+    @property
+    def story(self) -> Story:
+        """Where the data of this file goes: its loads, splits, fits, and what leaks between them."""
+        module = self.interpreter.module_node
+        if self._story is None:
+            self._story = story_of(module, self.vocabulary) if module is not None else Story()
+        return self._story
 
     # what other files may have to say ----------------------------------------------------------
 

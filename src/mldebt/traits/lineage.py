@@ -1,0 +1,130 @@
+"""Where data in a program comes from, and what has been done to it: parts of a split, fits it went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import libcst as cst
+
+TRAIN, TEST, VALIDATION = "train", "test", "validation"
+
+Columns: TypeAlias = "frozenset[str] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A table that has all columns of the one it came from but ``dropped``."""
+
+    number: int
+    dropped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An object that a call made: ``name`` is the last name of what was called, ``key`` tells objects apart,
+    ``node`` the call (``None`` for one that came from elsewhere and is known by its name)."""
+
+    name: str
+    key: object
+    node: cst.Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """An abstract value. ``origins`` number where it came from; ``parts`` of which split it is;
+    ``fits`` are the fits whose learnt state is in it; ``frame`` and ``column`` say when it is a whole table,
+    or one column of one; ``elements`` are those of a tuple."""
+
+    origins: frozenset[int] = frozenset()
+    parts: frozenset[str] = frozenset()
+    fits: frozenset[int] = frozenset()
+    frame: Frame | None = None
+    column: tuple[int, str] | None = None
+    elements: tuple[Data, ...] | None = None
+    made: Made | None = None
+    text: str | None = None  # the literal string that it is
+
+    @property
+    def made_by_call(self) -> bool:
+        """Is it an object that a call in this file made?"""
+        return self.made is not None and self.made.node is not None
+
+    def plain(self) -> Data:
+        """What of it goes on into something computed from it."""
+        if self.frame is None and self.column is None and self.elements is None and not self.made and not self.text:
+            return self
+        return Data(self.origins, self.parts, self.fits)
+
+
+NOTHING = Data()
+
+
+def union(*given: Data) -> Data:
+    """Computed from all of ``given``."""
+    if len(given) == 1:
+        return given[0].plain()
+    return Data(
+        frozenset().union(*(each.origins for each in given)),
+        frozenset().union(*(each.parts for each in given)),
+        frozenset().union(*(each.fits for each in given)),
+    )
+
+
+def either(one: Data, other: Data) -> Data:
+    """One or the other, after a branch."""
+    if one is other:
+        return one
+    joined = union(one, other)
+    same = one.elements is not None and other.elements is not None and len(one.elements) == len(other.elements)
+    return replace(
+        joined,
+        frame=one.frame if one.frame == other.frame else None,
+        column=one.column if one.column == other.column else None,
+        elements=tuple(map(either, one.elements, other.elements)) if same and one.elements and other.elements else None,
+        made=one.made or other.made,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Something learnt from data. ``kind``: "transformer", "encoder", "sampler" or "model"; ``name`` says what
+    was fitted; ``data`` is what it was given first, ``target`` second, ``watched`` what it stops early by."""
+
+    node: cst.Call
+    kind: str
+    name: str
+    data: Data
+    target: Data = NOTHING
+    watched: Data = NOTHING
+    learner: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A fit that saw what it must not see. ``kind``: "before-split", "refitted", "both-parts", "target",
+    "watched"; ``other`` is the split, or what else shows it."""
+
+    fit: Fit
+    kind: str
+    other: cst.CSTNode
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Data read from outside. ``checked``: something in the program looks at what it is."""
+
+    node: cst.Call
+    number: int
+
+
+@dataclass(slots=True)
+class Story:
+    """What happened in one file, found by running it abstractly."""
+
+    fits: list[Fit] = field(default_factory=list)
+    leaks: dict[int, Leak] = field(default_factory=dict)  # by the id of the fit's node
+    loads: dict[int, Load] = field(default_factory=dict)  # by number
+    checked: set[int] = field(default_factory=set)  # numbers of loads that something validates
+    learnt: dict[int, cst.Call] = field(default_factory=dict)  # number of a load -> the fit of a model on it
