@@ -44,6 +44,7 @@ class Data:
     elements: tuple[Data, ...] | None = None
     made: Made | None = None
     text: str | None = None  # the literal string that it is
+    statistic: bool = False  # a mean, a deviation, ... of its rows
 
     @property
     def made_by_call(self) -> bool:
@@ -52,7 +53,8 @@ class Data:
 
     def plain(self) -> Data:
         """What of it goes on into something computed from it."""
-        if self.frame is None and self.column is None and self.elements is None and not self.made and not self.text:
+        more = (self.frame, self.column, self.elements, self.made, self.text)
+        if not self.statistic and all(each is None for each in more):
             return self
         return Data(self.origins, self.parts, self.fits)
 
@@ -88,10 +90,11 @@ def either(one: Data, other: Data) -> Data:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Something learnt from data. ``kind``: "transformer", "encoder", "sampler" or "model"; ``name`` says what
-    was fitted; ``data`` is what it was given first, ``target`` second, ``watched`` what it stops early by."""
+    """Something learnt from data. ``kind``: "transformer", "encoder", "sampler", "statistic" (by hand: filled or
+    scaled with a mean), "unknown" or "model"; ``name`` says what was fitted; ``data`` is what it was given
+    first, ``target`` second, ``watched`` what it stops early by."""
 
-    node: cst.Call
+    node: cst.CSTNode
     kind: str
     name: str
     data: Data
@@ -127,4 +130,4 @@ class Story:
     leaks: dict[int, Leak] = field(default_factory=dict)  # by the id of the fit's node
     loads: dict[int, Load] = field(default_factory=dict)  # by number
     checked: set[int] = field(default_factory=set)  # numbers of loads that something validates
-    learnt: dict[int, cst.Call] = field(default_factory=dict)  # number of a load -> the fit of a model on it
+    learnt: dict[int, cst.CSTNode] = field(default_factory=dict)  # number of a load -> the fit of a model on it

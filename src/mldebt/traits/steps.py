@@ -26,6 +26,12 @@ _SPLITTERS = frozenset(
     {"KFold", "StratifiedKFold", "GroupKFold", "ShuffleSplit", "StratifiedShuffleSplit", "RepeatedKFold",
      "RepeatedStratifiedKFold", "TimeSeriesSplit", "GroupShuffleSplit", "LeaveOneOut", "StratifiedGroupKFold"}
 )  # fmt: skip
+_STATISTICS = frozenset(
+    {"mean", "median", "std", "var", "mode", "nanmean", "nanmedian", "nanstd", "quantile", "min", "max", "ptp"}
+)
+_SCALES = frozenset({"scale", "minmax_scale", "robust_scale", "maxabs_scale", "quantile_transform", "power_transform"})
+_APPLIES = frozenset({"apply", "map", "applymap", "pipe", "transform"})
+_LEARNT = frozenset({"transformer", "sampler", "unknown", "statistic"})  # kinds of fits that must not see the test part
 _TABLES = frozenset({"DataFrame", "Series", "Index", "DataLoader", "TensorDataset", "Tensor"})
 _JOINS = frozenset({"concat", "concatenate", "vstack", "append", "r_"})
 
@@ -55,7 +61,7 @@ class Steps:
         for value in given:
             for number in sorted(value.fits):
                 fit = self._run.story.fits[number]
-                if not fit.data.parts and fit.kind in {"transformer", "sampler", "unknown"}:
+                if not fit.data.parts and fit.kind in _LEARNT:
                     self._leak(fit, "before-split", node)
 
     def _leak(self, fit: Fit, kind: str, other: cst.CSTNode, column: str = "") -> None:
@@ -120,6 +126,10 @@ class Steps:
         given = self._arguments(node)
         if last in self._checks or _is_check(last):
             self._run.check(given)
+        if last in _STATISTICS:
+            return replace(given, statistic=bool(given.origins))
+        if last in _SCALES and self._meant(name).startswith("sklearn."):
+            return self.by_hand(node, last, given, "transformer")
         if last in self._validators and len(node.args) > 1:
             self.split(node, (self._run.data(node.args[1].value),))
         if last in _JOINS:
@@ -143,6 +153,15 @@ class Steps:
         given = self._arguments(node)
         if method in self._checks or _is_check(method):
             self._run.check(union(owner, given))
+        if method in _STATISTICS and owner.origins:
+            return Data(owner.origins, owner.parts, owner.fits, statistic=True)
+        if method == "fillna" and node.args:
+            return self._filled(node, owner, self._run.data(node.args[0].value))
+        if method in _APPLIES and node.args:
+            function = self._run.function(dotted(node.args[0].value))
+            applied = self._run.inline(function, node, owner) if function is not None else None
+            if applied is not None:
+                return union(applied, owner)
         if method == "split" and owner.made is not None and owner.made.name in _SPLITTERS and node.args:
             self.split(node, (self._run.data(node.args[0].value),))
         if method in _ASKS:
@@ -211,6 +230,27 @@ class Steps:
             return replace(union(given, labels), elements=(given, labels))
         return given
 
+    def _filled(self, node: cst.Call, owner: Data, given: Data) -> Data:
+        """Holes are filled: with what is learnt from the same rows, or with something that is known."""
+        if not given.statistic:
+            return replace(union(owner, given), frame=owner.frame)
+        learnt = replace(owner, parts=given.parts)
+        filled = replace(self.by_hand(node, "fillna", learnt, "statistic"), parts=owner.parts, frame=owner.frame)
+        number = max(filled.fits)
+        if owner.parts and not given.parts and owner.origins & given.origins:
+            self._leak(self._run.story.fits[number], "before-split", node)
+        if _is_true(keyword(node, "inplace")) and isinstance(node.func, cst.Attribute):
+            held = node.func.value
+            self._run.mix(held.value if isinstance(held, cst.Subscript) else held, filled)
+        return filled
+
+    def by_hand(self, node: cst.CSTNode, name: str, given: Data, kind: str) -> Data:
+        """Data that is filled or scaled by what was learnt from it, without an object that is fitted."""
+        fit = Fit(node, kind, name, given, learner=("by hand", id(node)))
+        number = self._remember(fit)
+        self._learnt(fit)
+        return Data(given.origins, given.parts, given.fits | {number})
+
     def _remember(self, fit: Fit) -> int:
         fits = self._run.story.fits
         fits.append(fit)
@@ -237,9 +277,8 @@ class Steps:
         of_one = frame is not None and column is not None and frame.number == column[0]
         if of_one and frame and column and not {column[1], "*"} & frame.dropped:
             self._leak(fit, "target", fit.node, column[1])
-        stops = _stops_early(fit.node) or (
-            owner.made is not None and owner.made.node is not None and _stops_early(owner.made.node)
-        )
+        stops = isinstance(fit.node, cst.Call) and _stops_early(fit.node)
+        stops = stops or (owner.made is not None and owner.made.node is not None and _stops_early(owner.made.node))
         if fit.watched.parts == {TEST} and stops:
             self._held_back[id(fit.node)] = Leak(fit, "watched", fit.node)
 

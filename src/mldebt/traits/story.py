@@ -13,7 +13,7 @@ from dataclasses import replace
 import libcst as cst
 
 from mldebt.syntax.children import children, descendants
-from mldebt.syntax.names import dotted, keyword, string, target_names
+from mldebt.syntax.names import dotted, keyword, last_name, string, target_names
 from mldebt.traits.lineage import NOTHING, TEST, TRAIN, VALIDATION, Data, Frame, Made, Story, either, union
 from mldebt.traits.steps import Steps
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -70,6 +70,16 @@ def part_named(name: str) -> str:
         if tokens & words
     ]
     return found[0] if len(found) == 1 else ""
+
+
+def is_standardised(node: cst.BinaryOperation) -> bool:
+    """Is it written like ``(x - mean) / deviation``?"""
+    left = node.left
+    return (
+        isinstance(node.operator, cst.Divide)
+        and isinstance(left, cst.BinaryOperation)
+        and isinstance(left.operator, cst.Subtract)
+    )
 
 
 class _Runner:
@@ -144,8 +154,9 @@ class _Runner:
         self._running.pop()
         return result
 
-    def inline(self, function: cst.FunctionDef, node: cst.Call) -> Data | None:
-        """What a call of a function of this file gives; ``None`` when it is not followed."""
+    def inline(self, function: cst.FunctionDef, node: cst.Call, first: Data | None = None) -> Data | None:
+        """What a call of a function of this file gives, or of one that ``first`` is handed to; ``None`` when it
+        is not followed."""
         if function in self._running or len(self._running) >= MAX_DEPTH or self._left <= 0:
             return None
         parameters = [*function.params.posonly_params, *function.params.params, *function.params.kwonly_params]
@@ -153,7 +164,9 @@ class _Runner:
             parameters = parameters[1:]
         names = [each.name.value for each in parameters]
         given: dict[str, Data] = {}
-        for position, argument in enumerate(node.args):
+        if first is not None and names:
+            given[names[0]] = first
+        for position, argument in enumerate(node.args if first is None else ()):
             value = self.data(argument.value)
             if argument.keyword is not None:
                 given[argument.keyword.value] = value
@@ -214,16 +227,22 @@ class _Runner:
         name = dotted(target)
         if name:
             self.env[name] = self._as_named(name, value, source)
+            if isinstance(target, cst.Attribute):
+                self.mix(target.value, value)
             return
         if isinstance(target, cst.Subscript):  # df["a"] = ..., x[:, 1] = ..., df.loc[i, "a"] = ...
             owner = target.value
             if isinstance(owner, cst.Attribute) and owner.attr.value in {"loc", "iloc", "at", "iat"}:
                 owner = owner.value
-            name = dotted(owner)
-            if name:
-                known = self.lookup(name, owner)
-                joined = union(known, value)
-                self.env[name] = replace(joined, frame=known.frame, made=known.made)
+            self.mix(owner, value)
+
+    def mix(self, owner: cst.CSTNode, value: Data) -> None:
+        """``value`` becomes a part of what ``owner`` names."""
+        name = dotted(owner)
+        if name and name != "self":
+            known = self.lookup(name, owner)
+            joined = union(known, value)
+            self.env[name] = replace(joined, frame=known.frame, made=known.made)
 
     def _unpack(self, target: cst.Tuple | cst.List, value: Data, source: cst.CSTNode) -> None:
         count = len(target.elements)
@@ -247,7 +266,8 @@ class _Runner:
             return replace(value, parts=frozenset({VALIDATION}))
         if not part or value.parts or value.made is not None:
             return value
-        if _cuts_rows(source) and value.origins:
+        base = source.value if isinstance(source, cst.Subscript) else source
+        if _cuts_rows(source) and value.origins and part_named(last_name(base)) != part:
             self.steps.split(source, (value,))
             return replace(value, parts=frozenset({part}))
         return value
@@ -344,10 +364,21 @@ class _Runner:
             return Data(text=string(node))
         if isinstance(node, cst.IfExp):
             return either(self.data(node.body), self.data(node.orelse))
+        if isinstance(node, cst.BinaryOperation):
+            return self._binary(node)
         if isinstance(node, (cst.Lambda, cst.FormattedString, cst.Integer, cst.Float)):
             return NOTHING
         parts = children(node)
         return union(*(self.data(each) for each in parts)) if parts else NOTHING
+
+    def _binary(self, node: cst.BinaryOperation) -> Data:
+        left, right = self.data(node.left), self.data(node.right)
+        joined = union(left, right)
+        if is_standardised(node) and right.statistic and isinstance(node.left, cst.BinaryOperation):
+            moved = self.data(node.left.right)
+            if moved.statistic and moved.origins & right.origins:
+                return self.steps.by_hand(node, "", joined, "statistic")
+        return replace(joined, statistic=left.statistic and (right.statistic or not right.origins))
 
     def lookup(self, name: str, node: cst.CSTNode) -> Data:
         """What ``name`` is bound to; something new, remembered, when nothing says."""

@@ -8,9 +8,14 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
+from mldebt.syntax.names import last_name
 from mldebt.traits.lineage import Leak
+from mldebt.traits.story import is_standardised
 
-_FITS = frozenset({"fit", "fit_transform", "fit_resample", "fit_sample", "adapt", "partial_fit", "train"})
+_FITS = frozenset(
+    {"fit", "fit_transform", "fit_resample", "fit_sample", "adapt", "partial_fit", "train", "fillna", "scale",
+     "minmax_scale", "robust_scale", "maxabs_scale", "quantile_transform", "power_transform"}
+)  # fmt: skip
 _SAID = {
     "before-split": "the split, or where its parts are used",
     "refitted": "fitted on the training part here",
@@ -21,15 +26,23 @@ _SAID = {
 class PreprocessingLeakage(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if not isinstance(node.func, cst.Attribute) or node.func.attr.value not in _FITS:
-            return
+        if last_name(node.func) in _FITS:
+            yield from self._leak(node, node.func, at)
+
+    @on(cst.BinaryOperation)
+    def standardised(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:
+        if is_standardised(node):
+            yield from self._leak(node, node, at)
+
+    @staticmethod
+    def _leak(node: cst.CSTNode, shown: cst.CSTNode, at: At) -> Iterator[Hit]:
         leak = at.story.leaks.get(id(node))
         if leak is not None:
             said = _SAID.get(leak.kind)
             related = ((leak.other, said),) if said and leak.other is not node else ()
             yield Hit(
                 node,
-                {"fit": node.func, "column": leak.column},
+                {"fit": shown, "column": leak.column},
                 variant=leak.kind if leak.kind != "before-split" else "",
                 outcomes=(_outcome(leak),),
                 related=related,
@@ -37,7 +50,7 @@ class PreprocessingLeakage(Rule):
 
 
 def _outcome(leak: Leak) -> Outcome:
-    if leak.fit.kind == "unknown":
+    if leak.fit.kind in {"unknown", "statistic"}:
         return Outcome(confidence=Confidence.MEDIUM, severity=Severity.NOTE)
     sure = leak.kind in {"before-split", "both-parts"}
     return Outcome(confidence=Confidence.HIGH if sure else Confidence.MEDIUM)
