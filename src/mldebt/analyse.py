@@ -23,7 +23,7 @@ from mldebt.functions import functions_of
 from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
-from mldebt.sources import SourceText, manifests, variables
+from mldebt.sources import SourceText, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in
@@ -110,7 +110,7 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
 
 def _analyse_text(source: Source, data: bytes) -> FileFacts:
     """A file that may be several things at once: each reader that knows its name says its part."""
-    said = [reader(source.path, data) for reader in (manifests.read, variables.read)]
+    said = [reader(source.path, data) for reader in (manifests.read, variables.read, workflow.read)]
     comments = sorted({each for one in said for each in one.comments}, key=lambda each: (each.line, each.column))
     statements = sorted({each for one in said for each in one.statements})
     notices = {(each.kind, each.line): each for one in reversed(said) for each in one.notices}

@@ -42,6 +42,10 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("manifest", re.compile(r"(^|/)((Dockerfile|Containerfile)([._-][^/]*)?|[^/]+\.(Dockerfile|dockerfile))$")),
     ("variables", re.compile(r"\.(ya?ml|sh|bash|zsh|ksh)$")),
     ("variables", VARIABLE_FILE),
+    ("document", re.compile(r"(^|/)(README|MODEL[_-]?CARD|DATASHEET)[^/]*\.(md|rst|txt)$", re.IGNORECASE)),
+    ("document", re.compile(r"(^|/)model[_-]?cards?/[^/]+\.(md|rst|txt)$", re.IGNORECASE)),
+    ("document", re.compile(r"^((\.github|\.gitlab|docs)/)?CODEOWNERS$")),
+    ("workflow", re.compile(r"(^|/)(Makefile|makefile|justfile|Justfile|Procfile|crontab|Jenkinsfile|tox\.ini)$")),
 )
 
 STORE = ".mldebt_cache"

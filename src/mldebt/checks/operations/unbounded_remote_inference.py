@@ -29,7 +29,9 @@ class UnboundedRemoteInference(Rule):
         likely, sure = self._asks_model(node, name, at)
         if likely == FALSE:
             return
-        fix = Recipe("add-argument", "wait no longer than 10 seconds", "suggested", (("timeout", "10"),))
+        fix = Recipe(
+            "add-argument", "wait no longer than 10 seconds", "suggested", (("keyword", "timeout"), ("value", "10"))
+        )
         yield Hit(
             node,
             {"call": node.func},

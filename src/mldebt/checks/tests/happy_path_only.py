@@ -1,0 +1,55 @@
+"""TST002: the tests of a prediction only try what goes well."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mldebt.call_graph import Node
+from mldebt.engine import ProjectHit, ProjectRule
+from mldebt.facts.acts import Trial
+from mldebt.model import Confidence, Outcome
+from mldebt.practices import Practices, practices, where
+from mldebt.project import Project
+
+
+class HappyPathOnly(ProjectRule):
+    """One hit a test file whose tests reach a prediction, when neither they nor other tests of the same
+    functions hand over anything missing, empty or wrong, or expect a refusal."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        known = practices(project)
+        asking = {(each.place.path, each.symbol): each.symbol for each in known.definitions if each.predicts}
+        by_file: dict[str, list[tuple[Trial, frozenset[Node]]]] = defaultdict(list)
+        braved: set[Node] = set()
+        for trial in known.trials:
+            reached = frozenset(_reached(known, trial, asking))
+            if not reached:
+                continue
+            if trial.edges:
+                braved |= reached
+            by_file[trial.place.path].append((trial, reached))
+        for path, found in sorted(by_file.items()):
+            if any(trial.edges or reached & braved for trial, reached in found):
+                continue
+            site = where(found[0][0])
+            yield ProjectHit(
+                sites=(site,),
+                key=path,
+                fields={"test": site.symbol.rpartition(".")[2]},
+                outcome=Outcome(confidence=Confidence.MEDIUM),
+                related=tuple(where(trial) for trial, _ in found[1:6]),
+            )
+
+
+def _reached(known: Practices, trial: Trial, asking: dict[Node, str]) -> Iterator[Node]:
+    """The functions that ask a model which the test runs: by the calls that are resolved, else by name."""
+    reached = known.project.calls.reached([(trial.place.path, trial.symbol)])
+    resolved = [node for node in reached if node in asking]
+    yield from resolved
+    if not resolved:
+        names = set(trial.calls)
+        for node, symbol in asking.items():
+            name = symbol.rpartition(".")[2]
+            if name in names and name not in {"__call__", "forward", "call"} and known.near(node[0], trial.place.path):
+                yield node

@@ -1,0 +1,26 @@
+"""TST003: data is read for a model by a function that no test reaches, where other things are tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.engine import ProjectHit, ProjectRule
+from mldebt.practices import practices, where
+from mldebt.project import Project
+
+
+class LoaderUntested(ProjectRule):
+    """One hit a file: its first public function that reads data, in a component that has tests."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        known = practices(project)
+        seen: set[str] = set()
+        readers = [each for each in known.defined("reader") if each.public and each.place.path in project.learning]
+        tested = {each.place.path for each in readers if known.is_tested(each)}
+        for each in readers:
+            path = each.place.path
+            if path in seen or path in tested or not known.has_trials(path):
+                continue
+            seen.add(path)
+            function = each.symbol
+            yield ProjectHit(sites=(where(each),), key=f"{path}:{function}", fields={"function": function})

@@ -1,0 +1,56 @@
+"""What the files around the code say of how it is run, documented and owned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Something is run again and again, at the times that ``when`` says, as written. ``kind`` is "workflow",
+    "cronjob", "crontab" or "pipeline"."""
+
+    KIND: ClassVar[str] = "schedule"
+    VERSION: ClassVar[int] = 1
+
+    kind: str
+    when: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A Python program that a workflow, an image, a Makefile or a script starts. ``program`` is its file as
+    written, or its module ("pkg.train"); ``by`` is "ci", "image", "make" or "script"."""
+
+    KIND: ClassVar[str] = "started"
+    VERSION: ClassVar[int] = 1
+
+    program: str
+    by: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page for people. ``kind`` is "readme", "model-card" or "owners"; ``topics`` are what its headings
+    and first lines speak of, of those that matter here ("model", "data", "metrics", "limits")."""
+
+    KIND: ClassVar[str] = "document"
+    VERSION: ClassVar[int] = 1
+
+    kind: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A line of CODEOWNERS. ``pattern`` is as written; no owner: the files of the pattern have none."""
+
+    KIND: ClassVar[str] = "owner"
+    VERSION: ClassVar[int] = 1
+
+    pattern: str
+    owners: tuple[str, ...]
+    line: int

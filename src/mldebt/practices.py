@@ -1,0 +1,211 @@
+"""What a project does around its models: who asks them, what tests reach, who watches, what lets one through.
+
+Views over the facts of all files, made once a project. What is *not there* is only told where nothing of
+the kind was found in the component, in what it imports, or at the root of the repository.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from mldebt.call_graph import Node
+from mldebt.engine import Where
+from mldebt.facts import of_kind
+from mldebt.facts.acts import Act, Definition, Trial
+from mldebt.facts.modules import ModuleFact
+from mldebt.model import Role
+from mldebt.traits.doings import FIT, LOAD, PREDICT, SAVE
+from mldebt.vocabulary import tokenise
+
+if TYPE_CHECKING:
+    from mldebt.project import Project
+
+ROOT = "."
+NEAR = 3  # calls between a handler and the model that it asks
+
+_QUIET = (Role.TEST, Role.EXAMPLE)
+
+
+def where(fact: Act | Definition | Trial) -> Where:
+    """Where a fact stands, as a rule reports it."""
+    return Where(fact.place, fact.symbol, fact.snippet, fact.source_line)
+
+
+class Practices:
+    """Answers for one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    # where ---------------------------------------------------------------------------------------
+
+    def near(self, path: str, other: str) -> bool:
+        """Does what is done in ``other`` count for ``path``: same component, joined, or at the root?"""
+        components = self.project.components
+        return components.of(other) == ROOT or components.joined(path, other)
+
+    def by_component(self, paths: Iterable[str]) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            found[self.project.component(path)].append(path)
+        return dict(sorted(found.items()))
+
+    # acts ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def acts(self) -> Mapping[str, tuple[Act, ...]]:
+        """The acts of every file of code that is neither test nor example."""
+        return {
+            path: found
+            for path in sorted(self.project.files)
+            if (found := tuple(of_kind(self.project.files[path].facts, Act))) and self.project.role(path) not in _QUIET
+        }
+
+    def acts_of(self, kind: str, paths: Iterable[str] | None = None) -> Iterator[Act]:
+        for path in self.acts if paths is None else paths:
+            yield from (act for act in self.acts.get(path, ()) if act.kind == kind)
+
+    @cached_property
+    def trainers(self) -> tuple[str, ...]:
+        """The files that fit a model for later use: they train, and keep what comes out."""
+        return tuple(
+            path
+            for path, acts in self.acts.items()
+            if {FIT, SAVE} <= {act.kind for act in acts} and path in self.project.learning
+        )
+
+    @cached_property
+    def gates(self) -> tuple[str, ...]:
+        """The files in which how good a model is decides something."""
+        return tuple(
+            path
+            for path, acts in self.acts.items()
+            if path in self.project.learning and any(act.kind == "gate" for act in acts)
+        )
+
+    # functions -----------------------------------------------------------------------------------
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Every definition outside tests and examples, in path order."""
+        return tuple(each for path, each in self.project.facts(Definition) if self.project.role(path) not in _QUIET)
+
+    def defined(self, kind: str) -> tuple[Definition, ...]:
+        return tuple(each for each in self.definitions if each.kind == kind)
+
+    @cached_property
+    def answering(self) -> tuple[Definition, ...]:
+        """The handlers that ask a model: themselves, or through functions near them."""
+        asking = {(each.place.path, each.symbol) for each in self.definitions if each.predicts}
+        found = []
+        for each in self.defined("handler"):
+            node = (each.place.path, each.symbol)
+            if each.predicts or asking & set(self.project.calls.reached([node], NEAR)):
+                found.append(each)
+        return tuple(found)
+
+    # tests ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        return tuple(each for path, each in self.project.facts(Trial) if self.project.role(path) is Role.TEST)
+
+    @cached_property
+    def tested(self) -> frozenset[Node]:
+        """The functions that tests call, directly or through others."""
+        return frozenset(self.project.calls.reached((each.place.path, each.symbol) for each in self.trials))
+
+    @cached_property
+    def _named_in_tests(self) -> Mapping[str, tuple[str, ...]]:
+        """Last name -> the test files that call it."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for trial in self.trials:
+            for name in trial.calls:
+                found[name].setdefault(trial.place.path)
+        for path in self.project.files:
+            if self.project.role(path) is Role.TEST:
+                for function in self.project.calls.functions(path).values():
+                    for reference in function.calls:
+                        found[reference.rpartition(".")[2].removesuffix("()")].setdefault(path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    def is_tested(self, definition: Definition) -> bool:
+        """Does a test reach the function, or call something of its name?"""
+        path, symbol = definition.place.path, definition.symbol
+        if (path, symbol) in self.tested:
+            return True
+        owner, _, name = symbol.rpartition(".")
+        names = (owner.rpartition(".")[2],) if name in {"__call__", "forward", "call"} and owner else (name,)
+        if any(self.near(path, test) for each in names for test in self._named_in_tests.get(each, ())):
+            return True
+        callers = self.project.calls.reaching([(path, symbol)], NEAR)
+        handlers = {(each.place.path, each.symbol) for each in self.defined("handler")}
+        return self._asks_over_http(path) and any(node in handlers for node in callers)
+
+    def _asks_over_http(self, path: str) -> bool:
+        """Do tests near ``path`` send requests to the application?"""
+        sent = ("post", "get", "put", "invoke", "simulate_post")
+        return any(self.near(path, test) for each in sent for test in self._named_in_tests.get(each, ()))
+
+    def has_trials(self, path: str) -> bool:
+        return any(self.near(path, each.place.path) for each in self.trials)
+
+    # watching ------------------------------------------------------------------------------------
+
+    @cached_property
+    def watchers(self) -> tuple[str, ...]:
+        """The files that import a library for watching models or services."""
+        words = self.project.vocabulary.words("monitoring")
+        return tuple(path for path in sorted(self.project.files) if self._imports(path, words))
+
+    def _imports(self, path: str, words: frozenset[str]) -> bool:
+        module = next(of_kind(self.project.files[path].facts, ModuleFact), None)
+        if module is None:
+            return False
+        return any(
+            target.partition(".")[0] in words or ".".join(target.split(".")[:2]) in words
+            for target in (*(each.target for each in module.imports), *module.stars)
+        )
+
+    def importers(self, vocabulary: str, paths: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The files that import something of a list of the vocabulary."""
+        words = self.project.vocabulary.words(vocabulary)
+        return tuple(path for path in sorted(paths or self.project.files) if self._imports(path, words))
+
+    def tells(self, node: Node) -> bool:
+        """Does a function, or one that it calls, count or record what it works with, by what it calls?"""
+        words = self.project.vocabulary.words("watching-calls")
+        known = {(each.place.path, each.symbol): each for each in self.definitions}
+        for each in self.project.calls.reached([node], 2):
+            definition = known.get(each)
+            if definition is not None and definition.told:
+                return True
+            function = self.project.calls.function(each)
+            for reference in function.calls if function is not None else ():
+                name = reference.rpartition(".")[2].removesuffix("()")
+                if name in words and (reference.startswith("@.") or "." in reference):
+                    return True
+                if {"monitor", "monitoring", "drift", "telemetry"} & set(tokenise(name)):
+                    return True
+        return False
+
+
+def practices(project: Project) -> Practices:
+    """The view on this project; the same one each time."""
+    known = _KNOWN.get(project)
+    if known is None:
+        known = _KNOWN[project] = Practices(project)
+    return known
+
+
+def first(sites: Sequence[Where]) -> tuple[Where, ...]:
+    """Sites in path order."""
+    return tuple(sorted(sites, key=lambda each: (each.place.path, each.place.span)))
+
+
+_KNOWN: WeakKeyDictionary[Project, Practices] = WeakKeyDictionary()
+__all__ = ["FIT", "LOAD", "PREDICT", "SAVE", "Practices", "first", "practices", "where"]
