@@ -56,7 +56,9 @@ def colored(stream: TextIO, wanted: str = "auto") -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0", "false"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    # Emacs runs compilers at a pseudo-terminal and reads what they print.
+    read_by_emacs = os.environ.get("INSIDE_EMACS", "").endswith(",compile")
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not read_by_emacs
 
 
 def has_hyperlinks(stream: TextIO) -> bool:
