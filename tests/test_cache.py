@@ -17,9 +17,9 @@ import pytest
 
 from mldebt.cache import DATABASE
 from mldebt.config import Flags
-from mldebt.discover import STORE as FOLDER
 from mldebt.report import REPORTS, ReportOptions
 from mldebt.run import Request, execute, exit_code
+from mldebt.snapshot import STORE as FOLDER
 
 PROJECT = Path(__file__).parent.parent / "fixtures" / "projects" / "credit-service"
 BAD = "import torch\n\n\ndef f(net, x):\n    return torch.sigmoid(net(x)) > 0.72\n"

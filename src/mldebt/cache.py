@@ -22,23 +22,23 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from mldebt import __version__
+from mldebt import __version__, kept_run, snapshot
 from mldebt.codec import Codec, CodecError
-from mldebt.discover import STORE as FOLDER
 from mldebt.facts import FileFacts
 from mldebt.model import Notice
+from mldebt.snapshot import STORE as FOLDER
 from mldebt.tree import Stamp
 
 DATABASE = "facts.sqlite"
-LAYOUT = 1  # of the database; raised when its tables change
+LAYOUT = 2  # of the database; raised when its tables change
 LARGEST = 512_000_000  # bytes; a larger store is begun anew
 FORGOTTEN = 7 * 24 * 3600 * 1_000_000_000  # nanoseconds that the facts of other options are kept
-SETTLED = 2_000_000_000  # nanoseconds after which a file's time tells a change from none
 _README = "# Made by mldebt. It may be removed at any time.\n*\n"
 _SCHEMA = """
 create table if not exists files (
     path text not null, key text not null, digest text not null, size integer not null,
-    modified integer not null, checked integer not null, facts blob not null, primary key (path, key)
+    modified integer not null, changed integer not null, inode integer not null, checked integer not null,
+    facts blob not null, primary key (path, key)
 ) without rowid;
 create table if not exists blobs (
     path text not null, key text not null, blob text not null, checked integer not null, facts blob not null,
@@ -54,14 +54,16 @@ class Known:
     digest: str
     size: int
     modified: int
+    changed: int
+    inode: int
     checked: int
     facts: bytes
 
     def is_current(self, stamp: Stamp) -> bool:
         """Is the file surely the one that was analysed? Not when it changed too shortly before for its
         time to tell."""
-        same = self.size == stamp.size and self.modified == stamp.modified
-        return same and self.modified + SETTLED < self.checked
+        same = (self.size, self.modified, self.changed, self.inode) == stamp
+        return same and snapshot.is_settled(stamp, self.checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Store:
         wanted = set(paths)
         try:
             rows = self._connection.execute(
-                "select path, digest, size, modified, checked, facts from files where key = ?", (key,)
+                "select path, digest, size, modified, changed, inode, checked, facts from files where key = ?", (key,)
             )
             return {row[0]: Known(*row[1:]) for row in rows if row[0] in wanted}
         except sqlite3.Error as error:
@@ -168,7 +170,7 @@ class Store:
             return
         rows = [
             (
-                each.path, key, each.digest, each.stamp.size, each.stamp.modified, each.checked,
+                each.path, key, each.digest, *each.stamp, each.checked,
                 self._write(each.facts),
             )
             for each in fresh
@@ -177,7 +179,7 @@ class Store:
             with self._connection:
                 oldest = max(each.checked for each in fresh) - FORGOTTEN
                 self._connection.execute("delete from files where key != ? and checked < ?", (key, oldest))
-                self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?)", rows)
+                self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._do_without(f"cannot be written: {error}")
 
@@ -270,12 +272,14 @@ def _refusal(folder: Path) -> str | None:
     return None
 
 
-def size_of(root: Path) -> int | None:
-    """The bytes that the store of a project takes; ``None`` when there is none."""
+def contents(root: Path) -> tuple[int, int]:
+    """How many bytes the store of a project takes, and how many whole runs are in it; zeros when there is none."""
     try:
-        return (root / FOLDER / DATABASE).stat().st_size
+        with os.scandir(root / FOLDER) as entries:
+            sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in entries}
     except OSError:
-        return None
+        return 0, 0
+    return sum(sizes.values()), sum(name.endswith(kept_run.SUFFIX) for name in sizes)
 
 
 def remove(root: Path) -> bool:
@@ -284,7 +288,7 @@ def remove(root: Path) -> bool:
     if folder.is_symlink() or not folder.is_dir():
         return False
     for path in folder.iterdir():
-        if path.name in {".gitignore", DATABASE, f"{DATABASE}-journal"}:
+        if path.name in {".gitignore", DATABASE, f"{DATABASE}-journal"} or kept_run.SUFFIX in path.name:
             path.unlink()
     folder.rmdir()
     return True

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mldebt import git, roots, walk
+from mldebt import git, roots, snapshot, walk
 from mldebt.config import NAME, PYPROJECT, Config
 from mldebt.model import Notice
 from mldebt.patterns import Patterns
 from mldebt.roots import Named, Root
-from mldebt.tree import Tree
+from mldebt.snapshot import STORE
+from mldebt.tree import Stamp, Tree
 
 VARIABLE_FILE = re.compile(
     r"(?:^|/)(?![^/]*\.(?:py|[cm]?[jt]sx?|json|sh|ya?ml|toml|md|rst|rs|go|vault|enc|gpg|age|zip|png)$)"
@@ -48,9 +48,6 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("workflow", re.compile(r"(^|/)(Makefile|makefile|justfile|Justfile|Procfile|crontab|Jenkinsfile|tox\.ini)$")),
 )
 
-STORE = ".mldebt_cache"
-"""The folder in which facts are remembered."""
-
 # Nobody's source, even where git tracks it.
 _NEVER = (
     ".git .hg .svn .venv venv .tox .nox .eggs *.egg-info .direnv __pypackages__ site-packages dist-packages "
@@ -71,6 +68,20 @@ class Source:
     kind: str
 
 
+@dataclass(slots=True)
+class Basis:
+    """What the listing rests on: while all of it is the same, so are the sources. Paths are root-relative;
+    ``looked`` has what was asked of the disk, as it was before it was read; ``walked`` the names in the
+    folders that were walked; ``git`` and ``listing`` the program that was asked and its answer. ``whole`` is
+    false when it rests on more than that."""
+
+    looked: dict[str, tuple[int, int, int, int] | None] = field(default_factory=dict)
+    walked: dict[str, bytes] = field(default_factory=dict)
+    git: str = ""
+    listing: bytes = b""
+    whole: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """Sources sorted by path, and what a person should know about the listing. ``store_tracked`` says
@@ -78,7 +89,13 @@ class Discovery:
 
     sources: tuple[Source, ...]
     notices: tuple[Notice, ...]
+    basis: Basis
     store_tracked: bool = False
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The stamp of a source as it was before anything was read; ``None`` when it is not there."""
+        found = self.basis.looked.get(path)
+        return Stamp(*found) if found is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +132,51 @@ def discover(
     """
     notices: list[Notice] = []
     kept = _keeper(config)
-    listed = _list(tree, root, notices, kept, {each.path for each in named})
-    found = {path for path in listed if kept(path)}
+    basis = Basis()
+    look = _Look(tree, basis)
+    listed = _list(look, root, notices, kept, {each.path for each in named})
+    found = {path for path in listed if kept(path) and look.is_plain(path)}
     for each in named:
         if each.folder:
-            found.update(_named_folder(tree, each.path, found, notices, kept, force_exclude))
+            found.update(_named_folder(look, each.path, found, notices, kept, force_exclude))
         elif kind_of(each.path) is None:
             notices.append(Notice("not-a-source", "is no kind of file that is read", each.path))
         elif kept(each.path) or not force_exclude:
             found.add(each.path)
-    notices += _nested_configurations(tree, listed)
+    notices += _nested_configurations(look, listed)
     for path in sorted(path for path in found if not _is_text(path)):
         found.remove(path)
         shown = path.encode("utf-8", "backslashreplace").decode()
         notices.append(Notice("undecodable", "is not read: its name is not UTF-8", shown))
     sources = (Source(path, kind) for path in sorted(found) if (kind := kind_of(path)) is not None)
     tracked = root.git_top is not None and any(path.startswith(f"{STORE}/") for path in listed)
-    return Discovery(tuple(sources), tuple(notices), tracked)
+    for path in found:
+        look.at(path)
+    return Discovery(tuple(sources), tuple(notices), basis, tracked)
+
+
+class _Look:
+    """The tree, with a memory of what was asked of it."""
+
+    def __init__(self, tree: Tree, basis: Basis) -> None:
+        self.tree = tree
+        self.basis = basis
+        self._root = f"{tree.root}{os.sep}"
+
+    def at(self, path: str) -> tuple[int, int, int, int] | None:
+        """The stamp of ``path``, from the first time it was asked for."""
+        if path not in self.basis.looked:
+            self.basis.looked[path] = snapshot.stamp(self._root + path)
+        return self.basis.looked[path]
+
+    def is_plain(self, path: str) -> bool:
+        """A regular file and no link. Deleted files are none, nor are submodules."""
+        found = self.at(path)
+        return found is not None and found[0] >= 0
+
+    def walk(self, start: str, notices: list[Notice]) -> Iterator[str]:
+        seen = walk.Seen(self.basis.walked, self.basis.looked)
+        return walk.files(self.tree, start, _PRUNED, notices, seen)
 
 
 def sources_among(paths: Iterable[str], config: Config, named: Container[str] = ()) -> tuple[Source, ...]:
@@ -152,26 +197,20 @@ def _keeper(config: Config) -> Callable[[str], bool]:
 
 
 def _list(
-    tree: Tree, root: Root, notices: list[Notice], kept: Callable[[str], bool], named: set[str]
+    look: _Look, root: Root, notices: list[Notice], kept: Callable[[str], bool], named: set[str]
 ) -> tuple[str, ...]:
-    """All files of the project, sources or not."""
+    """All files of the project, sources or not; tracked ones may be gone from the disk."""
     if root.git_top is not None:
         listing = git.list_files(root.path)
         if isinstance(listing, git.Listing):
             left = [path for path in listing.untracked if path not in named and kept(path)]
             if left and listing.tracked:
                 notices.append(_untracked(left))
-            return tuple(path for path in listing.tracked if _is_plain(tree, path))
+            look.basis.git, look.basis.listing = listing.program, listing.raw
+            return listing.tracked
         notices.append(listing)
-    return tuple(walk.files(tree, "", _PRUNED, notices))
-
-
-def _is_plain(tree: Tree, path: str) -> bool:
-    """A regular file and no link. Deleted files are none, nor are submodules."""
-    try:
-        return stat.S_ISREG(os.lstat(tree.root / path).st_mode)
-    except (OSError, ValueError):
-        return False
+        look.basis.whole = False
+    return tuple(look.walk("", notices))
 
 
 def _is_text(path: str) -> bool:
@@ -191,7 +230,7 @@ def _untracked(paths: list[str]) -> Notice:
 
 
 def _named_folder(
-    tree: Tree,
+    look: _Look,
     folder: str,
     found: set[str],
     notices: list[Notice],
@@ -204,15 +243,17 @@ def _named_folder(
     if any(path.startswith(prefix) for path in found):
         return
     meant = not force_exclude and bool(start) and not kept(f"{start}/a.py")
-    for path in walk.files(tree, start, _PRUNED, notices):
+    for path in look.walk(start, notices):
         if kept(path) or (meant and kind_of(path) is not None):
             yield path
 
 
-def _nested_configurations(tree: Tree, listed: Iterable[str]) -> Iterator[Notice]:
+def _nested_configurations(look: _Look, listed: Iterable[str]) -> Iterator[Notice]:
     for path in listed:
         _, slash, name = path.rpartition("/")
-        if slash and (name == NAME or (name == PYPROJECT and roots.has_table(tree, path))):
+        if not slash or name not in (NAME, PYPROJECT) or not look.is_plain(path):
+            continue
+        if name == NAME or roots.has_table(look.tree, path):
             yield Notice("nested-configuration", "is not read: a run has one configuration, that of its root", path)
 
 

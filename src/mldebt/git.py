@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from mldebt import git_command
 from mldebt.model import Notice
 
 SECONDS = 60
@@ -25,22 +26,27 @@ class GitError(Exception):
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Paths relative to the folder that was asked about. Tracked ones may be gone from the disk, be
-    links, or be submodules' folders; untracked ones are those that no ignore file covers."""
+    links, or be submodules' folders; untracked ones are those that no ignore file covers. ``raw`` is what
+    ``program`` answered."""
 
     tracked: tuple[str, ...]
     untracked: tuple[str, ...]
+    program: str
+    raw: bytes
 
 
 def list_files(folder: Path) -> Listing | Notice:
     """``git ls-files`` below ``folder``; a notice when git is not there, refuses or takes too long."""
     try:
-        said = ask(folder, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+        said = ask(folder, *git_command.LISTING)
     except GitError as problem:
         return Notice("git-unavailable", f"{problem}; all files of the folder were listed instead")
     entries = [os.fsdecode(entry) for entry in said.split(b"\0") if entry]
     return Listing(
         tuple(dict.fromkeys(entry[2:] for entry in entries if not entry.startswith("? "))),
         tuple(entry[2:] for entry in entries if entry.startswith("? ")),
+        _program(folder) or "",
+        said,
     )
 
 
@@ -55,12 +61,13 @@ def ask(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     program = _program(folder)
     if program is None:
         raise GitError("git is not installed")
-    safe = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.untrackedCache=false")
-    options = [text for setting in safe for text in ("-c", setting)]
-    command = [program, "--no-pager", *options, *arguments]
     try:
         done = subprocess.run(
-            command, cwd=folder, env=_environment(), input=given, capture_output=True, timeout=SECONDS
+            git_command.command(program, str(folder), *arguments),
+            env=git_command.environment(),
+            input=given,
+            capture_output=True,
+            timeout=SECONDS,
         )
     except subprocess.TimeoutExpired:
         raise GitError(f"git took more than {SECONDS} seconds") from None
@@ -79,22 +86,6 @@ def _program(folder: Path) -> str | None:
         return None
     real = os.path.realpath(found)
     return None if real.startswith(str(folder).rstrip(os.sep) + os.sep) else os.path.abspath(found)
-
-
-def _environment() -> dict[str, str]:
-    """Without what hooks leave behind (GIT_DIR, GIT_INDEX_FILE, ...); the user's GIT_CONFIG_* stay."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith("GIT_") or name.upper().startswith(("GIT_CONFIG_", "GIT_EXEC_PATH"))
-    }
-    return kept | {
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ALLOW_PROTOCOL": "none",
-        "LC_ALL": "C",
-    }
 
 
 def _reason(errors: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from functools import cache as once
@@ -25,10 +25,12 @@ from mldebt.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The facts of every source, in their order, and how many of them came from the store."""
+    """The facts of every source, in their order, how many of them came from the store, and by path the digests
+    of what they were taken from, where that is known."""
 
     files: tuple[FileFacts, ...]
     remembered: int
+    digests: Mapping[str, str]
 
 
 @once
@@ -55,22 +57,33 @@ def key_of(job: workers.Job, vocabulary: Vocabulary, catalogue_digest: str) -> s
     return cache.key_of((catalogue_digest, vocabulary.digest(), repr(settings.options), str(settings.max_file_lines)))
 
 
-def analyse(job: workers.Job, sources: Sequence[Source], store: Store, key: str, jobs: int) -> Recalled:
-    """The facts of all ``sources``; what was not known is kept in ``store``."""
+def analyse(
+    job: workers.Job,
+    sources: Sequence[Source],
+    stamp_of: Callable[[str], Stamp | None],
+    store: Store,
+    key: str,
+    jobs: int,
+) -> Recalled:
+    """The facts of all ``sources``; what was not known is kept in ``store``. ``stamp_of`` a path is its stamp
+    as it was before anything was read."""
     overlaid = job.tree.files if isinstance(job.tree, Overlay) else {}
     known = store.known([source.path for source in sources], key)
     found: dict[Source, FileFacts] = {}
     stamps: dict[Source, tuple[Stamp, str, int]] = {}
     fresh: list[Fresh] = []
+    digests: dict[str, str] = {}
     for source in sources:
         if source.path in overlaid:
             continue
-        stamp = _stamp(job.tree, source.path)
+        stamp = stamp_of(source.path)
         entry = known.get(source.path)
         if stamp is None:
             continue
         remembered = store.facts(source.path, entry) if entry is not None and entry.is_current(stamp) else None
-        if remembered is None:
+        if remembered is not None and entry is not None:
+            digests[source.path] = entry.digest
+        else:
             checked = time.time_ns()
             digest = _digest(job.tree, source.path)
             if digest is None:
@@ -84,8 +97,9 @@ def analyse(job: workers.Job, sources: Sequence[Source], store: Store, key: str,
     missing = [source for source in sources if source not in found]
     analysed = dict(zip(missing, workers.analyse_files(job, missing, jobs), strict=True))
     fresh += _unchanged(job.tree, analysed, stamps)
+    digests.update((each.path, each.digest) for each in fresh)
     store.keep(fresh, key)
-    return Recalled(tuple(found.get(each) or analysed[each] for each in sources), len(found))
+    return Recalled(tuple(found.get(each) or analysed[each] for each in sources), len(found), digests)
 
 
 def _same_content(store: Store, source: Source, entry: Known | None, digest: str) -> FileFacts | None:

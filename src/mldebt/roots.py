@@ -70,6 +70,17 @@ def find_root(first: str, cwd: Path, given: str | None = None) -> Root:
     return Root(start, None)
 
 
+def probes(paths: Sequence[str], cwd: Path, root: Root) -> tuple[str, ...]:
+    """Where ``find_root`` looks, or would look: absolute paths whose coming and going may change the root of a
+    run over ``paths``."""
+    real = [cwd / written for written in paths] + [_real(cwd, written) for written in paths]
+    folders = dict.fromkeys(
+        [root.path, *root.path.parents, *(above for path in real for above in (path, *path.parents))]
+    )
+    names = (NAME, PYPROJECT, ".git")
+    return tuple(map(str, [*folders, *(folder / name for folder in folders for name in names)]))
+
+
 def load_config(tree: Tree, specs: Sequence[RuleSpec]) -> Config:
     """The configuration at the root of ``tree``. Raises ``ConfigError``."""
 

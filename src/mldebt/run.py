@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import base, cache, catalogue, recall, roots, vocabulary, workers
+from mldebt import base, cache, catalogue, recall, roots, snapshot, vocabulary, workers
 from mldebt.analyse import AnalyserSettings
 from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked, compared
 from mldebt.config import Config, Flags, select_rules, with_flags
-from mldebt.discover import Shown, Source, discover
+from mldebt.discover import Basis, Shown, Source, discover
 from mldebt.environment import NOTHING_INSTALLED, read_environment
 from mldebt.facts import FileFacts
 from mldebt.judgement import Law, judge
@@ -47,8 +47,20 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a run rested on beside its request: the listing, what was looked at outside of the root (absolute
+    paths), the digests of the sources by path. All as it was at or after ``checked`` (nanoseconds)."""
+
+    basis: Basis
+    outside: Mapping[str, tuple[int, int, int, int] | None]
+    digests: Mapping[str, str]
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run, the project behind it, and what it was run with."""
+    """A run, the project behind it, and what it was run with. ``grounds`` are ``None`` when they are not all
+    known, so that the run cannot be remembered."""
 
     run: Run
     project: Project
@@ -56,6 +68,7 @@ class Outcome:
     specs: tuple[RuleSpec, ...]
     tree: Tree
     shown: Shown
+    grounds: Grounds | None = None
 
     def text_of(self, path: str) -> bytes | None:
         """The bytes that were read, for reports that show source; ``None`` when they are gone."""
@@ -67,15 +80,17 @@ class Outcome:
 
 def execute(request: Request) -> Outcome:
     """Run the whole pipeline. Raises ``UserError`` for what the user can mend."""
-    began = time.perf_counter()
+    began, checked = time.perf_counter(), time.time_ns()
     installed = read_environment(request.environment) if request.environment else NOTHING_INSTALLED
     rules_known = catalogue.load()
     all_specs = rules_known.specs
     root = roots.find_root(request.stdin_filename or request.paths[0], request.cwd, request.root)
     tree: Tree = WorkingTree(root.path)
+    outside = {path: snapshot.stamp(path) for path in roots.probes(request.paths, request.cwd, root)}
     if request.overlay:
         tree = Overlay(tree, request.overlay)
     config = with_flags(roots.load_config(tree, all_specs), request.flags)
+    outside.update((path, snapshot.stamp(path)) for path in _baselines(request, config, root))
     specs = select_rules(all_specs, config)
     words = vocabulary.load(dict(config.vocabulary))
 
@@ -89,7 +104,8 @@ def execute(request: Request) -> Outcome:
     law = Law(specs, all_specs, config, words, request.today or date.today(), request.index, installed)
     with cache.opened(root.path, recall.fact_codec(), found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
-        files = recall.analyse(job, sources, store, facts.key, config.jobs).files
+        recalled = recall.analyse(job, sources, found.stamp, store, facts.key, config.jobs)
+        files = recalled.files
         judged = judge(law, files, shown)
         result = compared(request.asked, law, base.Present(tree, files, judged.findings), facts)
 
@@ -117,7 +133,9 @@ def execute(request: Request) -> Outcome:
         suppressions=judged.suppressions,
         comparison=result.comparison,
     )
-    return Outcome(run, judged.project, config, specs, tree, shown)
+    grounds = Grounds(found.basis, outside, recalled.digests, checked)
+    known = not store.notices and found.basis.whole and _rests_on_files(request)
+    return Outcome(run, judged.project, config, specs, tree, shown, grounds if known else None)
 
 
 def exit_code(outcome: Outcome) -> int:
@@ -129,6 +147,21 @@ def exit_code(outcome: Outcome) -> int:
         return 0
     heard = (each for each in outcome.run.findings if each.status is Status.OPEN)
     return int(any(each.confidence is not Confidence.LOW and each.severity.at_least(least) for each in heard))
+
+
+def _rests_on_files(request: Request) -> bool:
+    """Does a run rest on nothing but files that ``Grounds`` have: no buffer, no commit, no installed packages?"""
+    asked = request.asked
+    beyond = (request.stdin is not None, request.overlay, request.environment, asked.new, asked.since is not None)
+    return request.cached and not any(beyond)
+
+
+def _baselines(request: Request, config: Config, root: roots.Root) -> Iterator[str]:
+    """Where the baselines are that the run may be compared with."""
+    if request.asked.baseline is not None:
+        yield str(request.cwd / request.asked.baseline)
+    if config.baseline:
+        yield str(root.path / config.baseline)
 
 
 def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:

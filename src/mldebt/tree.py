@@ -13,7 +13,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 LARGEST = 20_000_000
 """Bytes. A larger file is no source that a person wrote; it is refused before it is read."""
@@ -29,12 +29,13 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells a changed file from an unchanged one without reading it."""
+class Stamp(NamedTuple):
+    """What tells a changed file from an unchanged one without reading it (see ``snapshot.stamp``)."""
 
     size: int
     modified: int  # nanoseconds
+    changed: int = 0  # nanoseconds
+    inode: int = 0
 
 
 class Tree(Protocol):
@@ -114,7 +115,7 @@ class WorkingTree:
             raise UnreadableError("not-a-file", f"is {what}")
         if status.st_size > self.largest:
             raise _too_large(status.st_size, self.largest)
-        return Stamp(status.st_size, status.st_mtime_ns)
+        return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from mldebt import snapshot
 from mldebt.model import Notice
 from mldebt.patterns import Patterns
 from mldebt.tree import Tree, UnreadableError
@@ -13,13 +15,23 @@ _RULES = ".gitignore"
 _LONGEST_RULES = 1_000_000
 
 
-def files(tree: Tree, start: str, pruned: Patterns, notices: list[Notice]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a walk rests on: the names in each folder (see ``snapshot.names``) and the stamps of the .gitignore
+    files, by root-relative paths."""
+
+    folders: dict[str, bytes] = field(default_factory=dict)
+    rules: dict[str, tuple[int, int, int, int] | None] = field(default_factory=dict)
+
+
+def files(tree: Tree, start: str, pruned: Patterns, notices: list[Notice], seen: Seen) -> Iterator[str]:
     """Regular files below the folder ``start`` ("" for the root), root-relative. Folders that
     ``pruned`` excludes (by their path below ``start``) and virtual environments are not entered.
-    Folders that cannot be read go to ``notices``."""
+    Folders that cannot be read go to ``notices``, what is looked at to ``seen``."""
     waiting: list[tuple[str, tuple[tuple[str, Patterns], ...]]] = [(start, ())]
     while waiting:
         folder, rules = waiting.pop()
+        seen.folders[folder] = snapshot.names(str(tree.root / folder))
         try:
             with os.scandir(tree.root / folder) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
@@ -31,7 +43,9 @@ def files(tree: Tree, start: str, pruned: Patterns, notices: list[Notice]) -> It
         if "pyvenv.cfg" in names and folder != start:
             continue
         if _RULES in names:
-            rules = ((folder, _rules(tree, _joined(folder, _RULES))), *rules)
+            path = _joined(folder, _RULES)
+            seen.rules[path] = snapshot.stamp(str(tree.root / path))
+            rules = ((folder, _rules(tree, path)), *rules)
         for entry in entries:
             path = _joined(folder, entry.name)
             if entry.is_dir(follow_symlinks=False):

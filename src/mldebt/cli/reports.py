@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -44,9 +44,17 @@ def read_outputs(given: dict[str, object]) -> tuple[tuple[str, Path], ...]:
     return tuple(_output(str(each)) for each in outputs) if isinstance(outputs, tuple) else ()
 
 
+class Said(NamedTuple):
+    """What a run said: on standard output, and its notices and its summary on standard error."""
+
+    out: str
+    notices: str
+    summary: str
+
+
 def write_reports(
     outcome: Outcome, outputs: Sequence[tuple[str, Path]], given: dict[str, object], instead: str | None = None
-) -> None:
+) -> Said:
     """The files first, so that what is printed was written, too; then standard output (``instead`` of the
     report, where that is given), notices, summary."""
     from mldebt.report import REPORTS, ColumnUnit, summarise
@@ -64,11 +72,14 @@ def write_reports(
     wanted = str(given["color"])
     color = colored(sys.stdout, wanted)
     terminal = replace(plain, color=color, hyperlinks=color and has_hyperlinks(sys.stdout), width=width())
-    say(REPORTS[str(given["format_"])](run, specs, terminal, read) if instead is None else instead, color=color)
-    say_notices(outcome, quiet=bool(given["quiet"]))
+    report = REPORTS[str(given["format_"])](run, specs, terminal, read) if instead is None else instead
+    say(report, color=color)
+    notices, summary = say_notices(outcome, quiet=bool(given["quiet"])), ""
     if not given["quiet"]:
         told = replace(plain, color=colored(sys.stderr, wanted), width=width())
-        click.echo(summarise(run, specs, told), err=True, nl=False, color=told.color)
+        summary = summarise(run, specs, told)
+        click.echo(summary, err=True, nl=False, color=told.color)
+    return Said(report, notices, summary)
 
 
 def _output(given: str) -> tuple[str, Path]:

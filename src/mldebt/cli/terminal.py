@@ -36,16 +36,21 @@ def report_options(outcome: Outcome) -> ReportOptions:
     )
 
 
-def say_notices(outcome: Outcome, *, quiet: bool) -> None:
+def say_notices(outcome: Outcome, *, quiet: bool) -> str:
+    """The notices onto standard error; returns what was said."""
     from mldebt.report.places import Paths
     from mldebt.report.printable import escape
 
     paths = Paths(outcome.run, report_options(outcome))
+    lines = []
     for notice in outcome.run.notices:
         if notice.fatal or not quiet:
             where = f"{paths.show(notice.path)}:" if notice.path else ""
             where += f"{notice.line}:" if notice.path and notice.line else ""
-            click.echo(f"{where} notice: {escape(notice.message)}".lstrip(), err=True)
+            lines.append(f"{where} notice: {escape(notice.message)}".lstrip() + "\n")
+    text = "".join(lines)
+    click.echo(text, err=True, nl=False)
+    return text
 
 
 def colored(stream: TextIO, wanted: str = "auto") -> bool:

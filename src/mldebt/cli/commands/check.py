@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from mldebt.cli.options import project_options, request
+from mldebt.cli.recollection import keep_run
 from mldebt.cli.repairs import refuse_nonsense, repair_flags, repaired, with_edits
 from mldebt.cli.reports import read_outputs, report_flags, write_reports
 
@@ -42,5 +45,8 @@ def command(context: click.Context, /, **given: object) -> None:
     if given["fix"] or given["diff"]:
         outcome, instead = repaired(asked, outcome, given)
     outcome = with_edits(outcome, outputs, given)
-    write_reports(outcome, outputs, given, instead)
-    context.exit(exit_code(outcome))
+    said = write_reports(outcome, outputs, given, instead)
+    code = exit_code(outcome)
+    if not outputs and instead is None:
+        keep_run(outcome, said, code, sys.argv[1:])
+    context.exit(code)
