@@ -12,9 +12,8 @@ from mldebt.syntax.names import argument, dotted
 from mldebt.terms import TRUE, Term
 from mldebt.traits.environments import Switched, read_environment, read_switch
 from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.talk import only_talks
 from mldebt.traits.values import Trait, Value
-
-_TALKS = frozenset({"debug", "print", "pprint", "print_exc", "setLevel", "basicConfig"})
 
 
 class Environments(Collector):
@@ -74,7 +73,7 @@ class Environments(Collector):
                 yield self._named(question, asked.name, asked.value, TRUE if asked.likely else asked.certain)
                 return
             switched = read_switch(at, question)
-            if switched is not None and not _only_logs(node):
+            if switched is not None and not only_talks(node):
                 yield self._switched(question, switched)
                 return
 
@@ -110,24 +109,3 @@ def _literal(default: cst.BaseExpression | None, at: At) -> str:
     """The default as it is used: a text, a number or a boolean that is known; "" when it is not."""
     constant = at.value(default).constant if default is not None else None
     return "" if constant is None else str(constant)
-
-
-def _only_logs(node: cst.CSTNode) -> bool:
-    """Does the branch do nothing but print, or choose how much is logged?"""
-    if isinstance(node, cst.IfExp):
-        return all(dotted(each).rpartition(".")[0] == "logging" for each in (node.body, node.orelse))
-    if not isinstance(node, cst.If) or node.orelse is not None or not isinstance(node.body, cst.IndentedBlock):
-        return False
-    return all(_logs(each) for each in node.body.body)
-
-
-def _logs(statement: cst.BaseStatement) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine):
-        return False
-    for small in statement.body:
-        if not isinstance(small, cst.Expr) or not isinstance(small.value, cst.Call):
-            return False
-        name = dotted(small.value.func)
-        if (name.rpartition(".")[2] or name) not in _TALKS:
-            return False
-    return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from mldebt.syntax.names import dotted, number
+from mldebt.syntax.names import dotted, last_name, number
 
 
 def is_clamp(parents: Sequence[cst.CSTNode], compared: cst.CSTNode, bound: int | float) -> bool:
@@ -23,6 +23,21 @@ def is_clamp(parents: Sequence[cst.CSTNode], compared: cst.CSTNode, bound: int |
             return any(number(each) == bound for each in values) and any(dotted(each) == name for each in values)
         if isinstance(node, cst.If):
             return _sets(node.body, name, bound)
+    return False
+
+
+def is_validated(parents: Sequence[cst.CSTNode], bound: int | float) -> bool:
+    """Is the whole number ``bound`` the end of a scale, and what lies beyond it refused with a ``ValueError``?"""
+    if not isinstance(bound, int) or bound <= 1:
+        return False
+    for node in reversed(parents):
+        if isinstance(node, cst.If):
+            first = node.body.body[0] if node.body.body else None
+            raised = first.body[-1] if isinstance(first, cst.SimpleStatementLine) else None
+            made = raised.exc if isinstance(raised, cst.Raise) else None
+            return made is not None and last_name(made).endswith("ValueError")
+        if not isinstance(node, (cst.BooleanOperation, cst.UnaryOperation)):
+            return False
     return False
 
 

@@ -118,7 +118,7 @@ def read_match(at: At, node: cst.Match) -> Asked | None:
 
 def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Asked | None:
     names = _texts(at, other)
-    if not names or not isinstance(one, _NAMED):
+    if not names or not isinstance(one, _NAMED) or _are_all(names):
         return None
     value = at.value(one)
     if value.literal is not None or _is_registry_stage(at, one):
@@ -185,6 +185,11 @@ def _texts(at: At, node: cst.BaseExpression) -> tuple[str, ...]:
     if dot and "env" in "".join(tokenise(head.rpartition(".")[2])):
         return (last.lower(),)
     return ()
+
+
+def _are_all(names: tuple[str, ...]) -> bool:
+    """Production, development and what lies between: it is asked whether the name is one that is known."""
+    return len(names) > 2 and all(any(each.startswith(kind) for each in names) for kind in ("prod", "dev"))
 
 
 def _weight(at: At, names: tuple[str, ...]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ import libcst as cst
 
 from mldebt.model import Severity
 from mldebt.syntax.children import children
-from mldebt.syntax.names import last_name
+from mldebt.syntax.names import last_name, number
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of, negate
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
@@ -80,6 +80,8 @@ class ScoreReader:
         if any(not isinstance(target.operator, _ORDERINGS) for target in node.comparisons):
             return
         operands = [node.left, *(target.comparator for target in node.comparisons)]
+        if _is_scale(operands):
+            return
         for left, right in pairwise(operands):
             for scored, limit in ((left, right), (right, left)):
                 cut = self._cut(node, scored, limit, allowed)
@@ -118,6 +120,13 @@ class ScoreReader:
         weight = reading.score - _neighbours(self.vocabulary, node, evidence, f"{self.path}.{self.symbol}")
         fraction = 0 < abs(value) < 1
         return Score(weight + FRACTION_BONUS * fraction, evidence, concept_of(self.vocabulary, name), fraction)
+
+
+def _is_scale(operands: Sequence[cst.BaseExpression]) -> bool:
+    """``0 <= score <= 10``: whole bounds that begin at 0 or 1 say what the scale is, they decide nothing."""
+    bounds = [number(each) for each in (operands[0], operands[-1])]
+    whole = [each for each in bounds if isinstance(each, int)]
+    return len(operands) > 2 and len(whole) == 2 and bool({0, 1, -1}.intersection(whole))
 
 
 def read_score(

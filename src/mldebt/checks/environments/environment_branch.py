@@ -11,12 +11,13 @@ from mldebt.model import Confidence, Outcome
 from mldebt.terms import FALSE, TRUE
 from mldebt.traits.environments import Asked, read_chain, read_environment, read_match
 from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.talk import is_said, only_talks
 
 
 class EnvironmentBranch(Rule):
     @on(*DECIDING)
     def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
-        if _validates(node):
+        if _validates(node) or only_talks(node) or (isinstance(node, cst.IfExp) and is_said(at.parents)):
             return
         for question in questions(node, at.parents):
             asked = read_environment(at, question)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.traits.clamps import is_clamp
+from mldebt.traits.clamps import is_clamp, is_validated
 from mldebt.traits.display import is_display
 from mldebt.traits.scores import Cut, sure
 
@@ -18,7 +18,7 @@ class HardCodedScoreThreshold(Rule):
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         allowed = frozenset(self.options["allowed-literals"])
         for cut in at.scores.cuts(node, allowed):
-            if not is_clamp(at.parents, cut.scored, cut.value):
+            if not is_clamp(at.parents, cut.scored, cut.value) and not is_validated(at.parents, cut.value):
                 yield self._hit(cut, at)
                 return
 

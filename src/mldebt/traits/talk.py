@@ -1,0 +1,55 @@
+"""Branches that change nothing but what is printed or logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from mldebt.syntax.names import dotted
+from mldebt.vocabulary import tokenise
+
+_TALKS = frozenset({"debug", "print", "pprint", "print_exc", "setLevel", "basicConfig"})
+_SAYING = frozenset(
+    {"info", "debug", "warning", "error", "critical", "exception", "log", "print", "echo", "setFormatter", "addFilter"}
+)
+_LOGGING = frozenset({"logger", "logging", "loglevel", "log", "verbosity"})
+
+
+def only_talks(node: cst.CSTNode) -> bool:
+    """Does the branch ``node`` do nothing but print, or choose how much is logged?"""
+    if isinstance(node, cst.IfExp):
+        return all(dotted(each).rpartition(".")[0] == "logging" for each in (node.body, node.orelse))
+    if not isinstance(node, cst.If) or node.orelse is not None or not isinstance(node.body, cst.IndentedBlock):
+        return False
+    return all(_talks(each) for each in node.body.body)
+
+
+def is_said(parents: Sequence[cst.CSTNode]) -> bool:
+    """Is what stands below ``parents`` handed to a logger, and to nothing else?"""
+    for node in reversed(parents):
+        if isinstance(node, cst.Call):
+            return (dotted(node.func).rpartition(".")[2] or dotted(node.func)) in _SAYING
+        if not isinstance(node, (cst.Arg, cst.FormattedStringExpression, cst.FormattedString)):
+            return False
+    return False
+
+
+def _talks(statement: cst.BaseStatement) -> bool:
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    for small in statement.body:
+        if isinstance(small, cst.Assign):
+            if dotted(small.value).rpartition(".")[0] != "logging" and not _is_of_logging(small):
+                return False  # CONFIG["root"]["level"] = logging.DEBUG talks, too
+        elif not isinstance(small, cst.Expr) or not isinstance(small.value, cst.Call):
+            return False
+        else:
+            name = dotted(small.value.func)
+            if (name.rpartition(".")[2] or name) not in _TALKS:
+                return False
+    return True
+
+
+def _is_of_logging(assign: cst.Assign) -> bool:
+    return all(set(tokenise(dotted(each.target))) & _LOGGING for each in assign.targets)
