@@ -11,7 +11,7 @@ import libcst as cst
 from mldebt.syntax import names as written
 from mldebt.traits.names import Names
 from mldebt.traits.scopes import ClassBody
-from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, join_traits
+from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, decided, join_traits
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _BUILTIN_PASSING = frozenset(
@@ -20,6 +20,7 @@ _BUILTIN_PASSING = frozenset(
 )  # fmt: skip
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "lstrip", "rstrip", "removeprefix"})
 _COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
+_TYPED = frozenset({"int", "float", "list", "json", "dict", "decimal", "log_level", "timedelta", "enum"})  # of environs
 _PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
 
 
@@ -182,7 +183,9 @@ class Origins:
                 traits = self.variable(named.constant, node, reference)
             else:
                 traits = {Trait.VARIABLE: Evidence(BY_FLOW, "text", parameter=named.parameter)}
-            return self.as_boolean(traits) if last in self._flag_readers or _casts_to_bool(node) else traits
+            if last in self._flag_readers or _casts_to_bool(node):
+                return decided(self.as_boolean(traits))
+            return decided(traits) if last in _TYPED or reference.startswith("environ.Env()") else traits
         flag = self._flag(reference, last, node, value_of)
         if flag is not None:
             return flag

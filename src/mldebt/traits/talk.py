@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from mldebt.syntax.names import dotted
+from mldebt.syntax.names import dotted, last_name
 from mldebt.vocabulary import tokenise
 
 _TALKS = frozenset({"debug", "print", "pprint", "print_exc", "setLevel", "basicConfig"})
@@ -29,7 +29,7 @@ def is_said(parents: Sequence[cst.CSTNode]) -> bool:
     """Is what stands below ``parents`` handed to a logger, and to nothing else?"""
     for node in reversed(parents):
         if isinstance(node, cst.Call):
-            return (dotted(node.func).rpartition(".")[2] or dotted(node.func)) in _SAYING
+            return last_name(node.func) in _SAYING
         if not isinstance(node, (cst.Arg, cst.FormattedStringExpression, cst.FormattedString)):
             return False
     return False
@@ -42,11 +42,9 @@ def _talks(statement: cst.BaseStatement) -> bool:
         if isinstance(small, cst.Assign):
             if dotted(small.value).rpartition(".")[0] != "logging" and not _is_of_logging(small):
                 return False  # CONFIG["root"]["level"] = logging.DEBUG talks, too
-        elif not isinstance(small, cst.Expr) or not isinstance(small.value, cst.Call):
-            return False
         else:
-            name = dotted(small.value.func)
-            if (name.rpartition(".")[2] or name) not in _TALKS:
+            call = small.value if isinstance(small, cst.Expr) else None
+            if not isinstance(call, cst.Call) or last_name(call.func) not in _TALKS:
                 return False
     return True
 

@@ -56,13 +56,20 @@ def read_threshold(vocabulary: Vocabulary, name: str, value: int | float) -> Kno
     bounded = bool(tokens) and tokens[0] in _BOUNDS and bool(words) and scored and isinstance(value, float)
     if not (stems or bounded) or is_trivial(value):
         return None
-    if set(tokens) & vocabulary.words("threshold-passing-words"):
+    if set(tokens) & vocabulary.words("threshold-passing-words") or _ends_scale(tokens, value):
         return None
     if not _decides(tokens, stems, words) and _of_something_else(vocabulary, tokens, words, value):
         return None
     fraction = 0 < abs(value) < 1
     weak = not fraction and not words and bool({"cutoff", "cutoffs", "cut"} & set(tokens))
     return Knob(concept_of(vocabulary, name), scored, weak, fraction)
+
+
+def _ends_scale(tokens: tuple[str, ...], value: int | float) -> bool:
+    """``min_score = -21``, ``max_score = 330``: the ends of a scale, between which scores are stretched."""
+    if len(tokens) != 2 or tokens[1] not in {"score", "scores"}:
+        return False
+    return value < -1 if tokens[0] in {"min", "minimum"} else value > 1 and tokens[0] in {"max", "maximum"}
 
 
 def _decides(tokens: tuple[str, ...], stems: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -189,7 +196,7 @@ def passed(call: cst.Call, vocabulary: Vocabulary, callee: Callable[[], str]) ->
         elif not argument.star and is_positioned(vocabulary, call):
             name = name or callee()
             keyword = positioned(vocabulary, name, position)
-            knob = read_threshold(vocabulary, keyword, value) if keyword else None
+            knob = read_threshold(vocabulary, keyword, value) if keyword and abs(value) <= 1 else None
         else:
             continue
         if knob is None:

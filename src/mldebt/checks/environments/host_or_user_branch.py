@@ -66,6 +66,8 @@ def _asks_path(at: At, question: cst.BaseExpression, node: cst.CSTNode) -> bool:
     """Does another path stand ready for where one platform's folder is missing?"""
     if not isinstance(question, cst.Call) or not isinstance(question.func, (cst.Attribute, cst.Name)):
         return False
+    if isinstance(node, cst.Assert) or (isinstance(node, cst.If) and _only_stops(node)):
+        return False
     name = at.reference(question.func) or dotted(question.func)
     if name not in _EXISTS and not (isinstance(question.func, cst.Attribute) and question.func.attr.value in _EXISTS):
         return False
@@ -78,6 +80,12 @@ def _asks_path(at: At, question: cst.BaseExpression, node: cst.CSTNode) -> bool:
         text == prefix.rstrip("/") or text.startswith(f"{prefix.rstrip('/')}/")
         for prefix in at.vocabulary.words("machine-path-prefixes")
     )
+
+
+def _only_stops(node: cst.If) -> bool:
+    """Is the file only missed, and nothing else taken in its place?"""
+    last = node.body.body[-1] if node.body.body else None
+    return node.orelse is None and isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise)
 
 
 def _is_platform(at: At, question: cst.BaseExpression) -> bool:

@@ -27,6 +27,7 @@ _ASKED_ABOUT = frozenset(
     {"startswith", "endswith", "replace", "removeprefix", "removesuffix", "split", "partition", "rpartition", "index",
      "match", "search", "sub", "compile", "find", "count", "fullmatch", "findall", "strip", "lstrip", "rstrip"}
 )  # fmt: skip
+_DEFAULTS = frozenset({"default", "value", "fallback", "placeholder", "help", "label", "description"})
 _SAID = frozenset({"print", "debug", "info", "warning", "error", "exception", "critical", "log", "echo", "write"})
 
 
@@ -63,6 +64,9 @@ def _is_called_with(node: cst.CSTNode, at: At) -> bool:
     argument, call = at.parent(), at.parent(2)
     if not isinstance(node, cst.SimpleString) or not isinstance(argument, cst.Arg) or not isinstance(call, cst.Call):
         return False
+    named = argument.keyword.value if argument.keyword is not None else ""
+    if named in _DEFAULTS or (not named and call.args[0] is not argument):
+        return False  # config("URL", "http://localhost"): it stands for what was not set
     words = set(tokenise(dotted(call.func)))
     if words & {"origins", "append", "add", "hosts"}:
         return False

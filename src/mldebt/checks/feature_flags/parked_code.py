@@ -19,6 +19,8 @@ class ParkedCode(Rule):
     @on(cst.If, cst.While)
     def test(self, node: cst.If | cst.While, at: At) -> Iterator[Hit]:
         truth = _constant(node.test)
+        if truth is False and _makes_generator(node.body):
+            return
         if truth is False:
             yield Hit(node.test, {"condition": node.test})
         elif truth is True and isinstance(node, cst.If) and node.orelse is not None:
@@ -77,13 +79,24 @@ def _dead(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> tuple[c
             rest = flat[index + 1 :]
             if _is_yield(rest[0]):
                 return None  # what makes an empty generator
-            acting = next((each for each in rest if not _is_harmless(each)), None)
+            acting = next((each for each in rest if not _is_harmless(each) and not _is_generator_mark(each)), None)
             return None if acting is None else (statement, acting)
     return None
 
 
 def _is_yield(statement: cst.CSTNode) -> bool:
     return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Yield)
+
+
+def _makes_generator(body: cst.BaseSuite) -> bool:
+    """Is a ``yield`` all there is? It makes an empty generator."""
+    first = body.body[0] if len(body.body) == 1 else None
+    small = first.body[0] if isinstance(first, cst.SimpleStatementLine) else first
+    return isinstance(small, cst.Expr) and isinstance(small.value, cst.Yield)
+
+
+def _is_generator_mark(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.If) and _makes_generator(statement.body)
 
 
 def _is_harmless(statement: cst.CSTNode) -> bool:
