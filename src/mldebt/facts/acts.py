@@ -62,3 +62,21 @@ class Trial:
     edges: bool
     calls: tuple[str, ...]
     skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Something is written to, or read from, a table, file or topic of a literal ``name``. ``way`` is
+    "write" or "read"; ``form`` is "table", "file" or "topic"; ``pickled``: as Python's own objects."""
+
+    KIND: ClassVar[str] = "stored"
+    VERSION: ClassVar[int] = 1
+
+    way: str
+    form: str
+    name: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+    pickled: bool = False

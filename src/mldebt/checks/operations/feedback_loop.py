@@ -1,0 +1,52 @@
+"""OPS003: what the model answered is what the next model is trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.acts import Stored
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.practices import FIT, PREDICT, practices
+from mldebt.project import Project
+
+
+class FeedbackLoop(ProjectRule):
+    """One hit a table, file or topic that code which predicts writes and code which trains reads."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        known = practices(project)
+        asking = {(act.place.path, act.symbol) for act in known.acts_of(PREDICT)}
+        fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
+        written: dict[tuple[str, str], list[Stored]] = {}
+        read: dict[tuple[str, str], list[Stored]] = {}
+        for path, stored in project.facts(Stored):
+            if project.role(path) in (Role.TEST, Role.EXAMPLE) or len(stored.name) < 4:
+                continue
+            node = (path, stored.symbol)
+            key = (stored.form, stored.name.rpartition("/")[2].lower())
+            if stored.way == "write" and node in asking and node not in fitting and not stored.pickled:
+                written.setdefault(key, []).append(stored)
+            elif stored.way == "read" and (node in fitting or _feeds(project, node, fitting)):
+                read.setdefault(key, []).append(stored)
+        for key in sorted(written.keys() & read.keys()):
+            for found in written[key]:
+                back = [each for each in read[key] if known.near(found.place.path, each.place.path)]
+                if back:
+                    yield ProjectHit(
+                        sites=(_where(found),),
+                        key=f"{key[0]}:{key[1]}",
+                        fields={"name": found.name[-60:], "form": key[0]},
+                        outcome=Outcome(confidence=Confidence.MEDIUM),
+                        related=tuple(_where(each) for each in back[:5]),
+                    )
+                    break
+
+
+def _feeds(project: Project, node: tuple[str, str], fitting: set[tuple[str, str]]) -> bool:
+    """Is the function that reads called by one that fits?"""
+    return bool(fitting & set(project.calls.callers(node)))
+
+
+def _where(stored: Stored) -> Where:
+    return Where(stored.place, stored.symbol, stored.snippet, stored.source_line)

@@ -1,0 +1,60 @@
+"""OPS004: a model is served, and nothing trains it anew or raises an alarm when it gets old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.engine import ProjectHit, ProjectRule
+from mldebt.facts.acts import Act
+from mldebt.facts.functions import FunctionFact
+from mldebt.facts.workflow import Schedule
+from mldebt.model import Confidence, Outcome
+from mldebt.practices import FIT, practices, where
+from mldebt.project import Project
+from mldebt.vocabulary import tokenise
+
+
+class NoRetrainingTrigger(ProjectRule):
+    """One hit a component that trains: its first fit, when a model is served nearby, and neither a schedule,
+    an orchestrator, nor a monitor of drift is."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        known = practices(project)
+        served = {each.place.path for each in known.answering}
+        scheduled = {path for path, _ in project.facts(Schedule)}
+        scheduled |= set(known.importers("pipeline-markers")) | set(known.importers("schedulers"))
+        scheduled |= set(known.importers("drift-monitors")) | set(_schedules(project))
+        fits: dict[str, Act] = {}
+        for path in known.trainers:
+            fits.setdefault(project.component(path), next(known.acts_of(FIT, [path])))
+        for component, act in sorted(fits.items()):
+            path = act.place.path
+            if not any(known.near(path, other) or _shares_top(path, other) for other in served):
+                continue
+            if any(known.near(path, other) or _is_at_top(other) for other in scheduled):
+                continue
+            yield ProjectHit(
+                sites=(where(act),),
+                key=component,
+                fields={"call": act.name},
+                outcome=Outcome(confidence=Confidence.MEDIUM),
+            )
+
+
+def _shares_top(path: str, other: str) -> bool:
+    """Are both in one folder of the repository, as the parts of one system are?"""
+    return path.partition("/")[0] == other.partition("/")[0] and "/" in path
+
+
+def _is_at_top(path: str) -> bool:
+    """A workflow or a file at the root speaks for the whole repository."""
+    return path.startswith((".github/", ".gitlab", ".circleci/")) or "/" not in path
+
+
+def _schedules(project: Project) -> Iterator[str]:
+    """The files with calls that schedule: ``crontab(...)``, ``scheduler.add_job(...)``."""
+    words = project.vocabulary.words("scheduling-calls")
+    for path, function in project.facts(FunctionFact):
+        names = (each.rpartition(".")[2].removesuffix("()") for each in function.calls)
+        if any(name in words or "retrain" in tokenise(name) for name in names):
+            yield path

@@ -1,0 +1,98 @@
+"""The tables, files and topics that code writes and reads by a literal name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Collector, Seen, Where, on
+from mldebt.facts.acts import Stored
+from mldebt.syntax.names import argument, last_name
+from mldebt.vocabulary import tokenise
+
+_PICKLES = frozenset({"dump", "dumps", "load", "loads", "to_pickle", "read_pickle"})
+_PICKLING = frozenset({"pickle", "joblib", "cloudpickle", "dill"})
+_READ = re.compile(r"\b(?:from|join)\s+[\"`\[]?([A-Za-z_][\w.]{2,80})", re.IGNORECASE)
+_WRITTEN = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?([A-Za-z_][\w.]{2,80})", re.IGNORECASE)
+_NO_TABLES = frozenset({"select", "the", "this", "where", "values", "unnest", "lateral", "information_schema"})
+_SENDING = frozenset({"send", "produce", "subscribe"})
+MAX_SQL = 20_000
+
+
+class Stores(Collector):
+    """A ``Stored`` for every call that names what it writes or reads."""
+
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        name = last_name(node.func)
+        entry = at.vocabulary.mapping("stores").get(name)
+        if entry is not None:
+            (way, _, form), position, keyword = entry[0].partition(" "), entry[1], entry[2]
+            given = argument(node, int(position), keyword)
+            text = _text(given, at) if given is not None else ""
+            if name == "open":
+                way = _open_way(node, at)
+            if form == "sql":
+                for each_way, table in _tables(text):
+                    yield _seen(node, each_way, "table", table)
+            elif text and way and (name not in _SENDING or _is_producer(node)):
+                pickled = name in _PICKLES or bool(_PICKLING & set(at.reference(node.func).split(".")))
+                yield _seen(node, way, form, text, pickled=pickled)
+        if name in {"dump", "load"} and at.reference(node.func).partition(".")[0] in _PICKLING:
+            yield from self._pickled(node, name, at)
+
+    @staticmethod
+    def _pickled(node: cst.Call, name: str, at: At) -> Iterator[Seen]:
+        given = argument(node, 1 if name == "dump" else 0, "filename")
+        opened = at.value(given).call if given is not None else None
+        if opened is not None and last_name(opened.func) == "open":
+            given = argument(opened, 0)
+        text = _text(given, at) if given is not None else ""
+        if text:
+            yield _seen(node, "write" if name == "dump" else "read", "file", text, pickled=True)
+
+
+def _seen(node: cst.CSTNode, way: str, form: str, name: str, *, pickled: bool = False) -> Seen:
+    def make(where: Where) -> Stored:
+        return Stored(way, form, name[:200], where.place, where.symbol, where.snippet, where.source_line, pickled)
+
+    return Seen(node, make)
+
+
+def _is_producer(node: cst.Call) -> bool:
+    receiver = last_name(node.func.value) if isinstance(node.func, cst.Attribute) else ""
+    return bool({"producer", "consumer", "kafka", "publisher"} & set(tokenise(receiver)))
+
+
+def _text(node: cst.BaseExpression, at: At) -> str:
+    """The literal name, also the end of a path that is put together."""
+    text = at.text(node)
+    if text is not None:
+        return text
+    if isinstance(node, cst.BinaryOperation):
+        return _text(node.right, at)
+    if isinstance(node, cst.Call) and last_name(node.func) in {"join", "Path", "text", "joinpath"} and node.args:
+        return _text(node.args[-1].value, at)
+    if isinstance(node, cst.Name):
+        made = at.value(node).call
+        if made is not None and made.args and last_name(made.func) in {"join", "Path", "joinpath"}:
+            return _text(made.args[-1].value, at)
+    return ""
+
+
+def _open_way(node: cst.Call, at: At) -> str:
+    mode = argument(node, 1, "mode")
+    if mode is None:
+        return "read"
+    text = at.text(mode) or ""
+    return "write" if set(text) & set("wax+") else "read" if text else ""
+
+
+def _tables(sql: str) -> Iterator[tuple[str, str]]:
+    sql = sql[:MAX_SQL]
+    for way, pattern in (("write", _WRITTEN), ("read", _READ)):
+        for found in pattern.finditer(sql):
+            if found[1].lower() not in _NO_TABLES:
+                yield way, found[1].lower()
