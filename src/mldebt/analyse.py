@@ -6,7 +6,6 @@ path and the rules' options, and on no other file.
 
 from __future__ import annotations
 
-import ast
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,8 +26,9 @@ from mldebt.sources import SourceText, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in
-from mldebt.syntax.parse import Problem, find_problem, parse
-from mldebt.syntax.positions import Located, locate
+from mldebt.syntax.lean import Lean
+from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
+from mldebt.syntax.positions import Located
 from mldebt.syntax.skeleton import skeleton
 from mldebt.traits.flow import Interpreter
 from mldebt.traits.names import Names
@@ -52,16 +52,19 @@ class Analyser:
     origins: Origins
     listeners: Listeners
     max_file_lines: int
+    lean: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AnalyserSettings:
-    """What an ``Analyser`` is made from; plain, so that a worker process can be given it."""
+    """What an ``Analyser`` is made from; plain, so that a worker process can be given it. Without ``lean``
+    every file is read by libcst: tests hold the two against each other."""
 
     specs: tuple[RuleSpec, ...]
     options: tuple[tuple[str, str, object], ...]
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...]
     max_file_lines: int
+    lean: bool = True
 
 
 def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
@@ -82,6 +85,7 @@ def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyse
         origins=Origins(vocabulary, names),
         listeners=listeners_of((*collectors, *rules)),
         max_file_lines=settings.max_file_lines,
+        lean=settings.lean,
     )
 
 
@@ -139,14 +143,14 @@ def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     if isinstance(source, Notice):
         return FileFacts(path, "notebook", data.count(b"\n"), analysed=False, notices=(source,))
     broken: list[Notice] = []
-    if isinstance(parse(source.text), Problem):
+    if tree_of(source.text) is None and isinstance(parse(source.text), Problem):
         source, broken = notebook_source.without_broken_cells(source, _refused)
     facts = _analyse_code(analyser, "notebook", source, "own")
     return replace(facts, notices=(*broken, *facts.notices))
 
 
 def _refused(text: str) -> str | None:
-    problem = parse(text)
+    problem = parse(text) if tree_of(text) is None else None
     return problem.message if isinstance(problem, Problem) else None
 
 
@@ -165,12 +169,12 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     if source.lines > analyser.max_file_lines:
         message = f"{source.lines} lines, over max-file-lines = {analyser.max_file_lines}: only its imports were read"
         return replace(unread, notices=(Notice("too-large", message, path),))
-    module = problem or parse(source.text)
-    if isinstance(module, Problem):
-        return replace(unread, notices=(Notice(module.kind, module.message, path, module.line, module.column),))
+    nodes = problem or read(source.text, tree if analyser.lean else None)
+    if isinstance(nodes, Problem):
+        return replace(unread, notices=(Notice(nodes.kind, nodes.message, path, nodes.line, nodes.column),))
     if tree is None:
-        outline = (*facts_of(skeleton(module, source.text), source.text, origin), *outline)
-    walk = _Walk(analyser, source, module, tree)
+        outline = (*facts_of(skeleton(nodes.module, source.text), source.text, origin), *outline)
+    walk = _Walk(analyser, source, nodes)
     walk.run()
     facts, candidates = walk.results()
     suppressed = python_suppressions(source)
@@ -195,12 +199,11 @@ def _named_as_settings(path: str, vocabulary: Vocabulary) -> bool:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(self, analyser: Analyser, source: SourceText, module: cst.Module, tree: ast.Module | None) -> None:
+    def __init__(self, analyser: Analyser, source: SourceText, nodes: Lean | Parsed) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source
-        self._module = module
-        self._tree = tree
+        self._nodes = nodes
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
@@ -214,7 +217,7 @@ class _Walk:
 
     def run(self) -> None:
         try:
-            self._at.interpreter.run(self._module)
+            self._at.interpreter.run(self._nodes.module)
             settings = _named_as_settings(self._source.path, self._analyser.vocabulary)
             self._seen.extend((seen, "") for seen in exports(self._at, settings))
         except Exception as error:
@@ -251,7 +254,7 @@ class _Walk:
             wanted.update(node for node, _ in hit.related)
             wanted.update(value for value in hit.fields.values() if isinstance(value, cst.CSTNode))
             wanted.update(step.node for step in hit.flow)
-        located = locate(self._module, self._source.text, wanted, self._tree)
+        located = self._nodes.locate(wanted)
         facts = [seen.make(self._where(located, seen.node, symbol)) for seen, symbol in self._seen]
         candidates = [self._candidate(located, *each) for each in self._hits]
         candidates.sort(key=lambda each: (each.place.span, each.code, each.message))

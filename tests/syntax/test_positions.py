@@ -1,4 +1,4 @@
-"""Places are those of libcst's PositionProvider, with and without ``ast`` to say where statements begin."""
+"""Places are those of libcst's PositionProvider."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from mldebt.index import tree_of
 from mldebt.model import Span
 from mldebt.sources import SourceText, python
 from mldebt.syntax import stack
@@ -60,13 +59,11 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 def check(text: str, *, singly: bool = False) -> None:
     """Every node of ``text`` is where libcst says, whether all are asked for or one."""
     module = cst.parse_module(text)
-    tree = tree_of(text)
     nodes = [node for node in descendants(module) if node is not module]
     expected = stack.call(lambda: MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider))
-    compare(module, text, nodes, expected, None)
-    compare(module, text, nodes, expected, tree)
+    compare(module, text, nodes, expected)
     for node in nodes if singly else ():
-        compare(module, text, [node], expected, tree)
+        compare(module, text, [node], expected)
 
 
 def compare(
@@ -74,9 +71,8 @@ def compare(
     text: str,
     nodes: list[cst.CSTNode],
     expected: Mapping[cst.CSTNode, CodeRange],
-    tree: ast.Module | None,
 ) -> None:
-    located = stack.call(lambda: locate(module, text, nodes, tree))
+    located = stack.call(lambda: locate(module, text, nodes))
     starts = line_starts(text)
     for node in nodes:
         found = located[node]
@@ -127,17 +123,10 @@ def test_the_module_itself_is_the_whole_text() -> None:
     assert locate(module, text, [module])[module].text == text
 
 
-def test_a_tree_of_another_text_does_no_harm_to_what_it_lacks() -> None:
-    text = "a = 1\nclass B:\n    c = 2\nd = 3\n"
-    module = cst.parse_module(text)
-    last = [node for node in descendants(module) if isinstance(node, cst.Integer)][-1]
-    assert locate(module, text, [last], ast.parse("a = 1\n"))[last].span == Span(4, 5, 4, 6)
-
-
 def test_a_form_feed_does_not_move_what_follows() -> None:
     read = source("a = 1\n\f\nclass B:\n\f    c = 2\n")
     module = cst.parse_module(read.text)
     number = [node for node in descendants(module) if isinstance(node, cst.Integer)][-1]
-    found = locate(module, read.text, [number], tree_of(read.text))[number]
+    found = locate(module, read.text, [number])[number]
     assert read.place(found.span).span == Span(4, 10, 4, 11)
     assert read.line_text(4) == "    c = 2"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import gc
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
 from mldebt.syntax.complexity import find_excess
+from mldebt.syntax.lean import Lean, build
+from mldebt.syntax.positions import Located, locate
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,29 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A tree that libcst read; it knows where its nodes stand as ``Lean`` does."""
+
+    module: cst.Module
+    text: str
+
+    def locate(self, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
+        return locate(self.module, self.text, nodes)
+
+
+def read(text: str, tree: ast.Module | None) -> Lean | Parsed | Problem:
+    """The nodes of ``text``: made from ``tree``, which ``ast`` read from it, else by libcst, which also knows
+    syntax that is newer than this Python."""
+    if tree is not None:
+        try:
+            return build(tree, text)
+        except (KeyError, RecursionError):
+            pass  # syntax newer than we are, or nested deeper: what libcst says of it counts
+    module = parse(text)
+    return module if isinstance(module, Problem) else Parsed(module, text)
 
 
 def find_problem(text: str) -> Problem | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.children import children
+from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import dotted, number, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -146,7 +147,7 @@ def _bounds(node: cst.BinaryOperation, parents: Sequence[cst.CSTNode]) -> Iterat
         return
     found = []
     for each in _operations(_near(node, parents)):
-        if each is node or (_side(each) == -side and each.left.deep_equals(node.left)):
+        if each is node or (_side(each) == -side and shape(each.left) == shape(node.left)):
             found.append(each)
     if len(found) > 1:
         yield from found

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import number
 from mldebt.traits.scores import Cut, Score, ScoreReader, is_ordinary
 
 MAX_RUNGS = 200  # tests of one chain that are looked at
 MAX_STATEMENTS = 2000  # of a body in which neighbours are looked for
 
-_MODULE = cst.Module([])
 _LEAVES = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 
 
@@ -31,11 +31,11 @@ class Ladder:
 
 def read_ladder(reader: ScoreReader, tests: Iterable[cst.CSTNode]) -> Ladder | None:
     """The ladder that ``tests`` make: the cuts of the score that most of them are about."""
-    groups: dict[str, list[Cut]] = {}
+    groups: dict[tuple[object, ...], list[Cut]] = {}
     for test in tests:
         for comparison in _comparisons(test):
             for cut in reader.cuts(comparison):
-                groups.setdefault(_MODULE.code_for_node(cut.scored), []).append(cut)
+                groups.setdefault(shape(cut.scored), []).append(cut)
     if not groups:
         return None
     longest = max(groups.values(), key=len)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import number
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.scores import is_ordinary
@@ -14,7 +15,6 @@ from mldebt.traits.values import Trait
 
 MAX_CONDITIONS = 40  # of one mask that are looked at
 
-_MODULE = cst.Module([])
 _ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
 
 
@@ -55,7 +55,6 @@ def row_filters(node: cst.Subscript, mask: cst.BaseExpression, evaluator: Evalua
         frame = frame.value
     if not isinstance(frame, (cst.Name, cst.Attribute)):
         return
-    written = ""
     for comparison in conditions(mask):
         found = _bound(comparison)
         if found is None:
@@ -64,8 +63,7 @@ def row_filters(node: cst.Subscript, mask: cst.BaseExpression, evaluator: Evalua
         owner, name = _owner(column)
         if owner is None or not name or not isinstance(owner, type(frame)):
             continue
-        written = written or _MODULE.code_for_node(frame)
-        if _MODULE.code_for_node(owner) != written:
+        if shape(owner) != shape(frame):
             continue
         traits = evaluator.value(column).traits
         if not traits.keys() & {Trait.SCORE, Trait.COUNT, Trait.RANDOM} and not _is_place_or_time(name, evaluator):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
+from mldebt.syntax.children import children
 from mldebt.syntax.names import dotted, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -113,5 +114,5 @@ def _is_in_catalogue(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> 
                 or text.startswith(("gpt-", "claude-", "gemini-", "mistral-", "llama", "command-"))
             )
         else:
-            queue.extend(node.children)
+            queue.extend(children(node))
     return found >= CATALOGUE
