@@ -26,6 +26,7 @@ from mldebt.sources import SourceText, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in
+from mldebt.syntax.comments import adjacent
 from mldebt.syntax.lean import Lean
 from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
 from mldebt.syntax.positions import Located
@@ -213,7 +214,9 @@ class _Walk:
         }
         interpreter = Interpreter(analyser.names, analyser.origins, listeners)
         interpreter.walruses = ":=" in source.text
-        self._at = At(source.path, interpreter, analyser.names, analyser.origins, analyser.vocabulary)
+        self._at = At(
+            source.path, interpreter, analyser.names, analyser.origins, analyser.vocabulary, adjacent(nodes.remarks)
+        )
 
     def run(self) -> None:
         try:

@@ -146,7 +146,7 @@ class At:
     names: Names
     origins: Origins
     vocabulary: Vocabulary
-    comments: Mapping[int, str] = field(default_factory=dict)
+    comments: Sequence[Sequence[cst.Comment]] = ()  # all of the file's; those on adjacent lines of their own as one
     _holdings: Holdings | None = None
     _hot_paths: HotPaths | None = None
     _story: Story | None = None

@@ -110,8 +110,8 @@ def walked(module: cst.Module) -> Iterator[tuple[cst.CSTNode, tuple[cst.CSTNode,
 
 def own_span(lean: Lean, node: cst.CSTNode) -> Span | None:
     """Where ``node`` stands, if ``lean`` knows by itself."""
-    known = lean.places.keys() | lean.spans.keys()
-    found = lean.locate([node]).get(node) if id(node) in known and not isinstance(node, SELDOM) else None
+    known = id(node) in lean.places and not isinstance(node, SELDOM)
+    found = lean.locate([node]).get(node) if known else None
     return None if found is None else found.span
 
 

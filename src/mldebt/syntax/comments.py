@@ -1,4 +1,4 @@
-"""Comments that stand on lines of their own, and whether they are code."""
+"""The comments of a text, and whether those on lines of their own are code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import ast
 import re
 import textwrap
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -23,6 +25,61 @@ _ACTS = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Raise, ast.Assert,
     ast.AsyncFor, ast.AsyncWith,
 )  # fmt: skip
+
+# Strings are passed over; no branch of this can fail behind its first character.
+_TOKEN = re.compile(
+    "#[^\r\n]*|\"\"\"(?:[^\\\\\"]+|\\\\.?|\"(?!\"\"))*(?:\"\"\"|\\Z)|'''(?:[^\\\\']+|\\\\.?|'(?!''))*(?:'''|\\Z)"
+    "|\"(?:[^\"\\\\\r\n]+|\\\\[\\s\\S])*\"?|'(?:[^'\\\\\r\n]+|\\\\[\\s\\S])*'?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment and where it stands: ``line`` from 1, ``column`` from 0, ``offset`` in the text. ``alone``:
+    on a line of its own."""
+
+    node: cst.Comment
+    line: int
+    column: int
+    offset: int
+    alone: bool
+
+
+def remarks_in(text: str, starts: Sequence[int]) -> list[Remark]:
+    """Every comment of ``text``, whose lines begin at ``starts``."""
+    found: list[Remark] = []
+    if "#" not in text:
+        return found
+    for token in _TOKEN.finditer(text):
+        if text[token.start()] == "#":
+            offset = token.start()
+            line = bisect_right(starts, offset)
+            begin = starts[line - 1]
+            alone = not text[begin:offset].strip(" \t\f")
+            found.append(Remark(cst.Comment(token[0]), line, offset - begin, offset, alone))
+    return found
+
+
+def offsets_of(nodes: Iterable[cst.CSTNode], remarks: Iterable[Remark]) -> dict[cst.CSTNode, tuple[int, int]]:
+    """Where those of ``nodes`` begin and end that are comments of ``remarks``."""
+    asked = {id(node) for node in nodes if isinstance(node, cst.Comment)}
+    if not asked:
+        return {}
+    return {each.node: (each.offset, each.offset + len(each.node.value)) for each in remarks if id(each.node) in asked}
+
+
+def adjacent(remarks: Iterable[Remark]) -> list[list[cst.Comment]]:
+    """Comments in blocks: those on adjacent lines of their own as one, one behind code alone."""
+    blocks: list[list[cst.Comment]] = []
+    last: Remark | None = None
+    for each in remarks:
+        if last is not None and last.alone and each.alone and each.line == last.line + 1:
+            blocks[-1].append(each.node)
+        else:
+            blocks.append([each.node])
+        last = each
+    return blocks
 
 
 def comment_blocks(node: cst.Module | cst.IndentedBlock) -> Iterator[list[list[cst.Comment]]]:
@@ -87,33 +144,3 @@ def _acts(body: Sequence[ast.stmt]) -> bool:
 
 def _is_call(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, (ast.Call, ast.Await, ast.Yield))
-
-
-def comments_in(module: cst.Module) -> Iterator[list[cst.Comment]]:
-    """Every comment of a module, in order: those on adjacent lines of their own as one block, one behind
-    code as a block of its own."""
-    stack: list[cst.CSTNode] = [module]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Comment):
-            yield [node]
-            continue
-        further: list[cst.CSTNode] = []
-        for each in node.children:
-            if isinstance(each, cst.EmptyLine):
-                continue
-            if not isinstance(each, _NO_COMMENTS):
-                further.append(each)
-        yield from _own_lines(node)
-        stack += further[::-1]
-
-
-_NO_COMMENTS = (cst.Name, cst.SimpleString, cst.Integer, cst.Float, cst.SimpleWhitespace, cst.Newline)
-_LINES = ("header", "leading_lines", "lines_after_decorators", "footer", "empty_lines")
-
-
-def _own_lines(node: cst.CSTNode) -> Iterator[list[cst.Comment]]:
-    for name in _LINES:
-        lines = getattr(node, name, ())
-        if isinstance(lines, (list, tuple)):
-            yield from (block for block in _blocks(lines) if block)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mldebt.syntax.comments import Remark, offsets_of, remarks_in
 from mldebt.syntax.complexity import find_excess
 from mldebt.syntax.lean import Lean, build
-from mldebt.syntax.positions import Located, locate
+from mldebt.syntax.positions import Located, line_starts, locate, span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,14 @@ class Parsed:
 
     module: cst.Module
     text: str
+    remarks: list[Remark]
 
     def locate(self, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
-        return locate(self.module, self.text, nodes)
+        nodes = list(nodes)
+        found = locate(self.module, self.text, nodes)
+        for node, offsets in offsets_of(nodes, self.remarks).items():
+            found[node] = Located(span_of(line_starts(self.text), *offsets), self.text[slice(*offsets)])
+        return found
 
 
 def read(text: str, tree: ast.Module | None) -> Lean | Parsed | Problem:
@@ -45,7 +51,7 @@ def read(text: str, tree: ast.Module | None) -> Lean | Parsed | Problem:
         except (KeyError, RecursionError):
             pass  # syntax newer than we are, or nested deeper: what libcst says of it counts
     module = parse(text)
-    return module if isinstance(module, Problem) else Parsed(module, text)
+    return module if isinstance(module, Problem) else Parsed(module, text, remarks_in(text, line_starts(text)))
 
 
 def find_problem(text: str) -> Problem | None:

@@ -8,7 +8,6 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.comments import comments_in
 from mldebt.traits.admissions import admitted
 
 LONGEST = 70  # characters of a comment in a message
@@ -18,7 +17,7 @@ class SelfAdmittedMlDebt(Rule):
     @on(cst.Module)
     def module(self, node: cst.Module, at: At) -> Iterator[Hit]:
         outcomes = (Outcome(at.machine_learning, Confidence.HIGH),)
-        for block in comments_in(node):
+        for block in at.comments:
             said = " ".join(comment.value.lstrip("#").strip() for comment in block)
             for comment in block:
                 text = comment.value.lstrip("#: ").strip()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.children import descendants
+from mldebt.syntax.comments import Remark, offsets_of, remarks_in
 from mldebt.syntax.lean import comments, expressions, patterns, statements
 from mldebt.syntax.lean.making import Node
 from mldebt.syntax.lean.texts import Text
@@ -21,13 +22,11 @@ _MISTAKEN = (ast.Tuple, ast.GeneratorExp)
 
 
 class Builder:
-    """Makes the nodes of one text. ``places`` are the ``ast`` nodes that nodes were made from, ``spans`` the
-    offsets of comments, by the id of the node."""
+    """Makes the nodes of one text. ``places`` are the ``ast`` nodes that nodes were made from, by id."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
         self.places: dict[int, ast.AST] = {}
-        self.spans: dict[int, tuple[int, int]] = {}
 
     def expression(self, node: ast.expr) -> Node:
         made = _EXPRESSIONS[type(node)](self, node)
@@ -58,15 +57,18 @@ class Lean:
     module: cst.Module
     text: Text
     places: dict[int, ast.AST]
-    spans: dict[int, tuple[int, int]]
+    remarks: list[Remark]
 
     def locate(self, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
         """Where the nodes stand and how they are written. What ``ast`` cannot tell the place of is looked
         up in the tree that libcst reads."""
+        nodes = list(nodes)
         found: dict[cst.CSTNode, Located] = {}
         left: list[cst.CSTNode] = []
+        known = offsets_of(nodes, self.remarks)
+        known[self.module] = (0, len(self.text.text))
         for node in nodes:
-            offsets = (0, len(self.text.text)) if node is self.module else self._offsets(node)
+            offsets = known.get(node) or self._offsets(node)
             if offsets is None:
                 left.append(node)
             else:
@@ -78,7 +80,7 @@ class Lean:
     def _offsets(self, node: cst.CSTNode) -> tuple[int, int] | None:
         tree = self.places.get(id(node))
         if tree is None or type(node) is cst.Param:
-            return self.spans.get(id(node))
+            return None
         begin = self.text.begin(tree)
         if type(node) is cst.Name and not isinstance(tree, (ast.Name, ast.Constant)):  # of a function or a class
             head = _DEFINED.match(self.text.text, begin)
@@ -99,5 +101,6 @@ def build(tree: ast.Module, text: str) -> Lean:
     """The lean tree of ``tree``, which was read from ``text``. ``KeyError`` for syntax newer than this."""
     builder = Builder(Text(text))
     module = statements.module(builder, tree)
-    comments.attach(builder, module)
-    return Lean(module, builder.text, builder.places, builder.spans)
+    remarks = remarks_in(text, builder.text.starts)
+    comments.attach(builder, module, remarks)
+    return Lean(module, builder.text, builder.places, remarks)

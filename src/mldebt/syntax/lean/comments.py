@@ -15,64 +15,34 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from mldebt.syntax.children import descendants
+from mldebt.syntax.comments import Remark
 from mldebt.syntax.lean.making import Node, maker
 from mldebt.syntax.lean.texts import between_end
 
 if TYPE_CHECKING:
     from mldebt.syntax.lean.builder import Builder
 
-_comment = maker(cst.Comment, "value")
 _empty_line = maker(cst.EmptyLine, "comment")
 _trailing = maker(cst.TrailingWhitespace, "comment")
 _comma = maker(cst.Comma, "whitespace_after")
 _space = maker(cst.ParenthesizedWhitespace, "first_line")
 
-# Strings are passed over; no branch of this can fail behind its first character.
-_TOKEN = re.compile(
-    "#[^\r\n]*|\"\"\"(?:[^\\\\\"]+|\\\\.?|\"(?!\"\"))*(?:\"\"\"|\\Z)|'''(?:[^\\\\']+|\\\\.?|'(?!''))*(?:'''|\\Z)"
-    "|\"(?:[^\"\\\\\r\n]+|\\\\[\\s\\S])*\"?|'(?:[^'\\\\\r\n]+|\\\\[\\s\\S])*'?",
-    re.DOTALL,
-)
 _AFTER_ELEMENT = re.compile(r"[ \t]*,?[ \t]*\Z")
 _CLOSES = re.compile(r"\s*\)")
 _LISTED = (cst.Arg, cst.Param, cst.Element, cst.DictElement)
 
 
-@dataclass(frozen=True, slots=True)
-class _Comment:
-    node: Node
-    line: int
-    column: int  # from 0
-    offset: int
-    alone: bool
-
-
-def attach(builder: Builder, module: Node) -> None:
+def attach(builder: Builder, module: Node, remarks: Sequence[Remark]) -> None:
     """Put the comments of the text into ``module``."""
-    if "#" in builder.text.text:
-        comments = list(_comments(builder))
-        if comments:
-            _Attaching(builder, comments).module(module)
-
-
-def _comments(builder: Builder) -> Iterator[_Comment]:
-    text, starts = builder.text.text, builder.text.starts
-    line = 0
-    for found in _TOKEN.finditer(text):
-        if text[found.start()] == "#":
-            offset = found.start()
-            line = bisect_left(starts, offset + 1, lo=line) - 1
-            column = offset - starts[line]
-            node = _comment(found[0])
-            builder.spans[id(node)] = (offset, found.end())
-            yield _Comment(node, line + 1, column, offset, not text[starts[line] : offset].strip(" \t\f"))
+    if remarks:
+        _Attaching(builder, remarks).module(module)
 
 
 class _Attaching:
     """Goes through blocks in order; ``_alone`` are the comments on lines of their own, ``_next`` the first
     that has no place yet."""
 
-    def __init__(self, builder: Builder, comments: Sequence[_Comment]) -> None:
+    def __init__(self, builder: Builder, comments: Sequence[Remark]) -> None:
         self._builder = builder
         self._lines = [each.line for each in comments]
         self._alone = [each for each in comments if each.alone]
@@ -141,9 +111,9 @@ class _Attaching:
 
     def _clause_line(self, clause: Node) -> int:
         if id(clause) in self._builder.places:
-            return self._place(clause).lineno
+            return int(self._place(clause).lineno)
         first = self._first_line(clause.body.body[0]) if isinstance(clause.body, cst.IndentedBlock) else None
-        return self._header_line(first) if first is not None else self._place(clause.body.body[0]).lineno
+        return self._header_line(first) if first is not None else int(self._place(clause.body.body[0]).lineno)
 
     def _footer(self, block: Node, limit: int) -> None:
         """The comments behind the last statement of a block, up to the last that is indented as it is."""
@@ -185,7 +155,7 @@ class _Attaching:
                 space = _space(_trailing(comment.node))
                 _set(found, "comma", _comma(space))
 
-    def _listed_before(self, listed: Sequence[tuple[int, Node]], comment: _Comment) -> Node | None:
+    def _listed_before(self, listed: Sequence[tuple[int, Node]], comment: Remark) -> Node | None:
         text = self._builder.text.text
         closes = text[between_end(text, comment.offset)] in ")]}"
         line = self._builder.text.starts[comment.line - 1]
@@ -205,7 +175,7 @@ class _Attaching:
         begin = self._builder.text.begin(place)
         return closed.end() if self._builder.text.text[max(0, begin - 40) : begin].rstrip().endswith("=(") else end
 
-    def _is_with_bracket(self, node: Node, end: int, comment: _Comment) -> bool:
+    def _is_with_bracket(self, node: Node, end: int, comment: Remark) -> bool:
         """Does libcst keep the comment behind what is listed last with the closing bracket?"""
         if isinstance(node, cst.Param):
             return "," not in self._builder.text.text[end : comment.offset]
