@@ -127,3 +127,22 @@ def test_models_are_listed_where_they_are_made_loaded_and_defined(tmp_path: Path
     document = inventory(tmp_path, "models", "--root", ".").document
     found = {item["key"]: [(site["line"], site["detail"]) for site in item["sites"]] for item in document["items"]}
     assert found == {"Net": [(4, "class")], "SVC": [(7, "estimator")], "o/r": [(6, "from_pretrained, v1")]}
+
+
+def test_versions_say_what_all_admit_and_who_does_not(tmp_path: Path) -> None:
+    write(tmp_path / "train" / "environment.yml", "dependencies:\n  - pytorch=2.1\n  - numpy>=1.26\n")
+    write(tmp_path / "serve" / "requirements.txt", 'torch==2.2.0\nnumpy<2.2\nnumpy==1.21; sys_platform == "win32"\n')
+    write(tmp_path / "pyproject.toml", '[project]\nname = "x"\ndependencies = ["numpy", "pandas>=2"]\n')
+    write(tmp_path / "uv.lock", '[[package]]\nname = "numpy"\nversion = "2.1.3"\n')
+    items = {each["key"]: each for each in inventory(tmp_path, "versions", "--root", ".").document["items"]}
+    agreed = {key: item["agreement"]["range"] for key, item in items.items()}
+    assert agreed == {"numpy": "<2.2,>=1.26", "pandas": ">=2", "torch": None}
+    assert [(each["path"], each["line"]) for each in items["torch"]["agreement"]["culprits"]] == [
+        ("serve/requirements.txt", 1), ("train/environment.yml", 2),
+    ]  # fmt: skip
+    assert items["numpy"]["agreement"]["locked"] == ["2.1.3"]
+    write(tmp_path / "uv.lock", '[[package]]\nname = "numpy"\nversion = "2.3.0"\n')
+    items = {each["key"]: each for each in inventory(tmp_path, "versions", "--root", ".").document["items"]}
+    assert [(each["path"], each["line"]) for each in items["numpy"]["agreement"]["culprits"]] == [
+        ("serve/requirements.txt", 2), ("uv.lock", 2),
+    ]  # fmt: skip

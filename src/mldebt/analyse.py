@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from mldebt.catalogue import RuleSpec
-from mldebt.discover import Source, origin_of
+from mldebt.discover import INCLUDED, Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
@@ -115,7 +115,10 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
 
 def _analyse_text(source: Source, data: bytes) -> FileFacts:
     """A file that may be several things at once: each reader that knows its name says its part."""
-    said = [reader(source.path, data) for reader in (manifests.read, variables.read, workflow.read)]
+    readers = (manifests.read, variables.read, workflow.read)
+    said = [
+        reader(source.path, data) for reader in (readers if source.kind != INCLUDED else (manifests.read_included,))
+    ]
     comments = sorted({each for one in said for each in one.comments}, key=lambda each: (each.line, each.column))
     statements = sorted({each for one in said for each in one.statements})
     notices = {(each.kind, each.line): each for one in reversed(said) for each in one.notices}

@@ -15,11 +15,12 @@ from pathlib import Path
 from mldebt import commits, identities, workers
 from mldebt.cache import Store
 from mldebt.commits import Blob, Snapshot
-from mldebt.discover import Source, sources_among
+from mldebt.discover import Source, is_excluded, sources_among
 from mldebt.errors import UserError
 from mldebt.facts import FileFacts
 from mldebt.git import GitError
 from mldebt.identities import path_of
+from mldebt.included import included
 from mldebt.judgement import Law, judge
 from mldebt.model import Finding
 from mldebt.novelty import Known, known_from
@@ -93,7 +94,16 @@ def _moved(finding: Finding, moved: Mapping[str, str]) -> Finding:
 
 def _facts_at(blobs: Mapping[str, Blob], law: Law, facts: Facts, present: Present) -> tuple[FileFacts, ...]:
     at_hand = {each.path: each for each in present.files}
-    sources = sources_among(blobs, law.config, named=at_hand)
+    found = _facts_of(sources_among(blobs, law.config, named=at_hand), blobs, facts, present)
+    while more := included(found, lambda path: path in blobs and not is_excluded(path, law.config)):
+        found += _facts_of(more, blobs, facts, present)
+    return tuple(sorted(found, key=lambda each: each.path))
+
+
+def _facts_of(
+    sources: Sequence[Source], blobs: Mapping[str, Blob], facts: Facts, present: Present
+) -> tuple[FileFacts, ...]:
+    at_hand = {each.path: each for each in present.files}
     found = {
         each: at_hand[each.path]
         for each in sources

@@ -48,6 +48,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("workflow", re.compile(r"(^|/)(Makefile|makefile|justfile|Justfile|Procfile|crontab|Jenkinsfile|tox\.ini)$")),
 )
 
+INCLUDED = "requirements"
+"""The kind of a requirements file that its name does not tell (see ``included``)."""
+
 # Nobody's source, even where git tracks it.
 _NEVER = (
     ".git .hg .svn .venv venv .tox .nox .eggs *.egg-info .direnv __pypackages__ site-packages dist-packages "
@@ -91,6 +94,13 @@ class Discovery:
     notices: tuple[Notice, ...]
     basis: Basis
     store_tracked: bool = False
+    keeps: Callable[[str], bool] = lambda path: True  # is a file that something includes one to read?
+
+    def exists(self, path: str, tree: Tree) -> bool:
+        """Is there a file inside the root? The answer is part of what the run rests on."""
+        if path not in self.basis.looked:
+            self.basis.looked[path] = snapshot.stamp(f"{tree.root}{os.sep}{path}")
+        return tree.exists(path)
 
     def stamp(self, path: str) -> Stamp | None:
         """The stamp of a source as it was before anything was read; ``None`` when it is not there."""
@@ -152,7 +162,17 @@ def discover(
     tracked = root.git_top is not None and any(path.startswith(f"{STORE}/") for path in listed)
     for path in found:
         look.at(path)
-    return Discovery(tuple(sources), tuple(notices), basis, tracked)
+    files = frozenset(listed)
+
+    def keeps(path: str) -> bool:
+        return path in files and not is_excluded(path, config) and _is_text(path) and look.is_plain(path)
+
+    return Discovery(tuple(sources), tuple(notices), basis, tracked, keeps)
+
+
+def is_excluded(path: str, config: Config) -> bool:
+    """Does anybody exclude the file? For few files: the patterns are read anew."""
+    return _EXCLUDED.excludes(path) or Patterns.of(config.exclude).excludes(path)
 
 
 class _Look:

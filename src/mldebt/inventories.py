@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mldebt.facts.modules import ClassFact
-from mldebt.facts.pins import LockedVersion, Pin
 from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, ModelSite, Threshold
 from mldebt.flag_sites import flag_sites
 from mldebt.model import InventoryItem, InventoryKind, InventorySite, Place
 from mldebt.project import Project
+from mldebt.version_inventory import version_inventory, version_rows
 
 Row = tuple[str, InventorySite]
 
@@ -24,10 +24,12 @@ def take_inventory(
     for key, site in _ROWS[kind](project):
         if shown(site.path):
             sites[key].add(site)
-    return tuple(
-        InventoryItem(kind, key, tuple(sorted(found, key=lambda each: (each.path, each.line, each.column, each.value))))
-        for key, found in sorted(sites.items())
-    )
+    items = (InventoryItem(kind, key, _ordered(found)) for key, found in sorted(sites.items()))
+    return tuple(version_inventory(project, items) if kind is InventoryKind.VERSION else items)
+
+
+def _ordered(sites: Iterable[InventorySite]) -> tuple[InventorySite, ...]:
+    return tuple(sorted(sites, key=lambda each: (each.path, each.line, each.column, each.value)))
 
 
 def _site(
@@ -58,20 +60,6 @@ def _environments(project: Project) -> Iterator[Row]:
             yield test.name, _site(project, test.place, test.value, detail="tested")
 
 
-def _versions(project: Project) -> Iterator[Row]:
-    """Every requirement, and what the locks say of the packages that are required."""
-    required = set()
-    for _, pin in project.facts(Pin):
-        required.add(pin.name)
-        said = pin.url or pin.specifier
-        where = f"{pin.dialect}: {pin.group}" if pin.group else pin.dialect
-        yield pin.name, _site(project, pin.place, said, detail=f"{where}, constraint" if pin.constraint else where)
-    for path, locked in project.facts(LockedVersion):
-        if locked.name in required:
-            site = InventorySite(path, locked.line, 1, locked.version, project.role(path), detail="locked")
-            yield locked.name, site
-
-
 def _models(project: Project) -> Iterator[Row]:
     for _, fact in project.facts(ModelSite):
         key = fact.artefact if fact.kind == "loader" and fact.artefact else fact.name
@@ -87,7 +75,7 @@ _ROWS: Mapping[InventoryKind, Callable[[Project], Iterator[Row]]] = {
     InventoryKind.THRESHOLD: _thresholds,
     InventoryKind.FLAG: _flags,
     InventoryKind.ENVIRONMENT: _environments,
-    InventoryKind.VERSION: _versions,
+    InventoryKind.VERSION: version_rows,
     InventoryKind.MODEL: _models,
 }
 

@@ -45,7 +45,7 @@ def crosses(specifier: str, *, minor: bool = False) -> bool:
     1.0 or with ``minor`` another minor one? False where a bound is missing."""
     clauses = _clauses(specifier)
     lower = [_release(version) for operator, version in clauses if operator in (">=", ">", "~=", "==", "===")]
-    upper = [bound for operator, version in clauses if (bound := _end(operator, version)) is not None]
+    upper = [bound for operator, version in clauses if (bound := end_of(operator, version)) is not None]
     if not lower or not upper or not max(lower):
         return False
     start = (*max(lower), 0)
@@ -56,7 +56,7 @@ def crosses(specifier: str, *, minor: bool = False) -> bool:
     return padded >= following if inside else padded > (*following, *(0,) * (len(padded) - len(following)))
 
 
-def _end(operator: str, version: str) -> tuple[tuple[int, ...], bool] | None:
+def end_of(operator: str, version: str) -> tuple[tuple[int, ...], bool] | None:
     """Where a clause ends, and whether that release itself is admitted."""
     release = _release(version)
     if operator in ("<", "<="):
@@ -89,7 +89,7 @@ def are_disjoint(one: str, other: str) -> bool:
             release = Version(version)
         except InvalidVersion:
             return False  # === with text of its own
-        end = _end(clause.operator, clause.version)
+        end = end_of(clause.operator, clause.version)
         ends = [".".join(map(str, end[0]))] if end is not None and end[0] else []
         found.update(Version(text) for text in (version, *ends))
         # Just above each bound, where no other lies: more numbers than anybody writes.

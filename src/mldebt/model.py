@@ -327,6 +327,17 @@ class InventorySite:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the sites of a package come to. ``range`` is PEP 440 text that all admit, "" when they leave it
+    open, ``None`` when no version satisfies all; ``culprits`` are then the positions of the sites that
+    stand against each other. ``locked`` are the versions that locks hold."""
+
+    range: str | None
+    culprits: tuple[int, ...] = ()
+    locked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InventoryItem:
     """A thing that exists once in people's heads and at ``sites`` in the repository: a threshold,
     a flag key, an environment variable, a package, a model id. ``sites`` are sorted by place."""
@@ -334,3 +345,4 @@ class InventoryItem:
     kind: InventoryKind
     key: str
     sites: tuple[InventorySite, ...]
+    agreement: Agreement | None = None  # of packages

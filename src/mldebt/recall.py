@@ -32,6 +32,11 @@ class Recalled:
     remembered: int
     digests: Mapping[str, str]
 
+    def joined(self, other: Recalled) -> Recalled:
+        """Both, in the order of the paths."""
+        files = tuple(sorted((*self.files, *other.files), key=lambda each: each.path))
+        return Recalled(files, self.remembered + other.remembered, {**self.digests, **other.digests})
+
 
 @once
 def fact_codec() -> Codec:

@@ -16,6 +16,7 @@ from mldebt.config import Config, Flags, select_rules, with_flags
 from mldebt.discover import Basis, Shown, Source, discover
 from mldebt.environment import NOTHING_INSTALLED, read_environment
 from mldebt.facts import FileFacts
+from mldebt.included import included, missing
 from mldebt.judgement import Law, judge
 from mldebt.model import Confidence, Notice, Run, Status, Summary
 from mldebt.project import Project
@@ -105,6 +106,8 @@ def execute(request: Request) -> Outcome:
     with cache.opened(root.path, recall.fact_codec(), found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
         recalled = recall.analyse(job, sources, found.stamp, store, facts.key, config.jobs)
+        while more := included(recalled.files, found.keeps) if request.index else ():
+            recalled = recalled.joined(recall.analyse(job, more, found.stamp, store, facts.key, config.jobs))
         files = recalled.files
         judged = judge(law, files, shown)
         result = compared(request.asked, law, base.Present(tree, files, judged.findings), facts)
@@ -115,6 +118,7 @@ def execute(request: Request) -> Outcome:
         *_file_notices(files, shown, config.strict),
         *judged.notices,
         *result.notices,
+        *missing(files, lambda path: found.exists(path, tree)),
     ]
     if not request.index:
         said.append(_left_out(judged.left_out))

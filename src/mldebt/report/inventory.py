@@ -11,6 +11,7 @@ from mldebt.report.printable import amount, escape, shorten
 
 VERSION = 1
 _WIDEST_VALUE = 40
+_MOST_CULPRITS = 6
 
 
 def inventory_text(items: Sequence[InventoryItem]) -> str:
@@ -30,7 +31,23 @@ def _paragraph(item: InventoryItem) -> list[str]:
 def _count(item: InventoryItem) -> str:
     values = list(dict.fromkeys(_value(site) for site in item.sites if site.value))
     count = amount(len(item.sites), "site")
-    return f"{count}, {len(values)} values" if len(values) > 1 else count
+    count = f"{count}, {len(values)} values" if len(values) > 1 else count
+    return f"{count}; {verdict}" if (verdict := _verdict(item)) else count
+
+
+def _verdict(item: InventoryItem) -> str:
+    """What the places of a package come to."""
+    found = item.agreement
+    if found is None:
+        return ""
+    if found.range is None:
+        against = (item.sites[at] for at in found.culprits[:_MOST_CULPRITS])
+        named = ", ".join(f"{escape(site.path)}:{site.line} {_value(site)}" for site in against)
+        more = f" and {len(found.culprits) - _MOST_CULPRITS} more" if len(found.culprits) > _MOST_CULPRITS else ""
+        return f"no version satisfies all: {named}{more}"
+    locked = f"locked {', '.join(map(escape, found.locked))}" if found.locked else ""
+    agreed = f"all admit {escape(found.range)}" if found.range else "" if locked else "any version"
+    return ", ".join(filter(None, (agreed, locked)))
 
 
 def _value(site: InventorySite) -> str:
@@ -47,10 +64,28 @@ def inventory_json(items: Sequence[InventoryItem]) -> str:
     document: dict[str, Json] = {
         "version": VERSION,
         "items": [
-            {"kind": item.kind.value, "key": item.key, "sites": [_site(site) for site in item.sites]} for item in items
+            {
+                "kind": item.kind.value,
+                "key": item.key,
+                "sites": [_site(site) for site in item.sites],
+                "agreement": _agreement(item),
+            }
+            for item in items
         ],
     }
     return write_json(document, depth=2)
+
+
+def _agreement(item: InventoryItem) -> Json:
+    found = item.agreement
+    if found is None:
+        return None
+    culprits: list[Json] = [
+        {"path": site.path, "line": site.line, "value": site.value}
+        for site in (item.sites[at] for at in found.culprits)
+    ]
+    locked: list[Json] = [*found.locked]
+    return {"satisfiable": found.range is not None, "range": found.range, "locked": locked, "culprits": culprits}
 
 
 def _site(site: InventorySite) -> dict[str, Json]:
@@ -66,7 +101,9 @@ def _site(site: InventorySite) -> dict[str, Json]:
 
 
 def inventory_markdown(items: Sequence[InventoryItem]) -> str:
-    """One table, a row for each site."""
+    """One table, a row for each site; of packages a row for each package."""
+    if items and all(item.agreement is not None for item in items):
+        return _versions_markdown(items)
     lines = ["| kind | key | value | default | role | place | detail |", "|---|---|---|---|---|---|---|"]
     for item in items:
         for site in item.sites:
@@ -74,6 +111,22 @@ def inventory_markdown(items: Sequence[InventoryItem]) -> str:
             default = "" if site.default is None else _code(site.default)
             cells = (item.kind.value, _code(item.key), _code(site.value), default, site.role.value, _code(place))
             lines.append(f"| {' | '.join(cells)} | {_plain(site.detail)} |")
+    return "".join(line + "\n" for line in lines)
+
+
+def _versions_markdown(items: Sequence[InventoryItem]) -> str:
+    lines = ["| package | what all admit | locked | places |", "|---|---|---|---|"]
+    for item in items:
+        assert item.agreement is not None
+        culprits = {item.sites[at] for at in item.agreement.culprits}
+        places = "<br>".join(
+            f"{_code(f'{site.path}:{site.line}')} {_code(site.value) or 'any version'}"
+            + (" (conflict)" if site in culprits else "")
+            for site in item.sites
+        )
+        agreed = "**no version satisfies all**" if item.agreement.range is None else _code(item.agreement.range)
+        locked = ", ".join(map(_code, item.agreement.locked))
+        lines.append(f"| {_code(item.key)} | {agreed or 'any version'} | {locked} | {places} |")
     return "".join(line + "\n" for line in lines)
 
 

@@ -32,7 +32,7 @@ from mldebt.sources.manifests import (
 from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
 from mldebt.sources.notebook import NotebookMap
 
-__all__ = ["READERS", "ManifestFacts", "Reader", "read", "read_python", "read_source", "reader_for"]
+__all__ = ["READERS", "ManifestFacts", "Reader", "read", "read_included", "read_python", "read_source", "reader_for"]
 
 _MANIFEST = 500_000
 _YAML = 200_000  # its parser is slow
@@ -57,6 +57,8 @@ READERS: tuple[Reader, ...] = (
     Reader(kubernetes.DIALECT, kubernetes.PATTERN, kubernetes.read, _YAML),  # any YAML file that is nothing else
 )
 
+_INCLUDED = Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _MANIFEST)
+
 
 def reader_for(path: str) -> Reader | None:
     """The reader of a root-relative path, by its name alone."""
@@ -67,10 +69,17 @@ def read(path: str, data: bytes) -> ManifestFacts:
     """What the manifest says. Raises nothing: what cannot be read is a notice, and a file that is
     no manifest says nothing."""
     reader = reader_for(path)
-    if reader is None:
-        return ManifestFacts()
-    if reader.dialect == kubernetes.DIALECT and not kubernetes.may_be(data):
-        return ManifestFacts()  # any YAML file that is something else
+    if reader is not None and reader.dialect == kubernetes.DIALECT and not kubernetes.may_be(data):
+        reader = None  # any YAML file that is something else
+    return ManifestFacts() if reader is None else _read(reader, path, data)
+
+
+def read_included(path: str, data: bytes) -> ManifestFacts:
+    """A file that others include as requirements, whatever its name. Raises nothing."""
+    return _read(_INCLUDED, path, data)
+
+
+def _read(reader: Reader, path: str, data: bytes) -> ManifestFacts:
     if len(data) > reader.limit:
         return _refused("too-large", f"{len(data)} bytes; manifests of this kind are read up to {reader.limit}", path)
     try:
