@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -41,11 +41,12 @@ def test_very_many_places_are_no_trouble() -> None:
     assert agree([("==1.0",)] * 5_000).range == "==1.0"
 
 
-versions = st.sampled_from(["0.9", "1", "1.0", "1.1", "1.2.3", "2.0", "2.0rc1", "2.1.dev0", "1!0.5"])
-clauses = st.builds("{}{}".format, st.sampled_from([">=", "<=", "<", ">", "==", "!=", "~="]), versions).filter(
-    lambda text: not text.startswith("~=") or "." in text
-)
-specifiers = st.lists(clauses, max_size=3).map(",".join)
+VERSIONS = ("0.9", "1.0", "1.1", "1.2.3", "2.0", "2.0rc1", "2.1.dev0", "1!0.5")
+CLAUSES = [
+    *(f"{operator}{version}" for operator in (">=", "<=", "<", ">", "==", "!=", "~=") for version in VERSIONS),
+    "==1.*", "!=2.*", "<1", ">=2",
+]  # fmt: skip
+specifiers = st.lists(st.sampled_from(CLAUSES), max_size=3).map(",".join)
 GRID = [
     Version(f"{epoch}{release}{tail}")
     for epoch in ("", "1!")
@@ -69,15 +70,8 @@ GRID = [
 ]
 
 
-def usable(text: str) -> bool:
-    try:
-        SpecifierSet(text)
-    except ValueError:
-        return False
-    return True
-
-
-@given(st.lists(specifiers.filter(usable), min_size=1, max_size=4))
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the data
+@given(st.lists(specifiers, min_size=1, max_size=4))
 def test_it_never_denies_a_version_that_there_is(texts: list[str]) -> None:
     verdict = agree([(text,) for text in texts])
     both = SpecifierSet(",".join(filter(None, texts)))
