@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mldebt.ladder import Level, admits, are_disjoint, crosses, has_ceiling, is_open, level
+from mldebt.agreement import are_disjoint
+from mldebt.ladder import Level, admits, crosses, has_ceiling, is_open, level
 from mldebt.sources.manifests.poetry import translate
 
 LADDER = [

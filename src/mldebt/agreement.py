@@ -7,7 +7,7 @@ that they name, and just above and below those.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
@@ -49,6 +49,11 @@ def agree(said: Sequence[tuple[str, ...]]) -> Verdict:
     return Verdict(_narrowed(single, masks, everything))
 
 
+def are_disjoint(one: str, other: str) -> bool:
+    """Is there no version that both specifiers admit?"""
+    return agree([(one,), (other,)]).range is None
+
+
 def _parsed(said: Iterable[str]) -> tuple[SpecifierSet, ...]:
     """Nothing for what says nothing. Local versions (``+cpu``) make no difference."""
     found = []
@@ -67,22 +72,23 @@ def _points(clauses: Iterable[Specifier]) -> list[Version]:
     found = {Version("0")}
     for clause in clauses:
         version = clause.version.removesuffix(".*")
-        end = end_of(clause.operator, clause.version)
+        end = end_of(clause.operator.replace("!=", "=="), clause.version)
         texts = [version, *([".".join(map(str, end[0]))] if end is not None and end[0] else [])]
         for text in texts:
             named = Version(text)
             # Just above and below, where no other bound lies: more numbers than anybody writes.
-            found.update((named, Version(f"{named.base_version}{'.0' * 4}.1"), _below(named)))
+            found.update((named, Version(f"{named.base_version}{'.0' * 4}.1"), *_below(named)))
     return sorted(found)
 
 
-def _below(version: Version) -> Version:
+def _below(version: Version) -> Iterator[Version]:
+    """The earliest of the same release, and one of the releases before it."""
+    yield Version(f"{version.base_version}.dev0")
     release = [*version.release]
     while release and not release[-1]:
         release.pop()
-    if not release:
-        return version
-    return Version(f"{version.epoch}!{'.'.join(map(str, [*release[:-1], release[-1] - 1]))}.99999999")
+    if release:
+        yield Version(f"{version.epoch}!{'.'.join(map(str, [*release[:-1], release[-1] - 1]))}.99999999")
 
 
 def _mask(clause: Specifier, points: Sequence[Version]) -> int:

@@ -76,27 +76,6 @@ def admits(specifier: str, version: str) -> bool:
         return True
 
 
-def are_disjoint(one: str, other: str) -> bool:
-    """Is there no release that both admit? Local versions (``+cpu``) make no difference."""
-    try:
-        both = SpecifierSet(re.sub(r"\+[\w.]+", "", f"{one},{other}"))
-    except InvalidSpecifier:
-        return False
-    found = {Version("0")}
-    for clause in both:
-        version = clause.version.removesuffix(".*")
-        try:
-            release = Version(version)
-        except InvalidVersion:
-            return False  # === with text of its own
-        end = end_of(clause.operator, clause.version)
-        ends = [".".join(map(str, end[0]))] if end is not None and end[0] else []
-        found.update(Version(text) for text in (version, *ends))
-        # Just above each bound, where no other lies: more numbers than anybody writes.
-        found.update(Version(f"{number.base_version}{'.0' * 4}.1") for number in (release, *map(Version, ends)))
-    return not any(both.contains(version, prereleases=True) for version in sorted(found))
-
-
 def _clauses(specifier: str) -> list[tuple[str, str]]:
     try:
         return sorted((one.operator, one.version) for one in SpecifierSet(specifier))

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from mldebt.agreement import are_disjoint
 from mldebt.dependencies import Dependencies, Side, dependencies
 from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.pins import Pin
-from mldebt.ladder import Level, are_disjoint, is_open, level
+from mldebt.ladder import Level, is_open, level
 from mldebt.manifest_files import words
 from mldebt.marker_environments import LINUX, applies
 from mldebt.model import Confidence, Outcome, Severity
