@@ -80,3 +80,35 @@ class Stored:
     snippet: str
     source_line: str
     pickled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSite:
+    """Where a module imports something of the project, or a machine-learning framework. ``target`` is the
+    module or name as ``facts.modules.Import`` has it; ``late``: inside a function."""
+
+    KIND: ClassVar[str] = "import-site"
+    VERSION: ClassVar[int] = 1
+
+    target: str
+    late: bool
+    place: Place
+    snippet: str
+    source_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A literal that a language model is given: a "prompt", or the id of a "model". ``text`` is normalised
+    and cut; ``digest`` tells long ones apart."""
+
+    KIND: ClassVar[str] = "prompt"
+    VERSION: ClassVar[int] = 1
+
+    kind: str
+    text: str
+    digest: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str

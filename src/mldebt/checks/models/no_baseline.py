@@ -47,12 +47,9 @@ def _training(known: Practices) -> frozenset[str]:
 
 
 def _named(project: Project) -> Iterator[str]:
-    """The files that call something a baseline: by their name, or that of a function."""
+    """The files with something that is called a baseline, or with a simple estimator."""
+    simple = project.vocabulary.words("simple-estimators")
     for path, function in project.facts(FunctionFact):
-        simple = project.vocabulary.words("simple-estimators")
-        if (
-            "baseline" in tokenise(path)
-            or {"baseline", "naive"} & set(tokenise(function.name))
-            or any(each.rpartition(".")[2].removesuffix("()") in simple for each in function.calls)
-        ):
+        named = "baseline" in tokenise(path) or {"baseline", "naive"} & set(tokenise(function.name))
+        if named or any(each.rpartition(".")[2].removesuffix("()") in simple for each in function.calls):
             yield path

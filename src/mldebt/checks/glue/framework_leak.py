@@ -1,0 +1,74 @@
+"""GLU001: one ML framework is imported all over an application, also where users or data bases are faced."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.acts import ImportSite
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.practices import practices
+from mldebt.project import Project
+from mldebt.vocabulary import tokenise
+
+_NO_CODE = (Role.TEST, Role.EXAMPLE, Role.SCRIPT)
+
+
+class FrameworkLeak(ProjectRule):
+    """One hit a framework and component: its first import at the edge, when it is imported in too many of
+    the component's packages. In a library the framework is the subject, not a leak."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        sites: dict[tuple[str, str], list[ImportSite]] = defaultdict(list)
+        frameworks = project.vocabulary.words("leaking-frameworks")
+        for path, site in project.facts(ImportSite):
+            root = site.target.partition(".")[0]
+            if root in frameworks and project.role(path) not in _NO_CODE:
+                sites[project.component(path), root].append(site)
+        edges = frozenset(practices(project).importers("web-frameworks"))
+        tops = {name: _top(paths) for name, paths in practices(project).by_component(_code(project)).items()}
+        for (component, root), found in sorted(sites.items()):
+            top = tops[component]
+            packages: dict[str, ImportSite] = {}
+            for site in found:
+                packages.setdefault(_package(site.place.path, top), site)
+            at_edge = [site for site in found if _is_edge(project, site.place.path, top, edges)]
+            if len(packages) < self.options["max-packages"] or not at_edge:
+                continue
+            shown = [at_edge[0], *(each for each in packages.values() if each is not at_edge[0])]
+            yield ProjectHit(
+                sites=(_where(shown[0]),),
+                key=root,
+                fields={"framework": root},
+                outcome=Outcome(confidence=Confidence.MEDIUM),
+                related=tuple(_where(each) for each in shown[1:10]),
+            )
+
+
+def _code(project: Project) -> list[str]:
+    return [path for path in project.files if path.endswith(".py") and project.role(path) not in _NO_CODE]
+
+
+def _top(paths: Iterable[str]) -> str:
+    """The deepest folder that all files of a component share."""
+    folders = [posixpath.dirname(path) for path in paths]
+    common = posixpath.commonpath(folders) if folders and all(folders) else ""
+    return f"{common}/" if common else ""
+
+
+def _package(path: str, top: str) -> str:
+    rest = path.removeprefix(top)
+    first, slash, _ = rest.partition("/")
+    return first if slash else ""
+
+
+def _is_edge(project: Project, path: str, top: str, edges: frozenset[str]) -> bool:
+    words = project.vocabulary.words("edge-packages")
+    folders = path.removeprefix(top).split("/")[:-1]
+    return path in edges or any(set(tokenise(each)) & words for each in folders)
+
+
+def _where(site: ImportSite) -> Where:
+    return Where(site.place, "", site.snippet, site.source_line)

@@ -1,0 +1,71 @@
+"""GLU002: serving imports training, training imports the web application, or model code imports in a circle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.acts import ImportSite
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.practices import practices
+from mldebt.project import Project
+
+_QUIET = (Role.TEST, Role.EXAMPLE)
+
+
+class LayerViolation(ProjectRule):
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        known = practices(project)
+        served = {each.place.path for each in known.answering}
+        trainers = set(known.trainers)
+        edges: dict[str, dict[str, ImportSite]] = defaultdict(dict)
+        for path, site in project.facts(ImportSite):
+            if project.role(path) in _QUIET:
+                continue
+            found = project.modules.locate(path, site.target)
+            if found is not None and found[0] != path:
+                edges[path].setdefault(found[0], site)
+        for path, targets in sorted(edges.items()):
+            for target, site in sorted(targets.items()):
+                if path in served and target in trainers and target not in served:
+                    yield _hit("", site, target, f"{path}>{target}")
+                elif path in trainers and path not in served and target in served:
+                    yield _hit("training", site, target, f"{path}>{target}")
+        for circle in _circles(edges):
+            if any(each in project.learning_directly for each in circle):
+                first, second = circle[0], circle[1]
+                others = [edges[one][two] for one, two in zip(circle[1:], (*circle[2:], circle[0]), strict=True)]
+                yield _hit("circle", edges[first][second], second, "circle:" + ">".join(circle), others)
+
+
+def _hit(variant: str, site: ImportSite, target: str, key: str, related: list[ImportSite] | None = None) -> ProjectHit:
+    return ProjectHit(
+        sites=(Where(site.place, "", site.snippet, site.source_line),),
+        key=key,
+        fields={"module": target.removesuffix(".py").replace("/", ".")},
+        variant=variant,
+        outcome=Outcome(confidence=Confidence.HIGH),
+        related=tuple(Where(each.place, "", each.snippet, each.source_line) for each in related or ()),
+    )
+
+
+def _circles(edges: Mapping[str, Mapping[str, ImportSite]]) -> Iterator[tuple[str, ...]]:
+    """Circles of two or three modules, each once, that begin at the first in path order. Those through a
+    package's ``__init__`` are how packages re-export; longer ones consist of so many that no one is to blame."""
+    plain = {
+        path: sorted(each for each in targets if not each.endswith("__init__.py"))
+        for path, targets in edges.items()
+        if not path.endswith("__init__.py")
+    }
+    for first in sorted(plain):
+        for second in plain[first]:
+            if second <= first:
+                continue
+            further = plain.get(second, [])
+            if first in further:
+                yield first, second
+                continue
+            for third in further:
+                if third > first and third != second and first in plain.get(third, ()):
+                    yield first, second, third

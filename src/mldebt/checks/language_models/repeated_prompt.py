@@ -1,0 +1,42 @@
+"""LLM001: one prompt, or one model's id, is written in several files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.acts import Prompt
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.project import Project
+
+_QUIET = (Role.TEST, Role.EXAMPLE)
+SHOWN = 50  # characters of a prompt in a message
+
+
+class RepeatedPrompt(ProjectRule):
+    """One hit a text and a group of components that may be joined: its first site, the others related."""
+
+    def check(self, project: Project) -> Iterator[ProjectHit]:
+        by_text: dict[tuple[str, str], list[Prompt]] = defaultdict(list)
+        for path, prompt in project.facts(Prompt):
+            if project.role(path) not in _QUIET:
+                by_text[prompt.kind, prompt.digest].append(prompt)
+        for (kind, digest), found in sorted(by_text.items()):
+            for group in project.groups(found, lambda each: each.place.path):
+                files: dict[str, Prompt] = {}
+                for each in group:
+                    files.setdefault(each.place.path, each)
+                if len(files) < self.options["min-files"]:
+                    continue
+                sites = tuple(Where(each.place, each.symbol, each.snippet, each.source_line) for each in files.values())
+                text = group[0].text
+                shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+                yield ProjectHit(
+                    sites=sites,
+                    key=f"{kind}:{digest}",
+                    fields={"text": shown},
+                    variant="" if kind == "prompt" else "model",
+                    outcome=Outcome(confidence=Confidence.HIGH),
+                    concept=f"language-model:{text}" if kind == "model" else f"prompt:{shown}",
+                )
