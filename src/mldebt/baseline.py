@@ -102,10 +102,11 @@ def _sum(one: Entry, other: Entry) -> Entry:
 
 def present(findings: Iterable[Finding], *, suppressed: bool = False) -> Counter[str]:
     """How often each identity is there: open or known, sure enough to be counted, and ``suppressed`` ones
-    if they are asked for."""
+    if they are asked for. One that is folded into another of its rule is there for itself: it speaks as
+    soon as that other is repaid."""
     wanted = {Status.OPEN, Status.BASELINED, Status.OUTSIDE} | ({Status.SUPPRESSED} if suppressed else set())
     heard = (each for each in findings if each.confidence is not Confidence.LOW)
-    return Counter(each.identity for each in heard if each.status in wanted)
+    return Counter(each.identity for each in heard if each.status in wanted or each.by == each.code)
 
 
 def taken_from(findings: Iterable[Finding]) -> Baseline:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mldebt.catalogue import RuleSpec
-from mldebt.model import Confidence, Edit, Finding, Fix, Notice, Place, Related, Run, Severity, Status
+from mldebt.model import Confidence, Edit, Finding, Fix, Notice, Novelty, Place, Related, Run, Severity, Status
 from mldebt.report.document import Json, write_json
-from mldebt.report.listing import is_heard, is_listed
+from mldebt.report.listing import is_heard, is_listed, is_told
 from mldebt.report.options import ReportOptions, TextOf
 
 VERSION = 1
@@ -21,6 +21,7 @@ def render(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text
         "version": VERSION,
         "tool": {"name": "mldebt", "version": options.version},
         "summary": _summary(run),
+        "comparison": _comparison(run),
         "findings": [_finding(finding, options) for finding in run.findings if _is_held(finding)],
         "notices": [_notice(notice) for notice in run.notices],
     }
@@ -46,6 +47,15 @@ def _summary(run: Run) -> dict[str, Json]:
     for status in (Status.SUPPRESSED, Status.BASELINED, Status.SUPERSEDED):
         summary[status.value] = held.count(status)
     return summary
+
+
+def _comparison(run: Run) -> Json:
+    if (made := run.comparison) is None:
+        return None
+    told = [finding.novelty for finding in run.findings if is_told(finding)]
+    counts: dict[str, Json] = {novelty.value: told.count(novelty) for novelty in Novelty}
+    paid: list[Json] = [{"identity": each.identity, "count": each.count} for each in made.paid]
+    return {"against": list(made.against), **counts, "paid": paid, "paid_this_month": made.recent}
 
 
 def _finding(finding: Finding, options: ReportOptions) -> dict[str, Json]:
