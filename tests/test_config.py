@@ -10,7 +10,7 @@ import pytest
 
 from mldebt import catalogue
 from mldebt.catalogue import Option, RuleSpec
-from mldebt.config import Component, Config, Flags, select_rules, with_flags
+from mldebt.config import Component, Config, Flags, Policy, select_rules, with_flags
 from mldebt.config_file import KEYS, has_table, load, parse
 from mldebt.errors import ConfigError
 from mldebt.model import Confidence, Place, Role, Severity, Span, Suppression
@@ -50,10 +50,15 @@ project-kind = "application"
 fail-on = "never"
 show = ["notes"]
 strict = true
-require-reason = true
 max-file-lines = 100
 jobs = 2
 rules-url = "https://docs.example.org/{code}?a=b#c"
+
+[suppressions]
+require-reason = true
+max-days = 180
+grace-days = 7
+never = ["PIN001", "tests"]
 
 [severity]
 thresholds = "note"
@@ -111,7 +116,7 @@ EXPECTED = Config(
     fail_on=None,
     show=(Severity.NOTE,),
     strict=True,
-    require_reason=True,
+    policy=Policy(True, 180, 7, ("PIN001", "tests")),
     max_file_lines=100,
     jobs=2,
     rules_url="https://docs.example.org/{code}?a=b#c",
@@ -131,10 +136,10 @@ EXPECTED = Config(
         Component("rest", ("*",)),
     ),
     suppressions=(
-        Suppression(("THR001",), Place("mldebt.toml", Span(46, 1, 46, 13)), (0, 0), pattern="notebooks/*.ipynb"),
+        Suppression(("THR001",), Place("mldebt.toml", Span(51, 1, 51, 13)), (0, 0), pattern="notebooks/*.ipynb"),
         Suppression(
             ("PIN", "threshold-constant"),
-            Place("mldebt.toml", Span(50, 1, 50, 13)),
+            Place("mldebt.toml", Span(55, 1, 55, 13)),
             (0, 0),
             "accepted",
             "a demonstration",
@@ -171,14 +176,14 @@ def test_everything_is_read() -> None:
 
 def test_pyproject_says_the_same_under_its_table() -> None:
     moved = EVERYTHING.replace("[[suppress", "[[tool.mldebt.suppress").replace("[[component", "[[tool.mldebt.component")
-    for name in ("severity", "roles", "rules.hard-coded-score-threshold", "vocabulary"):
+    for name in ("suppressions", "severity", "roles", "rules.hard-coded-score-threshold", "vocabulary"):
         moved = moved.replace(f"[{name}]", f"[tool.mldebt.{name}]")
     found = read(project='[project]\nname = "x"\n[tool.mldebt]\n' + moved)
     placeless = [replace(s, place=EXPECTED.suppressions[0].place) for s in found.suppressions]
     expected = [replace(s, place=EXPECTED.suppressions[0].place) for s in EXPECTED.suppressions]
     assert placeless == expected
     assert replace(found, path="mldebt.toml", suppressions=()) == replace(EXPECTED, suppressions=())
-    assert found.suppressions[0].place == Place("pyproject.toml", Span(49, 1, 49, 25))
+    assert found.suppressions[0].place == Place("pyproject.toml", Span(54, 1, 54, 25))
 
 
 def test_no_file_and_no_table_are_the_defaults() -> None:

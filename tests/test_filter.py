@@ -9,28 +9,48 @@ from datetime import date
 import pytest
 
 from mldebt.catalogue import RuleSpec
-from mldebt.config import Config
+from mldebt.config import Config, Policy
 from mldebt.facts import FileFacts
 from mldebt.filter import Settled, fold, is_listed, settle, supersede
 from mldebt.fingerprint import identity, project_identity
 from mldebt.model import Confidence, Finding, Place, Related, Role, Severity, Span, Status, Suppression
 
 TODAY = date(2026, 11, 23)
-ROLES = tuple((role, Severity.NOTE) for role in Role)
 
 
-def spec(code: str, *supersedes: str, enabled: bool = True, message: str = "m", stage: str = "check") -> RuleSpec:
+def spec(
+    code: str,
+    *supersedes: str,
+    enabled: bool = True,
+    message: str = "m",
+    stage: str = "check",
+    level: Severity = Severity.NOTE,
+    variants: tuple[tuple[str, str], ...] = (),
+) -> RuleSpec:
     return RuleSpec(
-        code, f"rule-{code.lower()}", code[:3], "model", Severity.NOTE, Confidence.HIGH, ROLES, message,
-        "s", "w", "r", 5, (), supersedes=supersedes, enabled=enabled, stage=stage,
+        code, f"rule-{code.lower()}", code[:3], "model", level, Confidence.HIGH, tuple((role, level) for role in Role),
+        message, "s", "w", "r", 5, (), supersedes=supersedes, enabled=enabled, stage=stage, variants=variants,
     )  # fmt: skip
 
 
 SPECS = (
     spec("ENV001"),
     spec("SUP001", message="{codes} hides nothing", stage="filter"),
-    spec("SUP002", message="{codes} ended on {until}", stage="filter"),
+    spec(
+        "SUP002",
+        message="{codes} ended on {until}",
+        stage="filter",
+        level=Severity.WARNING,
+        variants=(("overdue", "{codes} should have ended on {until}"),),
+    ),
     spec("SUP003", message="{codes} gives no reason", stage="filter"),
+    spec(
+        "SUP004",
+        message="{codes} may not be hidden",
+        stage="filter",
+        level=Severity.WARNING,
+        variants=(("endless", "{codes} for {days} days"), ("too-long", "{codes} until {until} for {days} days")),
+    ),
     spec("THR001", "THR003"),
     spec("THR003"),
     spec("THR009", "THR001"),
@@ -185,7 +205,8 @@ def test_configuration_entries_hold_by_pattern_and_symbol() -> None:
     ("until", "status"), [("2026-11-22", "open"), ("2026-11-23", "suppressed"), ("2027-01-01", "suppressed")]
 )
 def test_it_holds_through_its_last_day(until: str, status: str) -> None:
-    assert statuses(run([finding("THR001")], [ignore("THR001", until=until)])) == [("THR001", 1, status)]
+    strict = Config(strict=True, policy=Policy(grace_days=0))
+    assert statuses(run([finding("THR001")], [ignore("THR001", until=until)], config=strict)) == [("THR001", 1, status)]
 
 
 def test_a_suppressed_site_leaves_its_group() -> None:
@@ -232,11 +253,61 @@ def test_a_family_is_unused_when_all_that_is_on_by_default_ran() -> None:
     assert about(run([], [ignore("THR")], "THR001 THR003 THR009 SUP001")) == [("SUP001", "THR hides nothing")]
 
 
-def test_expired() -> None:
+def test_past_its_day_a_suppression_holds_on_and_a_note_and_a_notice_say_so() -> None:
     over = ignore("THR001", until="2026-11-22")
     settled = run([finding("THR001")], [over], "THR001 SUP001 SUP002")
-    assert about(settled) == [("SUP002", "THR001 ended on 2026-11-22")]
+    assert about(settled) == [("SUP002", "THR001 should have ended on 2026-11-22")]
+    assert {each.code: (each.severity, each.status) for each in settled.findings} == {
+        "THR001": (Severity.WARNING, Status.SUPPRESSED), "SUP002": (Severity.NOTE, Status.OPEN),
+    }  # fmt: skip
+    message = "the suppression of THR001 ended on 2026-11-22: repay it, or agree on a new day"
+    assert [(each.kind, each.message) for each in settled.notices] == [("overdue-suppression", message)]
     assert about(run([], [over], "THR001 SUP001 SUP002")) == [("SUP001", "THR001 hides nothing")]
+
+
+@pytest.mark.parametrize(
+    ("until", "grace", "status"),
+    [
+        ("2026-10-24", 30, "suppressed"),
+        ("2026-10-23", 30, "open"),
+        ("2026-11-22", 0, "open"),
+        ("2026-11-23", 0, "suppressed"),
+    ],
+)
+def test_under_strict_it_holds_for_the_days_of_grace(until: str, grace: int, status: str) -> None:
+    strict = Config(strict=True, policy=Policy(grace_days=grace))
+    settled = run([finding("THR001")], [ignore("THR001", until=until)], "THR001 SUP002", strict)
+    assert {each.code: each.status.value for each in settled.findings}["THR001"] == status
+    told = [each.severity for each in settled.findings if each.code == "SUP002"]
+    assert told == ([Severity.WARNING] if status == "open" else [Severity.NOTE] if until < "2026-11-23" else [])
+
+
+def test_what_nobody_may_suppress_counts() -> None:
+    policy = Config(policy=Policy(never=("THR001",)))
+    codes = "THR001 THR003 SUP001 SUP004"
+    held = [finding("THR001"), finding("THR003", line=3)]
+    settled = run(held, [ignore("THR001", "THR003"), ignore("THR", lines=(3, 3))], codes, policy)
+    assert statuses(settled) == [
+        ("THR001", 1, "open"),
+        ("SUP001", 1, "open"),
+        ("SUP004", 1, "open"),
+        ("THR003", 3, "suppressed"),
+    ]
+    assert about(settled) == [("SUP001", "THR003 hides nothing"), ("SUP004", "THR001 may not be hidden")]
+    assert about(run([], [ignore("THR001")], codes, policy)) == [("SUP001", "THR001 hides nothing")]
+
+
+def test_a_promise_ends_within_the_days_that_the_policy_allows() -> None:
+    policy = Config(policy=Policy(max_days=30))
+    written = [
+        ignore("THR001", until="2026-12-23"),
+        ignore("THR003", until="2026-12-24"),
+        replace(ignore("ENV001"), kind="accepted"),
+        replace(ignore("THR009"), kind="wrong"),
+    ]
+    settled = run([finding("THR001")], written, "THR001 SUP004", policy)
+    assert about(settled) == [("SUP004", "ENV001 for 30 days"), ("SUP004", "THR003 until 2026-12-24 for 30 days")]
+    assert settled.findings[0].status is Status.SUPPRESSED
 
 
 def test_without_reason() -> None:
@@ -244,7 +315,7 @@ def test_without_reason() -> None:
     settled = run([finding("THR001")], [bare], "THR001 SUP003")
     assert about(settled) == [("SUP003", "THR001 gives no reason")]
     assert settled.findings[1].severity is Severity.NOTE
-    required = run([finding("THR001")], [bare], "THR001 SUP003", Config(require_reason=True))
+    required = run([finding("THR001")], [bare], "THR001 SUP003", Config(policy=Policy(require_reason=True)))
     assert required.findings[1].severity is Severity.WARNING
 
 

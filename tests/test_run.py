@@ -386,23 +386,37 @@ def test_a_suppressed_site_is_known_and_named_by_nobody(tmp_path: Path) -> None:
     ("arguments", "epoch", "status"),
     [
         (["--as-of", "2027-03-31"], None, "suppressed"),
-        (["--as-of", "2027-04-01"], None, "open"),
-        ([], "1806451200", "suppressed"),  # 2027-03-31
-        ([], "1806537600", "open"),
-        (["--as-of", "2027-03-31"], "1806537600", "suppressed"),
+        (["--as-of", "2027-04-01"], None, "suppressed"),
+        (["--strict", "--as-of", "2027-04-30"], None, "suppressed"),
+        (["--strict", "--as-of", "2027-05-01"], None, "open"),
+        (["--strict"], "1809129600", "open"),  # 2027-04-30
+        (["--strict", "--as-of", "2027-03-31"], "1809129600", "suppressed"),
     ],
 )
-def test_a_suppression_ends_with_its_day(tmp_path: Path, arguments: list[str], epoch: str | None, status: str) -> None:
+def test_a_suppression_ends_after_its_days_of_grace_under_strict(
+    tmp_path: Path, arguments: list[str], epoch: str | None, status: str
+) -> None:
     toy = plant(tmp_path, app__scoring_py=suppressed("later until=2027-03-31 -- moves to the settings"))
     ran = check(toy, *arguments, env={"SOURCE_DATE_EPOCH": epoch})
     assert statuses(ran)["app/scoring.py", "THR001"] == status
-    assert (("app/scoring.py", "SUP002") in statuses(ran)) == (status == "open")
+
+
+def test_no_day_turns_a_run_red(tmp_path: Path) -> None:
+    text = "later until=2027-03-31 -- moves to the settings"
+    toy = plant(tmp_path, app__scoring_py=suppressed(text))
+    only = ("app/scoring.py", "--as-of", "2028-01-01")
+    ran = check(toy, *only)
+    assert ran.code == 0
+    assert ("app/scoring.py", "SUP002") in statuses(ran)
+    assert "ended on 2027-03-31: repay it, or agree on a new day" in ran.err
+    assert check(toy, *only, "--strict").code == 1
 
 
 @pytest.mark.parametrize(("until", "status"), [("2001-01-01", "open"), ("2999-01-01", "suppressed")])
 def test_without_a_date_the_clock_counts(tmp_path: Path, until: str, status: str) -> None:
     toy = plant(tmp_path, app__scoring_py=suppressed(f"later until={until} -- soon"))
-    assert statuses(check(toy, env={"SOURCE_DATE_EPOCH": None}))["app/scoring.py", "THR001"] == status
+    ran = check(toy, "--strict", env={"SOURCE_DATE_EPOCH": None})
+    assert statuses(ran)["app/scoring.py", "THR001"] == status
 
 
 def test_an_unused_suppression_is_told_when_its_rule_ran(tmp_path: Path) -> None:
@@ -433,8 +447,8 @@ def test_today_may_be_given_to_the_pipeline(tmp_path: Path) -> None:
     toy = plant(tmp_path, app__scoring_py=suppressed("later until=2027-03-31 -- moves"))
 
     def status(today: date) -> list[str]:
-        found = execute(Request(toy, flags=Flags(jobs=1), today=today)).run.findings
+        found = execute(Request(toy, flags=Flags(jobs=1, strict=True), today=today)).run.findings
         return [each.status.value for each in found if each.place.path == "app/scoring.py" and each.code == "THR001"]
 
     assert status(date(2027, 3, 31)) == ["suppressed"]
-    assert status(date(2027, 4, 1)) == ["open"]
+    assert status(date(2027, 5, 1)) == ["open"]

@@ -6,8 +6,10 @@ Paths are relative to the folder that is asked about, which may lie anywhere in 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 from mldebt import git
@@ -15,6 +17,7 @@ from mldebt.git import GitError
 from mldebt.tree import LARGEST, Stamp, UnreadableError
 
 _REGULAR = ("100644", "100755")
+_BLAMED = re.compile(r"([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?$")
 _MANY = 500  # deleted files whose contents are looked for
 _AT_ONCE = 64_000_000  # bytes of blobs that are read with one question
 
@@ -101,6 +104,25 @@ def deleted(folder: Path, paths: Sequence[str]) -> dict[str, Blob]:
     found: dict[str, Blob] = {}
     for about, path in zip(pieces[::2], pieces[1::2], strict=False):
         found.setdefault(os.fsdecode(path), Blob(about.split()[2].decode("ascii"), 0))
+    return found
+
+
+def days_of_lines(folder: Path, path: str, lines: Iterable[int], data: bytes) -> dict[int, date]:
+    """The days on which lines of a file, whose bytes are ``data``, were last committed; without those that
+    have not been. Raises ``GitError``, as for a file that git does not track."""
+    wanted = [text for line in sorted(set(lines)) for text in ("-L", f"{line},{line}")]
+    said = git.ask(folder, "blame", "--porcelain", "--no-textconv", "--contents", "-", *wanted, "--", path, given=data)
+    found: dict[int, date] = {}
+    days: dict[str, date] = {}
+    commit, line = "", 0
+    for row in said.decode("utf-8", "replace").splitlines():
+        head = _BLAMED.match(row)
+        if head is not None:
+            commit, line = head[1], int(head[2])
+        elif row.startswith("author-time "):
+            days[commit] = datetime.fromtimestamp(int(row.split()[1]), timezone.utc).date()
+        elif row.startswith("\t") and set(commit) != {"0"} and commit in days:
+            found[line] = days[commit]
     return found
 
 

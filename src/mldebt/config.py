@@ -32,6 +32,18 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What suppressions may do. ``max_days``: how far off their end may be (0: as far as they like; those of
+    kind ``wrong`` need none); ``grace_days``: how long past it they still hold under ``strict``; ``never``:
+    the rules that nobody may suppress (codes, prefixes, names, families)."""
+
+    require_reason: bool = False
+    max_days: int = 0
+    grace_days: int = 30
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One run's configuration, after defaults < file < flags. Paths and globs are relative to the root."""
 
@@ -46,7 +58,7 @@ class Config:
     fail_on: Severity | None = Severity.WARNING  # None: never
     show: tuple[Severity, ...] = ()  # severities listed beyond errors and warnings
     strict: bool = False
-    require_reason: bool = False
+    policy: Policy = field(default_factory=Policy)
     max_file_lines: int = 20_000
     jobs: int = 0  # 0: decide by the work
     severity: tuple[tuple[str, Severity], ...] = ()  # per code

@@ -10,10 +10,15 @@
     fail-on = "warning"                              # error, warning, note, never
     show = ["notes"]
     strict = false
-    require-reason = false
     max-file-lines = 20000
     jobs = 0                                         # 0: decided by the work
     rules-url = "https://docs.example.org/{code}"    # the team's pages of the rules, for links in reports
+
+    [suppressions]
+    require-reason = false                           # one without a reason is a warning
+    max-days = 180                                   # how far off the end of one may be
+    grace-days = 30                                  # how long past its end one holds under strict
+    never = ["PIN001"]                               # what nobody may suppress
 
     [severity]
     THR001 = "note"                                  # code, name, prefix or family = level
@@ -57,7 +62,7 @@ import tomli
 
 from mldebt import selectors, vocabulary
 from mldebt.catalogue import Option, RuleSpec
-from mldebt.config import NAME, PYPROJECT, Component, Config
+from mldebt.config import NAME, PYPROJECT, Component, Config, Policy
 from mldebt.config_document import ConfigDocument, kind_of
 from mldebt.errors import ConfigError
 from mldebt.model import Place, Role, Severity, Suppression
@@ -240,6 +245,24 @@ def _vocabulary(file: ConfigDocument, key: KeyPath, value: object) -> tuple[tupl
     return tuple(sorted(added))
 
 
+_POLICY: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]] = {
+    "require-reason": ("require_reason", ConfigDocument.boolean),
+    "max-days": ("max_days", lambda file, key, value: file.count(key, value, 1)),
+    "grace-days": ("grace_days", lambda file, key, value: file.count(key, value, 0)),
+    "never": ("never", _selectors),
+}
+
+
+def _policy(file: ConfigDocument, key: KeyPath, value: object) -> Policy:
+    given: dict[str, object] = {}
+    for name, item in file.table(key, value).items():
+        if name not in _POLICY:
+            file.fail((*key, name), f"there is no such key{selectors.did_you_mean(name, _POLICY)}")
+        field, reader = _POLICY[name]
+        given[field] = reader(file, (*key, name), item)
+    return Policy(**given)  # type: ignore[arg-type]  # each reader of _POLICY returns what its field holds
+
+
 _SUPPRESS = ("path", "code", "codes", "symbol", "kind", "reason", "until", "owner")
 
 
@@ -316,7 +339,7 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "fail-on": ("fail_on", _fail_on),
     "show": ("show", _shown),
     "strict": ("strict", ConfigDocument.boolean),
-    "require-reason": ("require_reason", ConfigDocument.boolean),
+    "suppressions": ("policy", _policy),
     "max-file-lines": ("max_file_lines", lambda file, key, value: file.count(key, value, 1)),
     "jobs": ("jobs", lambda file, key, value: file.count(key, value, 0)),
     "rules-url": ("rules_url", _address),

@@ -11,18 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mldebt import selectors
+from mldebt.about_suppressions import Speaker, overdue, unknown
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.facts import FileFacts
 from mldebt.fingerprint import fingerprint, identity
-from mldebt.link import loudness
-from mldebt.model import Confidence, Finding, Notice, Outcome, Place, Related, Role, Severity, Status, Suppression
-from mldebt.patterns import Patterns
+from mldebt.model import Confidence, Finding, Notice, Place, Related, Role, Severity, Status, Suppression
+from mldebt.suppressed import Judge
 
-UNUSED, EXPIRED, WITHOUT_REASON = "SUP001", "SUP002", "SUP003"
-
-FEW_LINES = 100
 _ALWAYS_LISTED = (Severity.ERROR, Severity.WARNING)
 
 
@@ -57,23 +53,17 @@ def settle(
     """
     by_code = {spec.code: spec for spec in specs}
     suppressions = (*(each for file in files for each in file.suppressions), *config.suppressions)
-    judge = Judge(suppressions, all_specs, today)
+    judge = Judge(suppressions, all_specs, today, config.policy, strict=config.strict)
     superseded = supersede([finding for finding in findings if finding.code in by_code], specs)
     settled = [judge.settle(finding, codes) for finding, codes in superseded]
-
-    def about(code: str, suppression: Suppression, **values: str) -> Finding | None:
-        spec = by_code.get(code)
-        return None if spec is None else _about(spec, suppression, values, config, role, component)
-
-    made = [about(EXPIRED, each, codes=_listed(each.codes), until=each.until) for each in judge.expired()]
-    made += [about(WITHOUT_REASON, each, codes=_listed(each.codes)) for each in suppressions if not each.reason]
-    settled += [judge.settle(finding) for finding in made if finding is not None]
+    speaker = Speaker(by_code, config, role, component)
+    settled += [judge.settle(finding) for finding in speaker.about(judge)]
     if whole:
-        unused = [about(UNUSED, each, codes=_listed(codes)) for each, codes in judge.unused(by_code)]
-        settled += [judge.settle(finding) for finding in unused if finding is not None]
+        settled += [judge.settle(finding) for finding in speaker.about_unused(judge)]
     outside = [_outside(finding, shown) for finding in fold(settled)]
     heard = [replace(finding, listed=is_listed(finding, config.show)) for finding in outside]
-    return Settled(_numbered(heard), _unknown(suppressions, all_specs), suppressions)
+    notices = (*unknown(suppressions, all_specs), *overdue(judge))
+    return Settled(_numbered(heard), notices, suppressions)
 
 
 def supersede(findings: Iterable[Finding], specs: Iterable[RuleSpec]) -> list[tuple[Finding, frozenset[str]]]:
@@ -156,93 +146,6 @@ def _closure(codes: set[str], weaker: Mapping[str, frozenset[str]]) -> frozenset
     return frozenset(known)
 
 
-class Judge:
-    """Which suppression holds for what; remembers those that held for something."""
-
-    def __init__(self, suppressions: Iterable[Suppression], specs: Sequence[RuleSpec], today: date) -> None:
-        self.suppressions = tuple(suppressions)
-        self._specs = specs
-        self._today = today.isoformat()
-        self._meant: dict[str, frozenset[str]] = {}
-        self._matched: dict[int, set[str]] = defaultdict(set)  # number -> codes as written that held
-        self._by_line: dict[tuple[str, int], list[int]] = defaultdict(list)  # of few lines
-        self._by_path: dict[str, list[int]] = defaultdict(list)  # of many lines, and of whole files
-        self._patterns: list[tuple[Patterns, int]] = []
-        for number, each in enumerate(self.suppressions):
-            first, last = each.lines
-            if each.pattern:
-                self._patterns.append((Patterns.lenient([each.pattern]), number))
-            elif 0 < first <= last < first + FEW_LINES:
-                for line in range(first, last + 1):
-                    self._by_line[each.place.path, line].append(number)
-            else:
-                self._by_path[each.place.path].append(number)
-
-    def settle(self, finding: Finding, also: frozenset[str] = frozenset()) -> Finding:
-        """The finding, suppressed if a suppression of its code, or of one in ``also``, holds there; and
-        without the related sites at which its code is suppressed. One that is superseded stays so."""
-        found = self.holds(finding.place, finding.symbol, finding.code, also)
-        related = tuple(each for each in finding.related if self.holds(each.place, "", finding.code) is None)
-        if len(related) < len(finding.related):
-            finding = replace(finding, related=related)
-        if found is None or finding.status is not Status.OPEN:
-            return finding
-        return replace(finding, status=Status.SUPPRESSED, suppression=found)
-
-    def holds(self, place: Place, symbol: str, code: str, also: frozenset[str] = frozenset()) -> Suppression | None:
-        """The first suppression, of those that have not expired, that holds for ``code`` at a place."""
-        patterned = [number for patterns, number in self._patterns if patterns.excludes(place.path)]
-        result: Suppression | None = None
-        near = (*self._by_line.get((place.path, place.span.line), ()), *self._by_path.get(place.path, ()))
-        for number in (*near, *patterned):
-            each = self.suppressions[number]
-            first, last = each.lines
-            if (first, last) != (0, 0) and not first <= place.span.line <= last:
-                continue
-            if each.symbol and symbol != each.symbol and not symbol.startswith(f"{each.symbol}."):
-                continue
-            held = {written for written in each.codes if self._codes(written) & (also | {code})}
-            self._matched[number] |= held
-            if held and result is None and not self._is_over(each):
-                result = each
-        return result
-
-    def expired(self) -> list[Suppression]:
-        """Those whose day has passed and that would have held for something."""
-        return [
-            each for number, each in enumerate(self.suppressions) if self._is_over(each) and self._matched.get(number)
-        ]
-
-    def unused(self, ran: Iterable[str]) -> list[tuple[Suppression, tuple[str, ...]]]:
-        """Suppressions with those of their codes that held for nothing although every rule they mean ran
-        (of those that are on by default). Codes that mean rules about suppressions are left alone."""
-        ran = frozenset(ran)
-        on = frozenset(spec.code for spec in self._specs if spec.enabled and spec.stage == "check") | ran
-        found: list[tuple[Suppression, tuple[str, ...]]] = []
-        for number, each in enumerate(self.suppressions):
-            codes = tuple(
-                written
-                for written in each.codes
-                if written not in self._matched.get(number, ()) and self._ran(written, ran, on)
-            )
-            if codes:
-                found.append((each, codes))
-        return found
-
-    def _ran(self, written: str, ran: frozenset[str], on: frozenset[str]) -> bool:
-        meant = self._codes(written) & on
-        return bool(meant) and meant <= ran and not meant <= {UNUSED, EXPIRED, WITHOUT_REASON}
-
-    def _codes(self, written: str) -> frozenset[str]:
-        found = self._meant.get(written)
-        if found is None:
-            found = self._meant[written] = frozenset(spec.code for spec in selectors.meant(written, self._specs))
-        return found
-
-    def _is_over(self, suppression: Suppression) -> bool:
-        return bool(suppression.until) and suppression.until < self._today
-
-
 def is_listed(finding: Finding, show: Iterable[Severity] = ()) -> bool:
     """Open, sure enough, and an error, a warning or one of what ``show`` adds."""
     if finding.status is not Status.OPEN or finding.confidence is Confidence.LOW:
@@ -262,44 +165,6 @@ def _is_of_project(finding: Finding) -> bool:
     """The identity of a finding of one file holds its path, that of a finding of the project does not."""
     of_file = identity(finding.code, finding.place.path, "", "").removesuffix("|")
     return bool(finding.identity) and not finding.identity.startswith(of_file)
-
-
-def _about(
-    spec: RuleSpec,
-    suppression: Suppression,
-    values: Mapping[str, str],
-    config: Config,
-    role: Callable[[str], Role],
-    component: Callable[[str], str],
-) -> Finding | None:
-    """A finding about a suppression, at its place. Where a reason is required, its absence is a warning."""
-    place = suppression.place
-    required = spec.code == WITHOUT_REASON and config.require_reason
-    outcome = Outcome(severity=Severity.WARNING if required else None)
-    severity = loudness(spec, outcome, role(place.path), dict(config.severity))
-    if severity is None:
-        return None
-    return Finding(
-        code=spec.code, name=spec.name, family=spec.family, debt=spec.debt, severity=severity,
-        confidence=spec.confidence, message=spec.say(**values), place=place, role=role(place.path),
-        component=component(place.path), minutes=spec.minutes, symbol="", snippet=suppression.text,
-        source_line=suppression.text, identity=identity(spec.code, place.path, "", suppression.text), fingerprint="",
-    )  # fmt: skip
-
-
-def _unknown(suppressions: Iterable[Suppression], specs: Sequence[RuleSpec]) -> tuple[Notice, ...]:
-    notices: list[Notice] = []
-    for each in suppressions:
-        for written in each.codes:
-            if not selectors.meant(written, specs):
-                span = each.place.span
-                message = f"holds for nothing: there is no rule {written!r}{selectors.suggestion(written, specs)}"
-                notices.append(Notice("bad-suppression", message, each.place.path, span.line, span.column))
-    return tuple(notices)
-
-
-def _listed(codes: Iterable[str]) -> str:
-    return ", ".join(codes)
 
 
 def _key(finding: Finding) -> tuple[str, int, int, str, str]:

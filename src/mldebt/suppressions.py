@@ -114,6 +114,14 @@ def _read(
     return Suppressions(tuple(found), tuple(notices))
 
 
+def read_back(comment: str) -> Suppression | str:
+    """What one comment says, which is a single directive and nothing else; else why it is not understood."""
+    found = [text for _, text in _directives(Comment(1, 1, comment))]
+    if found != [comment]:
+        return "it holds what ends a suppression, such as another comment"
+    return _parse(comment)
+
+
 def _directives(comment: Comment) -> Iterator[tuple[int, str]]:
     """The stretches of a comment that begin with ``# mldebt:``, with their columns."""
     starts = [found.start() for found in _MARK.finditer(comment.text)]
