@@ -1,0 +1,45 @@
+"""DAT002: data for a model is read without saying what its columns and types are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.names import keyword, last_name
+from mldebt.terms import IsMachineLearning
+from mldebt.vocabulary import tokenise
+
+_READS = frozenset({"read_csv", "read_json", "read_excel", "read_table", "read_fwf"})
+_LIBRARIES = frozenset({"pandas", "dask", "modin", "cudf", "polars"})
+_SAYS = (
+    "dtype", "dtypes", "usecols", "names", "schema", "schema_overrides", "converters", "parse_dates", "columns",
+    "new_columns",
+    "dtype_backend", "chunksize", "nrows",
+)  # fmt: skip
+_RESULTS = frozenset(
+    {"result", "results", "metrics", "metric", "history", "log", "logs", "scores", "submission", "report",
+     "predictions",
+     "labels", "label", "config", "leaderboard", "summary", "sample_submission"}
+)  # fmt: skip
+
+
+class SchemaLessRead(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        if last_name(node.func) not in _READS or not node.args:
+            return
+        if at.reference(node.func).partition(".")[0] not in _LIBRARIES:
+            return
+        if any(each.star for each in node.args) or any(keyword(node, name) for name in _SAYS):
+            return
+        text = at.text(node.args[0].value)
+        if text is not None and _RESULTS & set(tokenise(text)[-4:]):
+            return
+        yield Hit(
+            node,
+            {"call": node.func},
+            outcomes=(Outcome(IsMachineLearning(at.path, directly=True), Confidence.MEDIUM),),
+        )

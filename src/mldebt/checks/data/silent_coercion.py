@@ -1,0 +1,100 @@
+"""DAT006: bad data is coerced, skipped or filled on the way to a model, and nothing counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.syntax.names import keyword, last_name, number, string
+from mldebt.terms import TRUE, HasRole, IsMachineLearning, Term, all_of
+from mldebt.traits.counting import is_counted
+from mldebt.vocabulary import tokenise
+
+_CONVERTS = frozenset({"to_numeric", "to_datetime", "to_timedelta", "astype"})
+_PATH = (Role.TRAIN.value, Role.SERVE.value, Role.PIPELINE.value)
+_PREPARES = frozenset(
+    {"load", "clean", "cleaning", "prepare", "preprocess", "preprocessing", "feature",
+     "features", "transform", "process",
+     "build", "extract", "ingest", "dataset", "data", "engineer", "impute"}
+)  # fmt: skip
+_REPORTS = frozenset(
+    {"metric", "metrics", "corr", "correlation", "result", "results", "plot", "agg", "summary", "hist", "fig",
+     "forecast",
+     "temp", "report", "stats", "table", "crosstab", "pivot"}
+)  # fmt: skip
+_SKIPS = {"on_bad_lines": ("skip",), "error_bad_lines": ("False",), "ignore_errors": ("True",)}
+
+
+class SilentCoercion(Rule):
+    """Blanks and zeros that are made of bad data count wherever a model is near; rows that are dropped and holes
+    that are filled only where data is prepared for one."""
+
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        what = _converts(node)
+        when: Term = IsMachineLearning(at.path)
+        if not what:
+            what = _fills(node)
+            if not what or not _is_kept(node, at.parents):
+                return
+            prepares = bool(_PREPARES & set(tokenise(at.symbol.rpartition(".")[2])))
+            when = all_of(when, TRUE if prepares else HasRole(at.path, _PATH))
+        if not is_counted(node, at.function.node if at.function is not None else None, at.parents):
+            yield Hit(node, {"call": node, "what": what}, outcomes=(Outcome(when, Confidence.MEDIUM),))
+
+
+def _converts(node: cst.Call) -> str:
+    """What a conversion or a reader does to bad data without a word, "" when it does nothing of the kind."""
+    last = last_name(node.func)
+    errors = keyword(node, "errors")
+    if last in _CONVERTS and errors is not None and string(errors.value) in {"coerce", "ignore"}:
+        return "turns what does not fit into blanks" if string(errors.value) == "coerce" else "leaves what does not fit"
+    if not last.startswith(("read_", "scan_")):
+        return ""
+    for name, values in _SKIPS.items():
+        given = keyword(node, name)
+        if given is not None and (string(given.value) or last_name(given.value)) in values:
+            return "skips the lines that do not fit"
+    return ""
+
+
+def _fills(node: cst.Call) -> str:
+    """How a method of a table hides what is missing, "" when it does not."""
+    if not isinstance(node.func, cst.Attribute):
+        return ""
+    last = node.func.attr.value
+    if last == "fillna" and node.args and number(node.args[0].value) == 0 and node.args[0].keyword is None:
+        return "turns what is missing into zeros"
+    if last == "dropna" and _drops_rows(node):
+        return "drops the rows where something is missing"
+    return ""
+
+
+def _is_kept(node: cst.Call, parents: Sequence[cst.CSTNode]) -> bool:
+    """Is the result the data from now on, and not looked at once or drawn?"""
+    for parent in reversed(parents):
+        if isinstance(parent, cst.Assign):
+            names = {token for each in parent.targets for token in tokenise(last_name(each.target))}
+            return not names & _REPORTS
+        if isinstance(parent, (cst.Return, cst.Expr)):
+            given = keyword(node, "inplace")
+            return isinstance(parent, cst.Return) or (given is not None and not _REPORTS & set(tokenise(_owner(node))))
+        if isinstance(parent, (cst.Call, cst.BaseStatement)):
+            return False
+    return False
+
+
+def _owner(node: cst.Call) -> str:
+    return last_name(node.func.value) if isinstance(node.func, cst.Attribute) else ""
+
+
+def _drops_rows(node: cst.Call) -> bool:
+    axis = keyword(node, "axis")
+    if axis is not None and (number(axis.value) == 1 or string(axis.value) == "columns"):
+        return False
+    return not any(keyword(node, name) for name in ("how", "thresh")) and (
+        not node.args or node.args[0].keyword is not None
+    )

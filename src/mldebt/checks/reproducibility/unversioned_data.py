@@ -1,0 +1,117 @@
+"""REP004: data is read from a place whose content changes, without a version or checksum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import argument, dotted, keyword, last_name
+from mldebt.terms import IsMachineLearning, Term, any_of
+
+_REMOTE = re.compile(r"(?:https?|s3a?|gs|gcs|abfss?|adl|wasbs?|hdfs|ftp|az|dbfs)://", re.IGNORECASE)
+_VERSIONED = re.compile(
+    r"[0-9a-f]{32,}|(?<![a-z])v\d|/\d+\.\d|(?:19|20)\d\d[-_/]?[01]\d|releases/download|version(?:id)?[=/_-]?\d|"
+    r"snapshot|@[0-9a-f]{7}|/(?:19|20)\d\d[/_.-]",
+    re.IGNORECASE,
+)
+_DATA = re.compile(
+    r"\.(?:csv|tsv|json|jsonl|ndjson|parquet|feather|xlsx?|zip|gz|tgz|bz2|xz|tar|txt|npy|npz|h5|pkl|data|arff)(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_FETCHES = frozenset(
+    {"urlretrieve", "urlopen", "get", "get_file", "retrieve", "wget", "download", "download_file", "fetch"}
+)
+_TABLES = frozenset({"read_table", "table", "read_gbq", "read_sql_table"})
+_CHECKS = frozenset(
+    {"sha256", "sha1", "md5", "hashlib", "blake2b", "sha512", "checksum", "check_integrity", "verify_checksum", "dvc"}
+)
+_FIXES = (
+    "file_hash",
+    "known_hash",
+    "expected_hash",
+    "hash_prefix",
+    "md5",
+    "sha256",
+    "checksum",
+    "versionAsOf",
+    "revision",
+)
+
+
+class UnversionedData(Rule):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        source = self._source(node, at)
+        if source is None or _is_checked(node, at):
+            return
+        yield Hit(
+            node,
+            {"source": source if len(source) <= 58 else f"{source[:55]}..."},
+            outcomes=(Outcome(_matters(at), Confidence.MEDIUM),),
+            concept=f"data:{source}",
+            value=source,
+        )
+
+    def _source(self, node: cst.Call, at: At) -> str | None:
+        """The moving place that data is read from, ``None`` when it is none."""
+        last = last_name(node.func)
+        reads = last in at.vocabulary.words("data-loads")
+        if not reads and last not in _FETCHES and last not in _TABLES:
+            return None
+        if last in _TABLES and at.reference(node.func).partition(".")[0] != "pandas" and _is_spark(node.func):
+            return _table(node, at)
+        given = argument(node, 0) or (node.args[0].value if node.args else None)
+        if last == "get_file":
+            given = argument(node, 1, "origin")
+        text = at.text(given) if given is not None else None
+        if text is None or not _REMOTE.match(text) or _VERSIONED.search(text):
+            return None
+        if not reads and (not _DATA.search(text) or not _reads_url(node.func, last, at)):
+            return None
+        return text
+
+
+def _table(node: cst.Call, at: At) -> str | None:
+    given = node.args[0].value if node.args else None
+    text = at.text(given) if given is not None else None
+    return text if text and "." in text and not _VERSIONED.search(text) else None
+
+
+def _is_spark(func: cst.BaseExpression) -> bool:
+    return dotted(func) in {
+        "spark.table",
+        "spark.read.table",
+        "self.spark.table",
+        "spark_session.table",
+        "sqlContext.table",
+    }
+
+
+def _reads_url(func: cst.BaseExpression, last: str, at: At) -> bool:
+    if last == "get":
+        return at.reference(func) in {"requests.get", "httpx.get"}
+    return True
+
+
+def _matters(at: At) -> Term:
+    return any_of(IsMachineLearning(at.path))
+
+
+def _is_checked(node: cst.Call, at: At) -> bool:
+    """Is the content fixed by an argument, or checked in the function around?"""
+    if any(keyword(node, name) for name in _FIXES):
+        return True
+    function = at.function
+    if function is None:
+        return False
+    for each in descendants(function.node.body):
+        if isinstance(each, cst.Name) and each.value in _CHECKS:
+            return True
+        if isinstance(each, cst.Attribute) and each.attr.value in _CHECKS:
+            return True
+    return False

@@ -1,0 +1,148 @@
+"""What is saved, where, and whether the place says which run it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import argument, dotted, keyword, last_name, string
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_VERSIONED = re.compile(r"(?<![a-z])v\d|\d{4}|\d{1,2}\.\d|[0-9a-f]{8,}|latest_run")
+_MODEL_SUFFIXES = (
+    ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".onnx", ".h5", ".hdf5", ".keras", ".sav", ".model", ".cbm",
+    ".ubj", ".dill", ".safetensors", ".tflite", ".ckpt", ".npz",
+)  # fmt: skip
+_TRANSFORMERS = frozenset(
+    {"scaler", "encoder", "vectorizer", "vectoriser", "transformer", "preprocessor", "pipeline", "pipe", "imputer",
+     "pca",
+     "dv", "tokenizer", "binarizer", "le", "tfidf", "net", "network", "forest", "booster", "reg", "lr", "rf", "svm",
+     "knn",
+     "xgb", "lgbm", "tree", "search", "grid", "best"}
+)  # fmt: skip
+_PASSING = frozenset(
+    {"checkpoint", "checkpoints", "ckpt", "ckpts", "tmp", "temp", "cache", "epoch", "snapshot", "test"}
+)
+_LINEAGE = frozenset(
+    {"log_artifact", "log_artifacts", "log_model", "register_model", "create_model_version", "upload_model",
+     "log_metric",
+     "log_metrics", "log_params", "log_param", "save_metadata", "write_metadata", "json.dump", "yaml.dump",
+     "yaml.safe_dump",
+     "write_text", "autolog", "start_run", "push_to_hub", "write_json", "save_json", "json.dumps", "OmegaConf.save"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A call that saves ``what`` under a literal ``path``."""
+
+    what: cst.CSTNode
+    path: str
+
+
+def saved_by(
+    node: cst.Call, reference: str, text: Callable[[cst.CSTNode], str | None], opened: Mapping[str, cst.CSTNode]
+) -> Saved | None:
+    """What ``node`` saves; ``None`` for another call, or a path that is not written out. ``text`` gives the string
+    that an expression is; ``opened`` the path behind each name of an open file."""
+    last = last_name(node.func)
+    what: cst.CSTNode | None = None
+    where: cst.CSTNode | None = None
+    if last == "dump" and reference.partition(".")[0] in {
+        "joblib",
+        "pickle",
+        "cloudpickle",
+        "dill",
+        "skops",
+        "sklearn",
+    }:
+        what, where = argument(node, 0, "obj") or argument(node, 0, "value"), argument(node, 1, "file")
+        where = where or argument(node, -1, "filename")
+    elif reference in {"torch.save", "torch.jit.save", "onnx.save", "safetensors.torch.save_file"}:
+        what, where = argument(node, 0, "obj"), argument(node, 1, "f")
+    elif reference == "torch.onnx.export":
+        what, where = argument(node, 0, "model"), argument(node, 2, "f")
+    elif reference.endswith(("models.save_model", "saving.save_model")) and "keras" in reference:
+        what, where = argument(node, 0, "model"), argument(node, 1, "filepath")
+    elif last in {"save_model", "save_weights", "to_onnx"} or (last == "save" and _is_model(_owner(node))):
+        what, where = _owner(node), argument(node, 0) or next((each.value for each in node.args if each.keyword), None)
+    if what is None or where is None:
+        return None
+    path = text(_behind(where, opened))
+    if path is None:
+        return None
+    is_file = path.lower().endswith(_MODEL_SUFFIXES)
+    if not (is_file if last == "dump" else _is_model(what) or is_file):
+        return None
+    if last == "dump" and not _is_model(what):
+        return None
+    return Saved(what, path)
+
+
+def _behind(node: cst.CSTNode, opened: Mapping[str, cst.CSTNode]) -> cst.CSTNode:
+    """The path of the file that is written to: of ``open(path, "wb")``, by name or in place; of ``Path(path)``."""
+    node = opened.get(dotted(node), node)
+    for _ in range(2):
+        if isinstance(node, cst.Call) and last_name(node.func) in {"open", "Path"} and node.args:
+            node = node.args[0].value
+    return node
+
+
+def opened_in(body: cst.CSTNode) -> dict[str, cst.CSTNode]:
+    """Name of an open file -> the path that it was opened with, in a function or module."""
+    found: dict[str, cst.CSTNode] = {}
+    for each in descendants(body):
+        if isinstance(each, cst.WithItem) and each.asname is not None:
+            found[dotted(each.asname.name)] = each.item
+        elif isinstance(each, cst.Assign) and isinstance(each.value, cst.Call) and last_name(each.value.func) == "open":
+            found[dotted(each.targets[0].target)] = each.value
+    return {name: node for name, node in found.items() if isinstance(node, cst.Call) and last_name(node.func) == "open"}
+
+
+def _owner(node: cst.Call) -> cst.CSTNode | None:
+    return node.func.value if isinstance(node.func, cst.Attribute) else None
+
+
+def _is_model(node: cst.CSTNode | None) -> bool:
+    """Is it called as a model or a fitted transformer is?"""
+    if node is None:
+        return False
+    if isinstance(node, cst.Call) and last_name(node.func) == "state_dict":
+        return True
+    if isinstance(node, (cst.Tuple, cst.List)):
+        return any(_is_model(each.value) for each in node.elements)
+    if isinstance(node, cst.Dict):
+        return any(isinstance(each, cst.DictElement) and _is_model(each.value) for each in node.elements)
+    tokens = tokenise(last_name(node))
+    return bool(tokens) and bool({*tokens[-1:], tokens[0]} & (_TRANSFORMERS | {"model", "models", "clf", "classifier",
+        "regressor", "estimator", "predictor", "recommender", "ranker"}))  # fmt: skip
+
+
+def is_versioned(path: str) -> bool:
+    """Does the path itself say which version, date or run it is, or that it will not stay?"""
+    return bool(_VERSIONED.search(path.lower())) or bool(_PASSING & set(tokenise(path)))
+
+
+def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
+    """Is something about the run written down in ``body``: a registry, a tracker, a file beside the artefact?"""
+    for each in descendants(body):
+        if isinstance(each, cst.Call):
+            name = dotted(each.func)
+            last = name.rpartition(".")[2]
+            if (
+                last in _LINEAGE
+                or name in _LINEAGE
+                or name.partition(".")[0] in {"mlflow", "wandb", "clearml", "bentoml"}
+            ):
+                return True
+            if keyword(each, "metadata") is not None:
+                return True
+        elif isinstance(each, (cst.SimpleString,)) and (string(each) or "").lower().endswith(
+            (".json", ".yaml", ".yml")
+        ):
+            return True
+    return False
