@@ -206,8 +206,11 @@ def load_{n}():
         "FLG006",
         """
 
+USE_BLENDING_{n} = False
+
+
 def blend_{n}(rows):
-    if False:
+    if USE_BLENDING_{n}:
         return rows * {n}
     return rows
 """,

@@ -122,6 +122,9 @@ def repaid(repository: Repository, count: int, random: Random) -> tuple[int, int
     paid = {each["identity"] for each in after["comparison"]["paid"]}
     fresh = new(after)
     tell(fresh, [])
+    for each in removed:
+        if each not in paid:
+            print(f"    not paid: {each}", file=sys.stderr)
     return len(removed), sum(each in paid for each in removed), len(fresh)
 
 

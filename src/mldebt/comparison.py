@@ -32,11 +32,12 @@ class Asked:
 
 @dataclass(slots=True)
 class Compared:
-    """The findings as they stand to what was known; ``comparison`` is None when there was nothing to
-    compare with."""
+    """The findings as they stand to what was ``known``; that and ``comparison`` are None when there was
+    nothing to compare with."""
 
     findings: tuple[Finding, ...]
     comparison: Comparison | None = None
+    known: Known | None = None
     notices: list[Notice] = field(default_factory=list)
 
 
@@ -74,7 +75,19 @@ def compared(asked: Asked, law: Law, present: Present, facts: Facts) -> Compared
         known |= base.known_at(commit, law, facts, present)
         against.append(f"{asked.since}, at {commit[:8]}")
     findings = compare(present.findings, known)
-    return Compared(findings, Comparison(tuple(against), paid, recent), notices)
+    return Compared(findings, Comparison(tuple(against), paid, recent), known, notices)
+
+
+def known_at_head(law: Law, present: Present, facts: Facts) -> Known | None:
+    """What was owed at the last commit; ``None`` when there is none to compare with."""
+    try:
+        commits = base.commits_before(present.tree.root)
+        known = Known()
+        for commit in commits:
+            known |= base.known_at(commit, law, facts, present)
+    except UserError:
+        return None
+    return known if commits else None
 
 
 def read(tree: Tree, file: Path | str) -> tuple[str, Baseline]:

@@ -44,6 +44,22 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """The most findings that a part of the project may have. ``kind`` is "total", "family" (``key`` a
+    family's letters), "debt", "component", "path" (a gitignore-style pattern) or "severity"; ``written`` is
+    the key as it stands in the file."""
+
+    kind: str
+    key: str
+    most: int
+    written: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} {self.key}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One run's configuration, after defaults < file < flags. Paths and globs are relative to the root."""
 
@@ -66,6 +82,7 @@ class Config:
     options: tuple[tuple[str, str, object], ...] = ()  # (code, option, value), validated
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (list name, added entries)
     suppressions: tuple[Suppression, ...] = field(default=())
+    budget: tuple[Limit, ...] = ()
     components: tuple[Component, ...] = ()  # the first whose paths have a file keeps it
     across_components: bool = False  # project rules join sites of any components
     rules_url: str = ""  # where the team keeps the pages of the rules

@@ -20,6 +20,10 @@
     grace-days = 30                                  # how long past its end one holds under strict
     never = ["PIN001"]                               # what nobody may suppress
 
+    [budget]
+    total = 120                                      # findings that the whole project may have
+    family.THR = 40                                  # also by debt, component, path (as in .gitignore), severity
+
     [severity]
     THR001 = "note"                                  # code, name, prefix or family = level
 
@@ -61,8 +65,8 @@ from typing import TypeAlias
 import tomli
 
 from mldebt import selectors, vocabulary
-from mldebt.catalogue import Option, RuleSpec
-from mldebt.config import NAME, PYPROJECT, Component, Config, Policy
+from mldebt.catalogue import DEBTS, FAMILIES, Option, RuleSpec
+from mldebt.config import NAME, PYPROJECT, Component, Config, Limit, Policy
 from mldebt.config_document import ConfigDocument, kind_of
 from mldebt.errors import ConfigError
 from mldebt.model import Place, Role, Severity, Suppression
@@ -263,6 +267,40 @@ def _policy(file: ConfigDocument, key: KeyPath, value: object) -> Policy:
     return Policy(**given)  # type: ignore[arg-type]  # each reader of _POLICY returns what its field holds
 
 
+BUDGETS = ("total", "family", "debt", "component", "path", "severity")
+
+
+def _budget(file: ConfigDocument, key: KeyPath, value: object) -> tuple[Limit, ...]:
+    limits: list[Limit] = []
+    for kind, given in file.table(key, value).items():
+        place = (*key, kind)
+        if kind not in BUDGETS:
+            file.fail(place, f"there is no such key{selectors.did_you_mean(kind, BUDGETS)}")
+        if kind == "total":
+            limits.append(Limit(kind, "", file.count(place, given, 0)))
+            continue
+        for name, most in file.table(place, given).items():
+            meant = _budget_key(file, (*place, name), kind, name)
+            limits.append(Limit(kind, meant, file.count((*place, name), most, 0), name))
+    return tuple(limits)
+
+
+def _budget_key(file: ConfigDocument, key: KeyPath, kind: str, name: str) -> str:
+    known = {"debt": DEBTS, "severity": tuple(level.value for level in Severity)}
+    if kind == "path":
+        return file.pattern(key, name, value=False)
+    if kind == "family":
+        letters = {name.upper(): name.upper() for name in FAMILIES} | {
+            word.upper(): at for at, word in FAMILIES.items()
+        }
+        if name.upper() not in letters:
+            file.fail(key, f"there is no family {name!r}{selectors.did_you_mean(name, tuple(FAMILIES))}")
+        return letters[name.upper()]
+    if kind in known and name not in known[kind]:
+        file.fail(key, f"expected one of {', '.join(known[kind])}{selectors.did_you_mean(name, known[kind])}")
+    return name
+
+
 _SUPPRESS = ("path", "code", "codes", "symbol", "kind", "reason", "until", "owner")
 
 
@@ -343,6 +381,7 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "max-file-lines": ("max_file_lines", lambda file, key, value: file.count(key, value, 1)),
     "jobs": ("jobs", lambda file, key, value: file.count(key, value, 0)),
     "rules-url": ("rules_url", _address),
+    "budget": ("budget", _budget),
     "severity": ("severity", _severities),
     "roles": ("roles", _roles),
     "rules": ("options", _options),

@@ -25,11 +25,13 @@ _ALWAYS_LISTED = (Severity.ERROR, Severity.WARNING)
 @dataclass(frozen=True, slots=True)
 class Settled:
     """All findings with their status, sorted by (path, line, column, code); every suppression that was
-    heard, from the sources and the configuration; and notices of codes that do not exist."""
+    heard, from the sources and the configuration; notices of codes that do not exist; and the findings
+    ``everywhere``, whatever is shown."""
 
     findings: tuple[Finding, ...]
     notices: tuple[Notice, ...]
     suppressions: tuple[Suppression, ...]
+    everywhere: tuple[Finding, ...] = ()
 
 
 def settle(
@@ -60,10 +62,11 @@ def settle(
     settled += [judge.settle(finding) for finding in speaker.about(judge)]
     if whole:
         settled += [judge.settle(finding) for finding in speaker.about_unused(judge)]
-    outside = [_outside(finding, shown) for finding in fold(settled)]
+    everywhere = fold(settled)
+    outside = [_outside(finding, shown) for finding in everywhere]
     heard = [replace(finding, listed=is_listed(finding, config.show)) for finding in outside]
     notices = (*unknown(suppressions, all_specs), *overdue(judge))
-    return Settled(_numbered(heard), notices, suppressions)
+    return Settled(_numbered(heard), notices, suppressions, tuple(everywhere))
 
 
 def supersede(findings: Iterable[Finding], specs: Iterable[RuleSpec]) -> list[tuple[Finding, frozenset[str]]]:

@@ -37,13 +37,15 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """``left_out`` are the rules about the whole project that did not speak."""
+    """``left_out`` are the rules about the whole project that did not speak; ``everywhere`` are the findings
+    whatever is shown."""
 
     project: Project
     findings: tuple[Finding, ...]
     notices: tuple[Notice, ...]
     suppressions: tuple[Suppression, ...]
     left_out: tuple[RuleSpec, ...] = ()
+    everywhere: tuple[Finding, ...] = ()
 
 
 def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = lambda path: True) -> Judged:
@@ -64,7 +66,9 @@ def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = l
         component=project.component,
     )
     left_out = () if law.whole else tuple(rule.spec for rule in rules)
-    return Judged(project, settled.findings, (*notices, *settled.notices), settled.suppressions, left_out)
+    return Judged(
+        project, settled.findings, (*notices, *settled.notices), settled.suppressions, left_out, settled.everywhere
+    )
 
 
 def _project_rules(specs: Sequence[RuleSpec], config: Config) -> list[ProjectRule]:

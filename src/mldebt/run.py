@@ -10,8 +10,9 @@ from pathlib import Path
 
 from mldebt import base, cache, catalogue, recall, roots, snapshot, vocabulary, workers
 from mldebt.analyse import AnalyserSettings
+from mldebt.budgets import OVER, overruns, spend
 from mldebt.catalogue import RuleSpec
-from mldebt.comparison import Asked, compared
+from mldebt.comparison import Asked, compared, known_at_head
 from mldebt.config import Config, Flags, select_rules, with_flags
 from mldebt.discover import Basis, Shown, Source, discover
 from mldebt.environment import NOTHING_INSTALLED, read_environment
@@ -110,7 +111,10 @@ def execute(request: Request) -> Outcome:
             recalled = recalled.joined(recall.analyse(job, more, found.stamp, store, facts.key, config.jobs))
         files = recalled.files
         judged = judge(law, files, shown)
-        result = compared(request.asked, law, base.Present(tree, files, judged.findings), facts)
+        present = base.Present(tree, files, judged.findings)
+        result = compared(request.asked, law, present, facts)
+        spent = spend(config.budget, judged.everywhere) if request.index else ()
+        over = overruns(spent, lambda: result.known or known_at_head(law, present, facts))
 
     said = [
         *found.notices,
@@ -118,6 +122,7 @@ def execute(request: Request) -> Outcome:
         *_file_notices(files, shown, config.strict),
         *judged.notices,
         *result.notices,
+        *over,
         *missing(files, lambda path: found.exists(path, tree)),
     ]
     if not request.index:
@@ -138,17 +143,20 @@ def execute(request: Request) -> Outcome:
         comparison=result.comparison,
     )
     grounds = Grounds(found.basis, outside, recalled.digests, checked)
-    known = not store.notices and found.basis.whole and _rests_on_files(request)
+    known = not store.notices and not over and found.basis.whole and _rests_on_files(request)
     return Outcome(run, judged.project, config, specs, tree, shown, grounds if known else None)
 
 
 def exit_code(outcome: Outcome) -> int:
-    """0: nothing counted; 1: something open, shown and loud enough; 2: the run cannot be trusted."""
+    """0: nothing counted; 1: something open, shown and loud enough, or a budget exceeded; 2: the run cannot
+    be trusted."""
     if any(notice.fatal for notice in outcome.run.notices):
         return 2
     least = outcome.config.fail_on
     if least is None:
         return 0
+    if any(notice.kind == OVER for notice in outcome.run.notices):
+        return 1
     heard = (each for each in outcome.run.findings if each.status is Status.OPEN)
     return int(any(each.confidence is not Confidence.LOW and each.severity.at_least(least) for each in heard))
 
