@@ -9,7 +9,7 @@ import libcst as cst
 
 from mldebt.syntax.children import children
 from mldebt.syntax.likeness import shape
-from mldebt.syntax.names import dotted, number, string
+from mldebt.syntax.names import dotted, last_name, number, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
 MONEY = float("inf")  # stands for a business quantity among the factors
@@ -115,6 +115,12 @@ def is_kept(parents: Sequence[cst.CSTNode]) -> bool:
         elif not isinstance(parent, (*_EXPRESSIONS, cst.Arg, cst.IfExp, cst.NamedExpr)):
             return False
     return False
+
+
+def is_distance(parents: Sequence[cst.CSTNode]) -> bool:
+    """``abs(p - 0.5)``: how far away it is."""
+    call = parents[-2] if len(parents) > 1 and isinstance(parents[-1], cst.Arg) else None
+    return isinstance(call, cst.Call) and last_name(call.func) in {"abs", "fabs", "absolute"}
 
 
 def is_blended(node: cst.BinaryOperation, parents: Sequence[cst.CSTNode]) -> bool:

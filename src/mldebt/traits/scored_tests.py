@@ -15,6 +15,7 @@ from mldebt.traits.values import BY_FLOW, Evidence, Trait
 from mldebt.vocabulary import Vocabulary
 
 _ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_OF_MODELS = frozenset({"metric", "drift"})
 _FRACTION = 0.5  # stands for a limit that is a name: what has a limit is all the more a score
 
 
@@ -45,10 +46,10 @@ class ScoredTests:
 
     def decided(self, test: cst.BaseExpression, symbol: str) -> Decided | None:
         """The surest score that ``test`` compares with a limit; ``symbol`` is the function it stands in.
-        A test on model quality alone (accuracy below 0.8) is a gate for the model and decides about nobody."""
+        A test on model quality or on drift alone (accuracy below 0.8) judges the model and decides about nobody."""
         around = f"{self.path}.{symbol}"
         found = [decided for part in _parts(test) for decided in self._compared(part, around)]
-        deciding = [each for each in found if each.evidence.kind != "metric"]
+        deciding = [each for each in found if each.evidence.kind not in _OF_MODELS]
         return max(deciding, key=lambda each: each.weight, default=None)
 
     def _compared(self, node: cst.BaseExpression, around: str) -> Iterator[Decided]:

@@ -99,12 +99,16 @@ class ScoreReader:
         if value == 100 or is_ordinary(value, allowed):
             return None
         name = found.named if found.literal is not limit else ""
+        if found.literal is not limit and isinstance(limit, cst.Subscript):
+            name = name or last_name(limit)
+            if self.evaluator.names.read(last_name(limit.value)).threshold:
+                return None  # thresholds["accuracy"]: a table of them
         if name and self.evaluator.names.read(name).threshold:
             return None
         if self.evaluator.value(scored).literal is not None:
             return None
         score = self.score(scored, value)
-        kept = bool(name) and (isinstance(limit, cst.Attribute) or name.isupper())
+        kept = bool(name) and (isinstance(limit, (cst.Attribute, cst.Subscript)) or name.isupper())
         return None if score is None else Cut(node, scored, score, found.literal, value, name, kept)
 
     def score(self, node: cst.CSTNode, value: int | float) -> Score | None:
@@ -189,8 +193,9 @@ def _neighbours(vocabulary: Vocabulary, node: cst.CSTNode, evidence: Evidence, a
     bare = vocabulary.words("score-bare-words")
     if not words or any(word not in bare for word in words):
         return 0
-    tokens = set(tokenise(around)) | {token for name in _identifiers(node) for token in tokenise(name)}
-    return NEIGHBOUR_PENALTY if tokens & vocabulary.words("score-co-words") else 0
+    around_it = tokenise(around), *(tokenise(name) for name in _identifiers(node)), tokenise(evidence.detail)
+    known = any(vocabulary.found("score-co-words", tokens) for tokens in around_it)
+    return NEIGHBOUR_PENALTY if known else 0
 
 
 def _identifiers(node: cst.CSTNode) -> list[str]:

@@ -10,7 +10,17 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.syntax.names import number
 from mldebt.traits.answers import Answer, read_answer
-from mldebt.traits.arithmetic import MONEY, Bent, bent, is_blended, is_computing, is_interval, is_kept, is_second_bound
+from mldebt.traits.arithmetic import (
+    MONEY,
+    Bent,
+    bent,
+    is_blended,
+    is_computing,
+    is_distance,
+    is_interval,
+    is_kept,
+    is_second_bound,
+)
 
 _UNITS = frozenset({0, 1, -1, 2, 255, 256, 127.5, 1000, 1024, 60, 3600, 24, 180, 360})
 
@@ -26,7 +36,7 @@ class ArithmeticOnPrediction(Rule):
             return
         if is_blended(node, at.parents) or not is_kept(at.parents):
             return
-        if is_second_bound(node, at.parents):
+        if is_second_bound(node, at.parents) or (not found.scales and is_distance(at.parents)):
             return
         yield self._hit(node, node, answer, "interval" if is_interval(node, at.parents) else "", at)
 

@@ -11,6 +11,10 @@ from mldebt.model import Confidence, Outcome, Severity
 from mldebt.traits.clamps import is_clamp, is_validated
 from mldebt.traits.display import is_display
 from mldebt.traits.scores import Cut, sure
+from mldebt.vocabulary import tokenise
+
+_CONVENTIONS = frozenset({0.05, 0.01, 0.1, 0.001})
+_SIGNIFICANCE = frozenset({"p_value", "p_values", "pvalue", "pvalues", "pval", "pvals", "p_val"})
 
 
 class HardCodedScoreThreshold(Rule):
@@ -28,6 +32,8 @@ class HardCodedScoreThreshold(Rule):
         variant, severity = "guess" if cut.score.guessed else "", cut.score.severity
         if cut.kept:
             variant, severity = "named", Severity.NOTE  # it has a name and a place of its own already
+        elif cut.value in _CONVENTIONS and _is_significance(cut, at):
+            severity = Severity.NOTE  # everybody's level of significance
         if is_display(at.parents, at.vocabulary):
             variant, severity = "display", Severity.NOTE
         elif at.klass is not None and at.symbol.endswith(".predict") and cut.value == 0.5:
@@ -45,3 +51,10 @@ class HardCodedScoreThreshold(Rule):
             value=value,
             flow=cut.score.evidence.path if cut.score.flows else (),
         )
+
+
+def _is_significance(cut: Cut, at: At) -> bool:
+    """Is it a p-value, by its name or by the test that gave it?"""
+    detail = cut.score.evidence.detail
+    words = at.vocabulary.found("score-words", tokenise(detail))
+    return bool(_SIGNIFICANCE.intersection(words)) or detail in at.vocabulary.words("drift-apis")

@@ -77,7 +77,7 @@ class ThresholdLadder(Rule):
         related: Sequence[tuple[cst.CSTNode, str]], at: At, display: bool = False,
     ) -> Hit:  # fmt: skip
         high, medium, low = sure(score, at.path)
-        severity = Severity.NOTE if display else None
+        severity = Severity.NOTE if display else score.severity
         return Hit(
             node,
             {"score": scored, "values": ", ".join(values)},
