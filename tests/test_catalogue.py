@@ -288,6 +288,7 @@ def generator() -> ModuleType:
 def test_pages_are_what_the_generator_writes() -> None:
     generate = generator()
     assert generate.stale(ROOT / "docs" / "rules", generate.pages(load())) == [], "run docs/generate.py"
+    assert generate.ACCURACY.read_text("utf-8") == generate.accuracy_page(load()), "run docs/generate.py"
 
 
 def test_the_generator_sees_and_mends_drift(tmp_path: Path) -> None:

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """How often mldebt is right: judged findings and labelled lines of real repositories -> rules/accuracy.toml.
 
-usage: measure.py --corpus DIR [--judged judged.jsonl] [--labels labels.jsonl] [--write] [--jobs N]
+usage: measure.py --corpus DIR [--judged judged.jsonl] [--labels labels.jsonl] [--reports DIR] [--write] [--jobs N]
 
 DIR holds one unpacked repository a folder, named owner+name, at the commit that the labels name.
 ``judged.jsonl`` holds findings that were read: repo, commit, path, line, code, severity, verdict
-(right, wrong, unsure), reader, why. ``labels.jsonl`` holds lines that were labelled before any rule
+(right, wrong, unsure), reader, why; ``fresh`` when no guard was made with this repository in view.
+``labels.jsonl`` holds lines that were labelled before any rule
 spoke: repo, commit, path, line, family, label (yes, weak, no, unsure), why. Neither holds code.
 
-precision of a rule = judged findings that are right / judged right or wrong, among those that the rule
-still reports as loud as it did: at another severity it says something else, which nobody has judged.
+precision of a rule = judged findings that are right / judged right or wrong, among those that the rule still
+reports. ``loud`` is the same of those that were warnings or errors when they were read, ``fresh`` of those in
+repositories that no guard was made on: by these it is decided how loud a rule may be.
 recall of a family = lines labelled yes that a finding of the family starts on, spans, or names as a
-related place. Intervals are Wilson's, 95 %. A table goes to standard output; ``--write`` writes
-rules/accuracy.toml, from which docs/rules/ACCURACY.md and ``mldebt explain`` are made.
+related place. With ``--reports`` what mldebt says of a repository is kept there and not asked again: delete the
+folder when the code changes. Intervals are Wilson's, 95 %. A table goes to standard output; ``--write`` writes
+rules/accuracy.toml, from which docs/accuracy.md and ``mldebt explain`` are made.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ Z = 1.96  # of the normal distribution at 95 %
 class Reported:
     """What one run said of a repository: lines by rule, and lines by family with related places."""
 
-    rules: dict[str, set[tuple[str, int, str]]] = field(default_factory=lambda: defaultdict(set))
+    rules: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
     families: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -75,22 +78,42 @@ def run(command: list[str], repository: Path) -> dict[str, list[dict[str, object
     return json.loads(done.stdout)  # type: ignore[no-any-return]  # our own JSON
 
 
-def report(repository: Path, jobs: int) -> Reported:
+def ask(repository: Path, jobs: int) -> dict[str, list[dict[str, object]]]:
+    """What mldebt finds in ``repository``, and the flags that its inventory lists."""
     base = [sys.executable, "-m", "mldebt"]
     end = ["--root", ".", "--format", "json", "--jobs", str(jobs), "--no-cache"]  # it is the code that is measured
+    return {
+        "findings": run([*base, "check", ".", *end], repository)["findings"],
+        "flags": run([*base, "inventory", "flags", ".", *end], repository)["items"],
+    }
+
+
+def kept(repository: Path, jobs: int, folder: Path | None) -> dict[str, list[dict[str, object]]]:
+    """The same, kept in ``folder``."""
+    if folder is None:
+        return ask(repository, jobs)
+    file = folder / f"{repository.name}.json"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(ask(repository, jobs)), "utf-8")
+    return json.loads(file.read_text("utf-8"))  # type: ignore[no-any-return]  # our own JSON
+
+
+def report(repository: Path, jobs: int, folder: Path | None) -> Reported:
     found = Reported()
-    for finding in run([*base, "check", ".", *end], repository)["findings"]:
+    said = kept(repository, jobs, folder)
+    for finding in said["findings"]:
         if finding["status"] != "open":
             continue
         path, line, last = str(finding["path"]), _number(finding["line"]), _number(finding["end_line"])
-        found.rules[str(finding["code"])].add((path, line, str(finding["severity"])))
+        found.rules[str(finding["code"])].add((path, line))
         lines = range(line, (last if last - line <= LONGEST_SPAN else line) + 1)
         family = found.families[str(finding["family"])]
         family.update((path, number) for number in lines)
         related = finding["related"]
         assert isinstance(related, list)
         family.update((each["path"], each["line"]) for each in related)
-    for item in run([*base, "inventory", "flags", ".", *end], repository)["items"]:
+    for item in said["flags"]:
         sites = item["sites"]
         assert isinstance(sites, list)
         found.families["FLG"].update((each["path"], each["line"]) for each in sites)
@@ -102,37 +125,86 @@ def _number(value: object) -> int:
     return value
 
 
-def reports(corpus: Path, rows: Iterable[dict[str, object]], jobs: int) -> dict[str, Reported]:
+def reports(corpus: Path, rows: Iterable[dict[str, object]], jobs: int, kept_in: Path | None) -> dict[str, Reported]:
     found: dict[str, Reported] = {}
     for name in sorted({str(row["repo"]) for row in rows}):
         folder = corpus / name.replace("/", "+")
         if folder.is_dir():
-            found[name] = report(folder, jobs)
+            found[name] = report(folder, jobs, kept_in)
         else:
             print(f"not in the corpus, left out: {name}", file=sys.stderr)
     return found
 
 
-def verdicts(rows: list[dict[str, object]]) -> dict[tuple[str, str, int, str, str], str]:
-    """One verdict a finding. Where two readers differ and nobody settled it, it is unsure."""
-    said: dict[tuple[str, str, int, str, str], set[str]] = defaultdict(set)
-    settled: dict[tuple[str, str, int, str, str], str] = {}
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One finding that was read. ``loud``: it was a warning or an error then."""
+
+    repo: str
+    path: str
+    line: int
+    code: str
+    right: bool
+    loud: bool
+    fresh: bool
+
+
+def verdicts(rows: list[dict[str, object]]) -> list[Judged]:
+    """One verdict a finding. Where two readers differ and nobody settled it, it is unsure and left out."""
+    by_place: dict[tuple[str, str, int, str], list[dict[str, object]]] = defaultdict(list)
     for row in rows:
-        key = (str(row["repo"]), str(row["path"]), _number(row["line"]), str(row["code"]), str(row["severity"]))
-        said[key].add(str(row["verdict"]))
-        if row.get("reader") == "settled":
-            settled[key] = str(row["verdict"])
-    return {key: settled.get(key) or (each.pop() if len(each) == 1 else "unsure") for key, each in said.items()}
+        by_place[str(row["repo"]), str(row["path"]), _number(row["line"]), str(row["code"])].append(row)
+    found = []
+    for (repo, path, line, code), readings in by_place.items():
+        settled = [each for each in readings if each["reader"] == "settled"] or readings
+        said = {str(each["verdict"]) for each in settled}
+        if len(said) == 1 and said <= {"right", "wrong"}:
+            loud = any(each["severity"] != "note" for each in readings)
+            fresh = all(each.get("fresh", False) for each in readings)
+            found.append(Judged(repo, path, line, code, said == {"right"}, loud, fresh))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """Of all judged findings of a rule, of those that were loud, and of those in fresh repositories; each with
+    the number of repositories."""
+
+    all: Part
+    loud: Part
+    fresh: Part
+
+    @classmethod
+    def of(cls, judged: list[Judged]) -> Precision:
+        loud = [each for each in judged if each.loud]
+        return cls(Part.of(judged), Part.of(loud), Part.of([each for each in loud or judged if each.fresh]))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    share: Share
+    repositories: int
+
+    @classmethod
+    def of(cls, judged: list[Judged]) -> Part:
+        return cls(Share(sum(each.right for each in judged), len(judged)), len({each.repo for each in judged}))
+
+    def written(self) -> str:
+        low, high = self.share.interval()
+        return (
+            f"judged = {self.share.whole}, right = {self.share.part}, repositories = {self.repositories}, "
+            f"low = {low:.2f}, high = {high:.2f}"
+        )
 
 
 def measure(
     judged: list[dict[str, object]], labels: list[dict[str, object]], found: dict[str, Reported]
-) -> tuple[dict[str, tuple[Share, int]], dict[str, tuple[Share, Share]]]:
-    """Per rule: precision and in how many repositories; per family: precision and recall on the labels."""
-    rules: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    for (repo, path, line, code, severity), verdict in verdicts(judged).items():
-        if repo in found and verdict != "unsure" and (path, line, severity) in found[repo].rules[code]:
-            rules[code].append((verdict == "right", repo))
+) -> tuple[dict[str, Precision], dict[str, tuple[Share, Share]]]:
+    """Per rule: precision; per family: precision and recall on the labels."""
+    rules: dict[str, list[Judged]] = defaultdict(list)
+    for each in verdicts(judged):
+        if each.repo in found and (each.path, each.line) in found[each.repo].rules[each.code]:
+            rules[each.code].append(each)
     families: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for row in labels:
         repo, letters = str(row["repo"]), FAMILIES[str(row["family"])]
@@ -140,10 +212,7 @@ def measure(
             hit = (str(row["path"]), _number(row["line"])) in found[repo].families[letters]
             families[letters][str(row["label"])].append(hit)
     return (
-        {
-            code: (Share(sum(right for right, _ in each), len(each)), len({repo for _, repo in each}))
-            for code, each in sorted(rules.items())
-        },
+        {code: Precision.of(each) for code, each in sorted(rules.items())},
         {
             letters: (
                 Share(sum(by["yes"]), sum(by["yes"]) + sum(by["no"])),
@@ -154,22 +223,15 @@ def measure(
     )
 
 
-def write(rules: dict[str, tuple[Share, int]], families: dict[str, tuple[Share, Share]], target: Path) -> None:
+def write(rules: dict[str, Precision], families: dict[str, tuple[Share, Share]], target: Path) -> None:
     lines = [
         "# Written by benchmarks/accuracy/measure.py. Precision of findings that were read, recall on lines that were",
         "# labelled before any rule spoke; intervals are Wilson's at 95 %.",
     ]
-    for code, (precision, repositories) in rules.items():
-        low, high = precision.interval()
-        lines += [
-            "",
-            f"[rule.{code}]",
-            f"judged = {precision.whole}",
-            f"right = {precision.part}",
-            f"repositories = {repositories}",
-            f"low = {low:.2f}",
-            f"high = {high:.2f}",
-        ]
+    for code, found in rules.items():
+        lines += ["", f"[rule.{code}]", *found.all.written().split(", ")]
+        lines += [f"loud = {{ {found.loud.written()} }}"] if found.loud.share.whole else []
+        lines += [f"fresh = {{ {found.fresh.written()} }}"] if found.fresh.share.whole else []
     for letters, (precision, recall) in families.items():
         lines += ["", f"[family.{letters}]"]
         for name, share in (("precision", precision), ("recall", recall)):
@@ -181,19 +243,21 @@ def write(rules: dict[str, tuple[Share, int]], families: dict[str, tuple[Share, 
 
 
 def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--corpus", required=True, type=Path)
-    ask.add_argument("--judged", type=Path, default=HERE / "judged.jsonl")
-    ask.add_argument("--labels", type=Path, default=HERE / "labels.jsonl")
-    ask.add_argument("--jobs", type=int, default=0)
-    ask.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
-    given = ask.parse_args()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--corpus", required=True, type=Path)
+    options.add_argument("--judged", type=Path, default=HERE / "judged.jsonl")
+    options.add_argument("--labels", type=Path, default=HERE / "labels.jsonl")
+    options.add_argument("--reports", type=Path)
+    options.add_argument("--jobs", type=int, default=0)
+    options.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
+    given = options.parse_args()
     judged, labels = read_lines(given.judged), read_lines(given.labels)
-    found = reports(given.corpus, [*judged, *labels], given.jobs)
+    found = reports(given.corpus, [*judged, *labels], given.jobs, given.reports)
     rules, families = measure(judged, labels, found)
-    print(f"{'rule':8} {'precision of judged findings':34} repositories")
-    for code, (precision, repositories) in rules.items():
-        print(f"{code:8} {precision!s:34} {repositories}")
+    print(f"{'rule':8} {'judged findings (repositories)':40} {'when loud':40} fresh")
+    for code, each in rules.items():
+        parts = (f"{part.share} ({part.repositories})" for part in (each.all, each.loud, each.fresh))
+        print(f"{code:8} {' '.join(f'{part:40}' for part in parts)}")
     print(f"\n{'family':8} {'precision on labelled lines':34} recall")
     for letters, (precision, recall) in families.items():
         print(f"{letters:8} {precision!s:34} {recall}")

@@ -73,6 +73,27 @@ class Accuracy:
     repositories: int
     low: float
     high: float
+    loud: Accuracy | None = None  # of those that were warnings or errors when they were read
+    fresh: Accuracy | None = None  # of those in repositories that no guard was made on
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``right`` of ``judged``, with its interval (Wilson, 95 %)."""
+
+    right: int
+    judged: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """How a family did on lines that were labelled before any rule spoke."""
+
+    family: str
+    precision: Share
+    recall: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +156,11 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All rules, sorted by code, and a digest of their files for cache keys."""
+    """All rules, sorted by code, a digest of their files for cache keys, and what was measured of families."""
 
     specs: tuple[RuleSpec, ...]
     digest: str
+    labelled: tuple[Labelled, ...] = ()
 
     def by_code(self, code: str) -> RuleSpec:
         """For code of ours; raises ``CatalogueError`` when there is none."""
@@ -207,27 +229,51 @@ def _load(folder: Path) -> Catalogue:
     for path, spec in zip(paths, specs, strict=True):
         digest.update(f"{spec.code}\0{path.stem}\0".encode() + path.read_bytes())
     _check_together(specs)
-    measured = _accuracy(folder / "accuracy.toml")
+    measured, labelled = _accuracy(folder / "accuracy.toml")
     specs = [replace(spec, accuracy=measured.get(spec.code)) for spec in specs]
-    return Catalogue(tuple(sorted(specs, key=lambda spec: spec.code)), digest.hexdigest())
+    return Catalogue(tuple(sorted(specs, key=lambda spec: spec.code)), digest.hexdigest(), labelled)
 
 
-def _accuracy(path: Path) -> dict[str, Accuracy]:
-    """What benchmarks/accuracy has measured, by rule; nothing when it has not been run."""
+def _accuracy(path: Path) -> tuple[dict[str, Accuracy], tuple[Labelled, ...]]:
+    """What benchmarks/accuracy has measured, by rule and by family; nothing when it has not been run."""
     if not path.exists():
-        return {}
+        return {}, ()
     top = Table(path.name, read_toml(path))
     found = {}
     for code, values in top.take("rule", dict, {}).items():
-        table = Table(f"{path.name}: rule.{code}", values)
-        found[code] = Accuracy(
-            judged=table.take("judged", int),
-            right=table.take("right", int),
-            repositories=table.take("repositories", int),
-            low=table.take("low", float),
-            high=table.take("high", float),
-        )
+        found[code] = _measured(Table(f"{path.name}: rule.{code}", values))
+    labelled = []
+    for family, values in top.take("family", dict, {}).items():
+        table = Table(f"{path.name}: family.{family}", values)
+        shares = [_share(Table(f"{table.where}.{name}", table.take(name, dict))) for name in ("precision", "recall")]
         table.finish()
+        labelled.append(Labelled(family, *shares))
+    top.finish()
+    return found, tuple(labelled)
+
+
+def _share(table: Table) -> Share:
+    found = Share(
+        table.take("part", int), table.take("whole", int), table.take("low", float), table.take("high", float)
+    )
+    table.finish()
+    return found
+
+
+def _measured(table: Table) -> Accuracy:
+    parts = {}
+    for name in ("loud", "fresh"):
+        values = table.take(name, dict, {})
+        parts[name] = _measured(Table(f"{table.where}.{name}", values)) if values else None
+    found = Accuracy(
+        judged=table.take("judged", int),
+        right=table.take("right", int),
+        repositories=table.take("repositories", int),
+        low=table.take("low", float),
+        high=table.take("high", float),
+        **parts,
+    )
+    table.finish()
     return found
 
 
