@@ -22,10 +22,11 @@ from mldebt.functions import functions_of
 from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
+from mldebt.notebook_facts import facts_of_cells
 from mldebt.sources import SourceText, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
-from mldebt.suppressions import python_suppressions, suppressions_in
+from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.lean import Lean
 from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
@@ -150,7 +151,14 @@ def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     if tree_of(source.text) is None and isinstance(parse(source.text), Problem):
         source, broken = notebook_source.without_broken_cells(source, _refused)
     facts = _analyse_code(analyser, "notebook", source, "own")
-    return replace(facts, notices=(*broken, *facts.notices))
+    cells = facts_of_cells(source, notebook_source.written(source), whole=not broken)
+    tagged = tag_suppressions(source)
+    return replace(
+        facts,
+        facts=(*facts.facts, *cells),
+        suppressions=(*facts.suppressions, *tagged.suppressions),
+        notices=(*broken, *facts.notices, *tagged.notices),
+    )
 
 
 def _refused(text: str) -> str | None:

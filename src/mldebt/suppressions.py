@@ -20,6 +20,7 @@ from datetime import date
 
 from mldebt.model import Notice, Place, Span, Suppression
 from mldebt.sources import SourceText
+from mldebt.sources.notebook import NotebookMap
 from mldebt.toml_places import Comment
 
 KINDS = ("wrong", "accepted", "later")
@@ -85,6 +86,28 @@ def python_suppressions(source: SourceText) -> Suppressions:
     found = _read(source.path, tokens.comments, lines_of, source.place)
     mapped = tuple(_to_physical(source, suppression) for suppression in found.suppressions)
     return Suppressions(mapped, (*found.notices, *tokens.notices))
+
+
+def tag_suppressions(source: SourceText) -> Suppressions:
+    """For notebooks. A tag ``mldebt: ignore[THR001] accepted -- reason`` of a cell holds for the whole cell."""
+    if not isinstance(source.map, NotebookMap):
+        return Suppressions()
+    found: list[Suppression] = []
+    notices: list[Notice] = []
+    for cell in source.map.cells:
+        for tag in cell.tags if cell.last >= cell.first else ():
+            if not tag.startswith("mldebt:"):
+                continue
+            place = source.place(Span(cell.first, 1, cell.first, 1))
+            read = _parse(f"# {tag[:LONGEST_COMMENT]}")
+            if isinstance(read, Suppression):
+                last = source.map.to_physical(cell.last, 1)[0]
+                lines = (0, 0) if read.lines == (0, 0) else (place.span.line, last)
+                found.append(replace(read, place=place, lines=lines))
+            else:
+                message = f"a tag of cell {cell.index} holds for nothing: {read}"
+                notices.append(Notice("bad-suppression", message, source.path, place.span.line, place.span.column))
+    return Suppressions(tuple(found), tuple(notices))
 
 
 def _to_physical(source: SourceText, suppression: Suppression) -> Suppression:

@@ -37,7 +37,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class CellInfo:
     """What a notebook says of one code cell. ``index`` counts all cells from 1; ``first`` and ``last``
-    are its lines in the text, ``last`` before ``first`` when it has none there."""
+    are its lines in the text, ``last`` before ``first`` when it has none there; ``error`` is the name of the
+    exception that is saved with it, "" for none."""
 
     index: int
     id: str | None
@@ -45,6 +46,7 @@ class CellInfo:
     tags: tuple[str, ...]
     first: int
     last: int
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _joined(path: str, text: str, cells: list[dict[str, object]]) -> SourceText:
                 _tags(cell),
                 first,
                 len(lines),
+                _error(cell),
             )
         )
     joined = "".join(f"{line}\n" for line in code)
@@ -149,6 +152,24 @@ def _tags(cell: Mapping[str, object]) -> tuple[str, ...]:
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+
+
+def _error(cell: Mapping[str, object]) -> str:
+    """The exception whose traceback is saved in the outputs, unless the cell is there to raise one."""
+    outputs = cell.get("outputs")
+    if not isinstance(outputs, list) or "raises-exception" in _tags(cell):
+        return ""
+    for output in outputs:
+        if isinstance(output, dict) and output.get("output_type") in {"error", "pyerr"}:
+            name = output.get("ename")
+            return name[:80] if isinstance(name, str) and name else "error"
+    return ""
+
+
+def written(source: SourceText) -> str:
+    """The code of a notebook with what is no Python in it, as it stands in the cells."""
+    assert isinstance(source.map, NotebookMap)  # only notebooks have cells
+    return "\n".join(_meant(line.written) for line in source.map.lines)
 
 
 def _sources(text: str) -> Mapping[int, list[tuple[int, str]]]:
