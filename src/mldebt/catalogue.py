@@ -105,7 +105,7 @@ class RuleSpec:
     the place; ``variants`` are other messages of a rule that meets more than one shape, by name;
     ``placeholders`` says what fills each. ``stage`` is "check", or "filter" for the rules about
     suppressions, which have no class. ``since`` is the version that it came with ("0.2.0"; "" for those
-    of the first).
+    of the first). ``absence``: it says that something is not there, which is whispered: it may be elsewhere.
     """
 
     code: str
@@ -129,6 +129,7 @@ class RuleSpec:
     variants: tuple[tuple[str, str], ...] = ()
     placeholders: tuple[tuple[str, str], ...] = ()
     stage: str = "check"
+    absence: bool = False
     accuracy: Accuracy | None = None
     since: str = ""
 
@@ -320,6 +321,7 @@ def _rule(path: Path) -> RuleSpec:
         variants=table.pairs("variants"),
         placeholders=table.pairs("placeholders"),
         stage=table.one_of("stage", STAGES, "check"),
+        absence=table.take("absence", bool, False),
     )
     table.finish()
     for problem in _problems(spec, path):

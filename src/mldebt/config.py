@@ -60,6 +60,18 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the configuration says stands outside the repository: ``topic`` (see ``rules/evidence.toml``) of
+    the component or model ``name``. ``until`` is an ISO date or ""."""
+
+    name: str
+    topic: str
+    elsewhere: str
+    owner: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One run's configuration, after defaults < file < flags. Paths and globs are relative to the root."""
 
@@ -85,6 +97,8 @@ class Config:
     budget: tuple[Limit, ...] = ()
     components: tuple[Component, ...] = ()  # the first whose paths have a file keeps it
     across_components: bool = False  # project rules join sites of any components
+    profile: str = ""  # for whom a run speaks; "" is the default one
+    evidence: tuple[Declaration, ...] = ()
     rules_url: str = ""  # where the team keeps the pages of the rules
 
 
@@ -102,13 +116,14 @@ class Flags:
     strict: bool | None = None
     jobs: int | None = None
     across_components: bool | None = None
+    profile: str | None = None
 
 
 def with_flags(config: Config, flags: Flags) -> Config:
     """Flags over what the file says. Raises ``ConfigError`` for a pattern that can match nothing."""
     given: dict[str, object] = {
         name: getattr(flags, name)
-        for name in ("select", "ignore", "show", "strict", "jobs", "across_components")
+        for name in ("select", "ignore", "show", "strict", "jobs", "across_components", "profile")
         if getattr(flags, name) is not None
     }
     if flags.fail_on is not None:

@@ -11,6 +11,7 @@
     show = ["notes"]
     strict = false
     max-file-lines = 20000
+    profile = "default"                              # research, default, strict, serving
     jobs = 0                                         # 0: decided by the work
     rules-url = "https://docs.example.org/{code}"    # the team's pages of the rules, for links in reports
 
@@ -44,6 +45,9 @@
     [vocabulary]
     extend-score-words = ["riskiness"]               # extend-<list of rules/vocabulary>
 
+    [evidence.churn]                                 # a component or a model of the evidence sheet
+    monitoring = { elsewhere = "dashboard 12", owner = "team-x", until = 2027-03-31 }
+
     [[suppress]]
     path = "examples/**/*.py"                        # as in .gitignore
     code = "THR001"                                  # or codes = [...]
@@ -64,9 +68,9 @@ from typing import TypeAlias
 
 import tomli
 
-from mldebt import selectors, vocabulary
+from mldebt import profiles, score, selectors, vocabulary
 from mldebt.catalogue import DEBTS, FAMILIES, Option, RuleSpec
-from mldebt.config import NAME, PYPROJECT, Component, Config, Limit, Policy
+from mldebt.config import NAME, PYPROJECT, Component, Config, Declaration, Limit, Policy
 from mldebt.config_document import ConfigDocument, kind_of
 from mldebt.errors import ConfigError
 from mldebt.model import Place, Role, Severity, Suppression
@@ -334,6 +338,33 @@ def _suppression(file: ConfigDocument, key: KeyPath, value: object) -> Suppressi
     )
 
 
+_DECLARATION = ("elsewhere", "owner", "until")
+
+
+def _evidence(file: ConfigDocument, key: KeyPath, value: object) -> tuple[Declaration, ...]:
+    found: list[Declaration] = []
+    known = tuple(dict.fromkeys(test.topic for test in score.load()))
+    for name, topics in file.table(key, value).items():
+        for topic, entry in file.table((*key, name), topics).items():
+            place = (*key, name, topic)
+            if topic not in known:
+                file.fail(place, f"there is no topic {topic!r}{selectors.did_you_mean(topic, known)}")
+            table = file.table(place, entry)
+            for word in table:
+                if word not in _DECLARATION:
+                    file.fail((*place, word), f"there is no such key{selectors.did_you_mean(word, _DECLARATION)}")
+            if not table.get("elsewhere"):
+                file.fail(place, "elsewhere is missing: where it stands")
+            texts = {word: file.string((*place, word), table.get(word, "")) for word in ("elsewhere", "owner")}
+            until = file.day((*place, "until"), table["until"]) if "until" in table else ""
+            found.append(Declaration(name, topic, texts["elsewhere"], texts["owner"], until))
+    return tuple(found)
+
+
+def _profile(file: ConfigDocument, key: KeyPath, value: object) -> str:
+    return file.one_of(key, value, tuple(profiles.load()))
+
+
 _COMPONENT = ("name", "paths", "kind", "profile", "owner", "criticality")
 
 
@@ -360,9 +391,10 @@ def _component(file: ConfigDocument, key: KeyPath, value: object) -> Component:
     kind = file.one_of((*key, "kind"), entry["kind"], PROJECT_KINDS) if "kind" in entry else ""
     weight = entry.get("criticality")
     criticality = "" if weight is None else file.one_of((*key, "criticality"), weight, CRITICALITIES)
-    texts = {name: file.string((*key, name), entry.get(name, "")) for name in ("name", "profile", "owner")}
+    texts = {name: file.string((*key, name), entry.get(name, "")) for name in ("name", "owner")}
+    profile = _profile(file, (*key, "profile"), entry["profile"]) if "profile" in entry else ""
     paths = _patterns(file, (*key, "paths"), entry["paths"])
-    return Component(texts["name"], paths, kind, texts["profile"], texts["owner"], criticality)
+    return Component(texts["name"], paths, kind, profile, texts["owner"], criticality)
 
 
 # Key -> field of ``Config`` and its reader.
@@ -388,4 +420,6 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "vocabulary": ("vocabulary", _vocabulary),
     "suppress": ("suppressions", _suppressions),
     "component": ("components", _components),
+    "profile": ("profile", _profile),
+    "evidence": ("evidence", _evidence),
 }

@@ -44,6 +44,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("variables", VARIABLE_FILE),
     ("document", re.compile(r"(^|/)(README|MODEL[_-]?CARD|DATASHEET)[^/]*\.(md|rst|txt)$", re.IGNORECASE)),
     ("document", re.compile(r"(^|/)model[_-]?cards?/[^/]+\.(md|rst|txt)$", re.IGNORECASE)),
+    ("document", re.compile(r"(^|/)(renovate\.json5?|\.renovaterc(\.json)?)$")),
     ("document", re.compile(r"^((\.github|\.gitlab|docs)/)?CODEOWNERS$")),
     ("workflow", re.compile(r"(^|/)(Makefile|makefile|justfile|Justfile|Procfile|crontab|Jenkinsfile|tox\.ini)$")),
 )

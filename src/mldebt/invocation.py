@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 
+from mldebt import profiles
 from mldebt.comparison import Asked
 from mldebt.config import Flags
 from mldebt.errors import UserError
@@ -68,9 +69,16 @@ def _flags(given: Mapping[str, object]) -> Flags:
         fail_on=_text(given, "fail_on"),
         show=tuple(severity for severity in Severity if severity.value in shown) or None,
         strict=True if given.get("strict") else None,
+        profile=_known_profile(_text(given, "profile")),
         across_components=True if given.get("across_components") else None,
         jobs=jobs if isinstance(jobs := given.get("jobs"), int) else None,
     )
+
+
+def _known_profile(name: str | None) -> str | None:
+    if name is not None and name not in profiles.load():
+        raise UserError(f"--profile: there is no profile {name!r}; there are {', '.join(profiles.load())}")
+    return name
 
 
 def _today(as_of: str | None, environment: Mapping[str, str]) -> date:

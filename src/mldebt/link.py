@@ -11,6 +11,7 @@ from mldebt.catalogue import RuleSpec
 from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.fingerprint import fingerprint, identity, project_identity
 from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Role, Severity
+from mldebt.profiles import Profile
 from mldebt.project import Project
 
 MAX_RELATED = 5  # other places of a concept that a finding names; the inventory has all of them
@@ -70,7 +71,7 @@ def _anchor(candidate: Candidate) -> str:
 
 def _finding(project: Project, spec: RuleSpec, outcome: Outcome, place: Place, message: str) -> Finding | None:
     role = project.role(place.path)
-    severity = loudness(spec, outcome, role, dict(project.config.severity))
+    severity = loudness(spec, outcome, role, dict(project.config.severity), project.profile(place.path))
     if severity is None:
         return None
     if project.files[place.path].kind == "notebook":
@@ -83,12 +84,15 @@ def _finding(project: Project, spec: RuleSpec, outcome: Outcome, place: Place, m
     )  # fmt: skip
 
 
-def loudness(spec: RuleSpec, outcome: Outcome, role: Role, overrides: Mapping[str, Severity]) -> Severity | None:
+def loudness(
+    spec: RuleSpec, outcome: Outcome, role: Role, overrides: Mapping[str, Severity], profile: Profile | None = None
+) -> Severity | None:
     """How loud a rule is in a role; ``None``: silent there.
 
     The role's severity in the catalogue counts where it is quieter than the rule's own; where it is
-    louder it counts unless the outcome says otherwise. A rule that is new in this version is a note. The
-    configuration has the last word, but in tests and examples nothing rises above what the catalogue allows.
+    louder it counts unless the outcome says otherwise. A rule that is new in this version is a note,
+    whatever the outcome; then the profile is heard. The configuration has the last word, but in tests and
+    examples nothing rises above what the catalogue allows.
     """
     allowed = dict(spec.roles).get(role)
     if allowed is None:
@@ -101,6 +105,8 @@ def loudness(spec: RuleSpec, outcome: Outcome, role: Role, overrides: Mapping[st
     if spec.is_new:
         severity = Severity.NOTE
     wanted = overrides.get(spec.code)
+    if wanted is None and profile is not None:
+        return profile.heard(spec, role, severity)
     if wanted is not None:
         severity = max(wanted, allowed, key=lambda each: each.rank) if role in _QUIET_ROLES else wanted
     return severity

@@ -265,6 +265,7 @@ class Summary:
     not_analysed: int
     seconds: float = 0.0
     rules: tuple[str, ...] = ()
+    profile: str = ""  # for whom the run spoke, with the components for which it was another
 
 
 @dataclass(frozen=True, slots=True)

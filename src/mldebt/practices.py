@@ -75,7 +75,9 @@ class Practices:
         return tuple(
             path
             for path, acts in self.acts.items()
-            if {FIT, SAVE} <= {act.kind for act in acts} and path in self.project.learning
+            if {FIT, SAVE} <= {act.kind for act in acts}
+            and path in self.project.learning
+            and not path.endswith(".ipynb")  # explored; what is run again and again is a program
         )
 
     @cached_property
@@ -92,7 +94,11 @@ class Practices:
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
         """Every definition outside tests and examples, in path order."""
-        return tuple(each for path, each in self.project.facts(Definition) if self.project.role(path) not in _QUIET)
+        return tuple(
+            each
+            for path, each in self.project.facts(Definition)
+            if self.project.role(path) not in _QUIET and not path.endswith(".ipynb")
+        )
 
     def defined(self, kind: str) -> tuple[Definition, ...]:
         return tuple(each for each in self.definitions if each.kind == kind)

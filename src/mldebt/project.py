@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from mldebt import profiles
 from mldebt.call_graph import CallGraph
 from mldebt.components import Components, T
 from mldebt.config import Config
@@ -24,6 +25,7 @@ from mldebt.facts.variables import ContainerPath
 from mldebt.model import Role
 from mldebt.modules import Modules
 from mldebt.patterns import Patterns
+from mldebt.profiles import Profile
 from mldebt.roles import decide
 from mldebt.terms import (
     All,
@@ -99,6 +101,12 @@ class Project:
         """What the configuration says of the component of a file: "application", "library" or ""."""
         component = self.components.declared(path)
         return component.kind if component is not None else ""
+
+    def profile(self, path: str) -> Profile:
+        """For whom the findings in a file speak: as its component says, else the whole run."""
+        component = self.components.declared(path)
+        named = component.profile if component is not None and component.profile else self.config.profile
+        return profiles.load()[named or profiles.DEFAULT]
 
     def groups(self, sites: Iterable[T], path: Callable[[T], str]) -> tuple[tuple[T, ...], ...]:
         """Sites of one thing, parted into those that a rule may join: of one component and what it imports."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import base, cache, catalogue, recall, roots, snapshot, vocabulary, workers
+from mldebt import base, cache, catalogue, profiles, recall, roots, snapshot, vocabulary, workers
 from mldebt.analyse import AnalyserSettings
 from mldebt.budgets import OVER, overruns, spend
 from mldebt.catalogue import RuleSpec
@@ -138,6 +138,7 @@ def execute(request: Request) -> Outcome:
             not_analysed=sum(not each.analysed for each in files),
             seconds=time.perf_counter() - began,
             rules=tuple(spec.code for spec in specs),
+            profile=_profile(config),
         ),
         suppressions=judged.suppressions,
         comparison=result.comparison,
@@ -145,6 +146,14 @@ def execute(request: Request) -> Outcome:
     grounds = Grounds(found.basis, outside, recalled.digests, checked)
     known = not store.notices and not over and found.basis.whole and _rests_on_files(request)
     return Outcome(run, judged.project, config, specs, tree, shown, grounds if known else None)
+
+
+def _profile(config: Config) -> str:
+    """The profile of a run as the summary has it; "" when it is the default for all."""
+    parts = [f"{each.profile} for {each.name}" for each in config.components if each.profile]
+    if config.profile or parts:
+        return ", ".join([config.profile or profiles.DEFAULT, *parts])
+    return ""
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -18,6 +18,10 @@ from mldebt.traits.trials import called_names, is_skipped, is_trial, tries_edges
 from mldebt.vocabulary import tokenise
 
 _READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare"})
+_SCORES = frozenset({"score", "map", "metric", "metrics"})  # of one answer, as often as of a model
+_RIVALS = frozenset(
+    {"best", "baseline", "previous", "champion", "production", "old", "last", "current", "metric", "metrics"}
+)
 MAX_DETAIL = 200  # characters of a file or table name
 
 
@@ -37,7 +41,7 @@ class Acts(Collector):
             if isinstance(question, cst.Comparison) and _is_ordering(question):
                 sides = (question.left, *(each.comparator for each in question.comparisons))
                 tokens = {token for side in sides for token in _tokens(side)}
-                if tokens & metrics:
+                if tokens & (metrics - _SCORES) or (tokens & _SCORES and tokens & _RIVALS):
                     yield Seen(question, _act("gate", next(iter(sorted(tokens & metrics))), ""))
                     return
 

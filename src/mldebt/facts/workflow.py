@@ -34,7 +34,8 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page for people. ``kind`` is "readme", "model-card" or "owners"; ``topics`` are what its headings
+    """A page for people. ``kind`` is "readme", "model-card", "owners" or
+    "updates" (a robot proposes new versions); ``topics`` are what its headings
     and first lines speak of, of those that matter here ("model", "data", "metrics", "limits")."""
 
     KIND: ClassVar[str] = "document"

@@ -60,7 +60,8 @@ def summarise(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions) -
 
 def _read(run: Run) -> str:
     summary = run.summary
-    return f"read {amount(summary.files, 'file')}, {amount(summary.lines, 'line')} in {summary.seconds:.1f} s"
+    profile = f"; profile {escape(summary.profile)}" if summary.profile else ""
+    return f"read {amount(summary.files, 'file')}, {amount(summary.lines, 'line')} in {summary.seconds:.1f} s{profile}"
 
 
 def _not_analysed(run: Run) -> Iterator[str]:

@@ -21,6 +21,9 @@ MAX_FACTS = 400  # of one file
 DOCUMENT = re.compile(
     r"(?:^|/)(?:README|MODEL[_-]?CARD|DATASHEET|model[_-]?cards?/[^/]+)[^/]*\.(?:md|rst|txt)$", re.IGNORECASE
 )
+UPDATES = re.compile(
+    r"(?:^|/)(?:\.github/dependabot\.ya?ml|renovate\.json5?|\.renovaterc(?:\.json)?|\.github/renovate\.json5?)$"
+)
 OWNERS = re.compile(r"^(?:\.github/|\.gitlab/|docs/)?CODEOWNERS$")
 MAKE = re.compile(
     r"(?:^|/)(?:Makefile|makefile|justfile|Justfile|Taskfile|tox\.ini|noxfile\.py|dvc\.yaml|Procfile|crontab)$"
@@ -66,6 +69,8 @@ def read(path: str, data: bytes) -> ManifestFacts:
         lines = decode(data).splitlines()[:MAX_LINES]
     except UnicodeError:
         return ManifestFacts()
+    if UPDATES.search(path):
+        return ManifestFacts((Document("updates", ()),))
     if OWNERS.search(path):
         found = _owners(lines)
     elif DOCUMENT.search(path):

@@ -19,6 +19,7 @@ _FILE = re.compile(
     r"\.(?:pkl|pickle|joblib|pt|pth|bin|h5|hdf5|keras|onnx|sav|cbm|tflite|ckpt|safetensors|mlmodel|model|dill|ubj|pb|weights|npz|gguf)$",
     re.IGNORECASE,
 )
+_MOUNTED = re.compile(r"/(?:opt/ml|mnt/models|models|var/azureml-app|gcs|model)/")
 _LATEST = re.compile(r"(?:^|[/_.:@-])latest(?:[/_.-]|$)", re.IGNORECASE)
 _PATHS = frozenset({"join", "Path", "str", "joinpath", "abspath", "resolve", "as_posix"})
 _GIVEN = (Trait.EXTERNAL, Trait.VARIABLE, Trait.SETTINGS, Trait.FLAG, Trait.ENVIRONMENT)
@@ -46,6 +47,8 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
     text = _written(given, value_of, 0)
     if not text:
         return None
+    if _MOUNTED.match(text):
+        return None  # the platform puts the chosen version there
     if _LATEST.search(text):
         return Artefact(text, "latest")
     if text.startswith(("models:/", "runs:/")):

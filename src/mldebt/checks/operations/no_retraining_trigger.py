@@ -26,7 +26,8 @@ class NoRetrainingTrigger(ProjectRule):
         scheduled |= set(known.importers("drift-monitors")) | set(_schedules(project))
         fits: dict[str, Act] = {}
         for path in known.trainers:
-            fits.setdefault(project.component(path), next(known.acts_of(FIT, [path])))
+            acts = sorted(known.acts_of(FIT, [path]), key=lambda act: act.name == "fit_transform")
+            fits.setdefault(project.component(path), acts[0])
         for component, act in sorted(fits.items()):
             path = act.place.path
             if not any(known.near(path, other) or _shares_top(path, other) for other in served):

@@ -20,6 +20,7 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--select", multiple=True, metavar="RULES", help="Only these: codes, prefixes, names, families.")
 @click.option("--extend-select", multiple=True, metavar="RULES", help="These as well.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Not these.")
+@click.option("--profile", metavar="NAME", help="For whom: research, default, strict or serving.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="The least severity that makes the exit code 1.")
 @click.option("--show", multiple=True, type=click.Choice(_SHOW), help="List these severities as well.")
 @click.option("--strict", is_flag=True, default=None, help="Exit with 2 when a file could not be analysed.")
