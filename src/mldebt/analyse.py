@@ -23,7 +23,7 @@ from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.notebook_facts import facts_of_cells
-from mldebt.sources import SourceText, manifests, variables, workflow
+from mldebt.sources import SourceText, configs, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
@@ -116,7 +116,7 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
 
 def _analyse_text(source: Source, data: bytes) -> FileFacts:
     """A file that may be several things at once: each reader that knows its name says its part."""
-    readers = (manifests.read, variables.read, workflow.read)
+    readers = (manifests.read, variables.read, workflow.read, configs.read)
     said = [
         reader(source.path, data) for reader in (readers if source.kind != INCLUDED else (manifests.read_included,))
     ]

@@ -25,6 +25,30 @@ VARIABLE_FILE = re.compile(
 )
 """``.env`` and its likes, and none of the programs that are called after it (``.env.d.ts``)."""
 
+_CONFIG_WORDS = (
+    "conf|config|configs|configuration|settings|params|parameters|hparams|hyperparams|hyperparameters|values|experiments?|"
+    "model|models|train|training|serving|inference|pipeline|thresholds?|features|prod|production|staging|stage|dev|development"
+)
+_NO_CONFIG_FOLDERS = (
+    r"\.github|\.circleci|\.gitlab|\.vscode|\.idea|\.devcontainer|templates|locales?|i18n|translations|fixtures?|schemas?|"
+    "migrations|tests?|docs?|examples?|data|datasets?|static|public|assets|web|frontend|ui"
+)
+_NO_CONFIG_FILES = (
+    r"package|package-lock|tsconfig[^/]*|composer|mkdocs|docker-compose[^/]*|compose[^/]*|\.pre-commit-config|\.gitlab-ci|"
+    r"azure-pipelines|environment[^/]*|conda[^/]*|pyproject|setup|tox|pixi|openapi|swagger|renovate|dependabot|cloudbuild|"
+    r"buildspec|codecov|_config|tokenizer[^/]*|vocab|special_tokens_map|generation_config|preprocessor_config|mldebt"
+)
+
+
+def config_pattern(suffixes: str) -> re.Pattern[str]:
+    """Paths of configuration files, by what their names and folders say; ``suffixes`` are alternatives."""
+    return re.compile(
+        rf"^(?!(?:.*/)?(?:{_NO_CONFIG_FOLDERS})/)(?!(?:.*/)?(?:{_NO_CONFIG_FILES})\.[a-z]+$)"
+        rf"(?=(?:.*[/_.-])?(?:{_CONFIG_WORDS})[/_.-]).*\.(?:{suffixes})$",
+        re.IGNORECASE,
+    )
+
+
 # The first that meets the file's path wins; a kind whose reader is to come gets its line here. Type stubs
 # (.pyi) hold no code and are not read.
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -46,6 +70,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("document", re.compile(r"(^|/)model[_-]?cards?/[^/]+\.(md|rst|txt)$", re.IGNORECASE)),
     ("document", re.compile(r"(^|/)(renovate\.json5?|\.renovaterc(\.json)?)$")),
     ("document", re.compile(r"^((\.github|\.gitlab|docs)/)?CODEOWNERS$")),
+    ("config", config_pattern("toml|json|ini|cfg|conf")),
     ("workflow", re.compile(r"(^|/)(Makefile|makefile|justfile|Justfile|Procfile|crontab|Jenkinsfile|tox\.ini)$")),
 )
 

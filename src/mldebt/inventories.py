@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from mldebt.facts.configs import ConfigValue, Knob
 from mldebt.facts.modules import ClassFact
 from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, ModelSite, Threshold
 from mldebt.flag_sites import flag_sites
@@ -71,12 +72,29 @@ def _models(project: Project) -> Iterator[Row]:
             yield klass.name, InventorySite(path, klass.line, 1, "", role, detail="class")
 
 
+def _knobs(project: Project) -> Iterator[Row]:
+    """What somebody may want to turn: hyper-parameters and thresholds of the code, keys of configuration files."""
+    for _, knob in project.facts(Knob):
+        detail = f"argument of {knob.owner}" if knob.owner else "constant"
+        yield knob.name.lower(), _site(project, knob.place, knob.value, detail=detail)
+    for _, threshold in project.facts(Threshold):
+        if project.holds(threshold.when) is True:
+            yield (
+                f"{threshold.concept} threshold",
+                _site(project, threshold.place, threshold.value, detail=threshold.kind),
+            )
+    for _, value in project.facts(ConfigValue):
+        detail = f"configuration, {value.environment}" if value.environment else "configuration"
+        yield value.key, _site(project, value.place, value.value, detail=detail)
+
+
 _ROWS: Mapping[InventoryKind, Callable[[Project], Iterator[Row]]] = {
     InventoryKind.THRESHOLD: _thresholds,
     InventoryKind.FLAG: _flags,
     InventoryKind.ENVIRONMENT: _environments,
     InventoryKind.VERSION: version_rows,
     InventoryKind.MODEL: _models,
+    InventoryKind.KNOB: _knobs,
 }
 
 KINDS = {f"{kind.value}s": kind for kind in _ROWS}

@@ -72,13 +72,19 @@ def _unbound(source: SourceText) -> Iterator[UnboundName]:
         if isinstance(each, (ast.Import, ast.ImportFrom))
         for alias in each.names
     }
+    tried = {
+        number
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Try) and each.handlers  # to see whether there is one
+        for number in range(each.lineno, each.handlers[0].lineno)
+    }
     seen: set[str] = set()
     for message in sorted(undefined, key=lambda each: (each.lineno, each.col)):
         name = str(message.message_args[0])
-        if name in seen or len(seen) >= MAX_NAMES:
-            continue
-        seen.add(name)
         line = source.line_text(message.lineno)
         column = len(line.encode()[: message.col].decode("utf-8", "ignore")) + 1
+        if name in seen or len(seen) >= MAX_NAMES or message.lineno in tried or not line[column - 1 :].startswith(name):
+            continue  # what does not stand there is the text of an annotation
+        seen.add(name)
         place = source.place(Span(message.lineno, column, message.lineno, column + len(name)))
         yield UnboundName(name, name in bound, place, line.strip()[:MAX_LINE])

@@ -11,8 +11,8 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import last_name, number, string
 from mldebt.terms import IsMachineLearning
+from mldebt.traits.hyperparameters import is_learner
 from mldebt.traits.values import Value
-from mldebt.vocabulary import tokenise
 
 _RECORDING = frozenset({"autolog", "log_params", "log_param", "log_hparams", "connect", "set_hyperparameters"})
 _ASKING = "suggest"  # Optuna's trial.suggest_float: the function is a search
@@ -23,7 +23,11 @@ class HardCodedHyperparameters(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         names = self._literals(node, at)
-        if len(names) < self.options["min-keys"] or not _trains(node, at) or _is_recorded(at):
+        if (
+            len(names) < self.options["min-keys"]
+            or not is_learner(node, at.reference(node.func), at.vocabulary)
+            or _is_recorded(at)
+        ):
             return
         shown = ", ".join(names[:_MAX_NAMED]) + (", ..." if len(names) > _MAX_NAMED else "")
         yield Hit(
@@ -58,18 +62,6 @@ def _is_literal(node: cst.CSTNode) -> bool:
     if isinstance(node, (cst.Tuple, cst.List)):
         return bool(node.elements) and all(_is_literal(each.value) for each in node.elements)
     return number(node) is not None or string(node) is not None
-
-
-def _trains(node: cst.Call, at: At) -> bool:
-    """Does the call build, configure or train something that learns?"""
-    reference = at.reference(node.func)
-    last = last_name(node.func)
-    if last in at.vocabulary.words("config-calls") or last == "dict":
-        return False
-    root, _, rest = reference.partition(".")
-    if root in at.vocabulary.words("ml-modules") and rest:
-        return not set(tokenise(last)) & {"config", "space", "search", "grid", "sweep"} or last == "TrainingArguments"
-    return last in at.vocabulary.words("estimators") or last in {"fit", "train", "Trainer"}
 
 
 def _is_recorded(at: At) -> bool:

@@ -33,11 +33,10 @@ def _order(key: str, run: Sequence[CodeCell]) -> Iterator[ProjectHit]:
     if backwards:
         yield ProjectHit(_where(backwards), f"{key}:order", {"number": str(backwards[0].count)}, outcome=_SURE)
         return
-    if counts and counts[-1] > len(counts):
-        expected = next(n for n, count in enumerate(counts, 1) if count != n)
-        skipped = run[expected - 1]
-        fields = {"number": str(skipped.count)}
-        yield ProjectHit(_where([skipped]), f"{key}:gap", fields, variant="gap", outcome=_LIKELY)
+    skipped = [cell for cell, before in zip(run[1:], counts, strict=False) if (cell.count or 0) > before + 1]
+    if skipped:
+        fields = {"number": str(skipped[0].count)}
+        yield ProjectHit(_where(skipped), f"{key}:gap", fields, variant="gap", outcome=_LIKELY)
 
 
 def _where(cells: Sequence[CodeCell]) -> tuple[Where, ...]:

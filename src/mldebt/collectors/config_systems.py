@@ -1,0 +1,72 @@
+"""Records from which systems a module takes its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Collector, Seen, Where, on
+from mldebt.facts import Fact
+from mldebt.facts.configs import ConfigSystem
+from mldebt.syntax.names import dotted, last_name
+
+_COMMAND_LINE = "argparse click typer fire absl optparse docopt tyro simple_parsing configargparse"
+_SYSTEMS = {
+    **dict.fromkeys(_COMMAND_LINE.split(), "command line"),
+    "hydra": "Hydra",
+    "omegaconf": "Hydra",
+    "gin": "gin",
+    "pydantic_settings": "pydantic settings",
+    "dynaconf": "Dynaconf",
+    "configparser": "INI files",
+    **{
+        name: name
+        for name in ("decouple", "environs", "confuse", "yacs", "ml_collections", "sacred", "everett", "goodconf")
+    },
+}
+_YAML = frozenset({"yaml.safe_load", "yaml.load", "yaml.full_load", "ruamel.yaml.YAML().load"})
+_TOML = frozenset({"tomli.load", "tomllib.load", "toml.load", "tomli.loads", "tomllib.loads", "toml.loads"})
+_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
+
+
+class ConfigSystems(Collector):
+    @on(cst.Import)
+    def imported(self, node: cst.Import, at: At) -> Iterator[Seen]:
+        for alias in node.names:
+            system = _SYSTEMS.get(dotted(alias.name).partition(".")[0])
+            if system is not None:
+                yield Seen(node, _maker(system))
+
+    @on(cst.ImportFrom)
+    def imported_from(self, node: cst.ImportFrom, at: At) -> Iterator[Seen]:
+        root = dotted(node.module).partition(".")[0] if node.module is not None and not node.relative else ""
+        system = _SYSTEMS.get(root)
+        if system is None and root == "pydantic" and not isinstance(node.names, cst.ImportStar):
+            system = "pydantic settings" if any(last_name(each.name) == "BaseSettings" for each in node.names) else None
+        if system is not None:
+            yield Seen(node, _maker(system))
+
+    @on(cst.Call)
+    def read(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        if last_name(node.func) not in {"getenv", "get", "safe_load", "load", "full_load", "loads"}:
+            return
+        reference = at.reference(node.func)
+        if reference in _ENVIRONMENT:
+            yield Seen(node, _maker("environment"))
+        elif reference in _YAML:
+            yield Seen(node, _maker("YAML files"))
+        elif reference in _TOML:
+            yield Seen(node, _maker("TOML files"))
+
+    @on(cst.Subscript)
+    def variable(self, node: cst.Subscript, at: At) -> Iterator[Seen]:
+        if dotted(node.value).endswith("environ") and at.reference(node.value) == "os.environ":
+            yield Seen(node, _maker("environment"))
+
+
+def _maker(system: str) -> Callable[[Where], Fact]:
+    def make(where: Where) -> Fact:
+        return ConfigSystem(system, where.place, where.symbol, where.snippet[:80], where.source_line)
+
+    return make

@@ -1,0 +1,44 @@
+"""Records the literal hyper-parameters of the code, for the inventory and for rules that compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Collector, Seen, Where, on, spelled
+from mldebt.facts import Fact
+from mldebt.facts.configs import Knob
+from mldebt.syntax.names import last_name, number
+from mldebt.traits.hyperparameters import constant_named, is_learner
+
+
+class Knobs(Collector):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        known = at.vocabulary.words("hyper-parameters")
+        given = [each for each in node.args if each.keyword is not None and each.keyword.value in known]
+        if not given or not any(number(each.value) is not None for each in given):
+            return
+        if not is_learner(node, at.reference(node.func), at.vocabulary):
+            return
+        for each in given:
+            if each.keyword is not None and number(each.value) is not None:
+                yield Seen(each, _maker(each.keyword.value, last_name(node.func), spelled(each.value)))
+
+    @on(cst.Assign)
+    def constant(self, node: cst.Assign, at: At) -> Iterator[Seen]:
+        if at.function is not None or at.klass is not None or len(node.targets) != 1:
+            return
+        target = node.targets[0].target
+        if number(node.value) is None or not isinstance(target, cst.Name):
+            return
+        if constant_named(target.value, at.vocabulary):
+            yield Seen(node, _maker(target.value, "", spelled(node.value)))
+
+
+def _maker(name: str, owner: str, value: str) -> Callable[[Where], Fact]:
+    def make(where: Where) -> Fact:
+        return Knob(name, owner, value, where.place, where.symbol, where.snippet, where.source_line)
+
+    return make

@@ -1,0 +1,16 @@
+"""What the readers of configuration files give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One plain value: its dotted key, its text, and where the key stands (from 1)."""
+
+    key: str
+    value: str
+    line: int
+    column: int
+    length: int
