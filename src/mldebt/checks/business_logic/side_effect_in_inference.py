@@ -55,7 +55,9 @@ class SideEffectInInference(Rule):
         if trains or at.vocabulary.matches("hot-methods", name):
             by_class = at.in_model_class
         tokens = tokenise(name)
-        verb = bool(tokens) and tokens[0] in at.vocabulary.words("inference-verbs") - _MEASURING
+        verb = bool(tokens) and tokens[0] in at.vocabulary.words("inference-verbs")
+        if verb and tokens[0] in _MEASURING and len(tokens) > 1:
+            verb = tokens[-1] in at.vocabulary.words("model-names")  # evaluate_campaign() measures no model
         holding = at.holding if verb else None
         return any_of(by_class, FALSE if holding is None else holding.when)
 
