@@ -69,7 +69,7 @@ class HardCodedClassId(Rule):
             return
         pairs = [each for each in node.elements if isinstance(each, cst.DictElement)]
         ids = _ids([each.key for each in pairs], least=3)
-        if len(ids) != len(node.elements) or any(string(each.value) is None for each in pairs):
+        if not ids or len(ids) != len(node.elements) or any(string(each.value) is None for each in pairs):
             return
         if set(tokenise(last_name(target))) & at.vocabulary.words("label-map-words"):
             outcome = Outcome(all_of(LoadsModel(at.path), IsMachineLearning(at.path)), Confidence.MEDIUM)
