@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.syntax.names import last_name
+from mldebt.syntax.names import dotted, last_name
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
 from mldebt.traits.scored_tests import Decided, ScoredTests
 from mldebt.traits.scores import HIGH, MEDIUM
@@ -55,7 +55,8 @@ class VerdictFromScore(Rule):
     @on(cst.Call)
     def where(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``np.where(score > limit, "reject", "approve")``."""
-        if not isinstance(node.func, cst.Attribute) or node.func.attr.value not in _CHOOSING or len(node.args) < 2:
+        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
+        if name not in _CHOOSING or (name != "when" and isinstance(node.func, cst.Name)) or len(node.args) < 2:
             return
         verdicts = Verdicts(at.vocabulary)
         given = (verdicts.given(each.value) for each in node.args[1:])

@@ -27,6 +27,8 @@ class ThresholdInQuery(Rule):
         last = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
         if last == "where" and len(node.args) in (1, 3) and self._is_array(node, at):
             yield from self._masked(node.args[0].value, "where", at)
+        elif last == "when" and len(node.args) == 2:  # of Spark and Polars
+            yield from self._masked(node.args[0].value, "when", at)
         elif last in _ROW_CONDITIONS and isinstance(node.func, cst.Attribute):
             for given in node.args:
                 yield from self._masked(given.value, last, at)
