@@ -1,4 +1,4 @@
-"""Write the rules' pages, docs/rules/, and docs/accuracy.md from the catalogue: ``python docs/generate.py [--check]``.
+"""Write docs/rules/, docs/accuracy.md and docs/taxonomy.md from the catalogue: ``python docs/generate.py [--check]``.
 
 With ``--check`` nothing is written; the exit code is 1 when a page is missing, stale or too many.
 """
@@ -9,11 +9,13 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from mldebt import taxonomy
 from mldebt.catalogue import FAMILIES, Accuracy, Catalogue, Labelled, RuleSpec, load
 from mldebt.report.explain import explain_markdown
 
 PAGES = Path(__file__).resolve().parent / "rules"
 ACCURACY = PAGES.parent / "accuracy.md"
+TAXONOMY = PAGES.parent / "taxonomy.md"
 MEASURED = ("THR", "BIZ", "ENV", "FLG")  # the families whose findings are read
 
 
@@ -115,13 +117,56 @@ def _row(spec: RuleSpec) -> str:
     return f"| [{spec.code}]({spec.code}.md) | `{spec.name}` | {severity} | {spec.summary} |"
 
 
+def taxonomy_page(catalogue: Catalogue) -> str:
+    """docs/taxonomy.md: each bullet with its rules, or why there are none."""
+    known = taxonomy.load()
+    specs = {spec.code: spec for spec in catalogue.specs}
+    lines = [
+        "# The taxonomy of machine-learning debt",
+        "",
+        "mldebt was specified from a taxonomy of technical debt in machine-learning systems. Each of its bullets is",
+        "here with the rules that bear on it, or with the reason why none does. *Rule*: what is reported is the thing",
+        "itself. *Proxy*: what is reported is evidence that something is there or is not. *Report*: no rule, but a",
+        "report shows it. *None*: nothing in a repository can.",
+        "",
+        "In SARIF the kinds of debt are a taxonomy, and every rule is related to its own.",
+        "",
+        "| kind of debt | id in SARIF | what it is | rules |",
+        "|---|---|---|---|",
+    ]
+    for taxon in known.taxa:
+        codes = [spec.code for spec in catalogue.specs if taxon.id in known.of(spec)]
+        lines.append(f"| {taxon.name} | `{taxon.id}` | {taxon.says} | {_links(codes)} |")
+    for section, bullets in groupby(known.bullets, key=lambda bullet: bullet.section):
+        lines += [
+            "",
+            f"## {section[0].upper()}{section[1:]}",
+            "",
+            "| | bullet | | rules, or why not |",
+            "|---|---|---|---|",
+        ]
+        for bullet in bullets:
+            there = _links([code for code in bullet.rules if code in specs])
+            later = [code for code in bullet.rules if code not in specs]
+            words = [there, f"not built: {', '.join(later)}" if later else "", bullet.why]
+            how = bullet.how if there or not bullet.rules else "none"
+            lines.append(f"| {bullet.id} | {bullet.says} | {how} | {'; '.join(filter(None, words))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _links(codes: list[str]) -> str:
+    return ", ".join(f"[{code}](rules/{code}.md)" for code in codes)
+
+
 def main(arguments: list[str]) -> int:
     catalogue = load()
-    wanted, accuracy = pages(catalogue), accuracy_page(catalogue)
+    wanted, accuracy, debts = pages(catalogue), accuracy_page(catalogue), taxonomy_page(catalogue)
     if arguments == ["--check"]:
         names = [f"docs/rules/{name}" for name in stale(PAGES, wanted)]
         if not ACCURACY.exists() or ACCURACY.read_text(encoding="utf-8") != accuracy:
             names.append("docs/accuracy.md")
+        if not TAXONOMY.exists() or TAXONOMY.read_text(encoding="utf-8") != debts:
+            names.append("docs/taxonomy.md")
         for name in names:
             print(f"{name}: is not what docs/generate.py writes; run it", file=sys.stderr)
         return 1 if names else 0
@@ -130,6 +175,7 @@ def main(arguments: list[str]) -> int:
         return 2
     write(PAGES, wanted)
     ACCURACY.write_text(accuracy, encoding="utf-8", newline="\n")
+    TAXONOMY.write_text(debts, encoding="utf-8", newline="\n")
     return 0
 
 

@@ -200,6 +200,28 @@ class Practices:
         return False
 
 
+# Words of functions that work on the model itself: what they give is looked at by people.
+_OWN_WORK = frozenset(
+    {"train", "fit", "evaluate", "evaluation", "plot", "main", "run", "test", "validate", "benchmark", "objective",
+     "tune", "cross", "epoch", "step", "visualize", "visualise", "show", "demo", "compare", "export", "explain", "load",
+     "get", "build", "create", "init", "setup", "warmup", "pipeline"}
+)  # fmt: skip
+_OTHER_VERBS = frozenset({"fit", "train", "retrain", "evaluate", "transform"})
+
+
+def is_asked(definition: Definition, project: Project) -> bool:
+    """Is the function there for others to ask the model by: public, named so, and not one that only hands on?"""
+    if not definition.public or definition.thin or not definition.predicts:
+        return False
+    if definition.kind == "handler":
+        return True
+    tokens = tokenise(definition.symbol.rpartition(".")[2])
+    if not tokens or tokens[0] in _OWN_WORK:
+        return definition.symbol.endswith("__call__")
+    verbs = project.vocabulary.words("inference-verbs") - _OTHER_VERBS
+    return not _OWN_WORK & set(tokens) and bool(set(tokens) & (verbs | {"inference", "prediction", "predictions"}))
+
+
 def practices(project: Project) -> Practices:
     """The view on this project; the same one each time."""
     known = _KNOWN.get(project)

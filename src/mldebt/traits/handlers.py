@@ -61,18 +61,25 @@ def tells(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
 
 
 def is_thin(function: cst.FunctionDef) -> bool:
-    """Is the body one statement that hands its arguments on: ``return other.predict(rows)``?"""
+    """Does the body only hand its arguments on: ``return other.predict(rows)``, also over one name?"""
     body = function.body.body
     statements = [each for each in body if not _is_docstring(each)]
-    if len(statements) != 1 or not isinstance(statements[0], cst.SimpleStatementLine):
+    if not statements or len(statements) > 2 or not isinstance(statements[0], cst.SimpleStatementLine):
         return False
     small = statements[0].body[0]
     value = small.value if isinstance(small, (cst.Return, cst.Expr)) else None
+    if len(statements) == 2:
+        value = small.value if isinstance(small, cst.Assign) and _returns_name(statements[1]) else None
     if isinstance(value, cst.Await):
         value = value.expression
-    if not isinstance(value, cst.Call):
+    if not isinstance(value, cst.Call) or not dotted(value.func):
         return False
     return all(not isinstance(each, cst.Call) for argument in value.args for each in descendants(argument.value))
+
+
+def _returns_name(node: cst.CSTNode) -> bool:
+    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+    return isinstance(small, cst.Return) and isinstance(small.value, cst.Name)
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Act
+from mldebt.facts.functions import FunctionFact
 from mldebt.facts.workflow import Document
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import SAVE, practices, where
 from mldebt.project import Project
+from mldebt.vocabulary import tokenise
 
 ENOUGH = 2  # of the topics data, metrics and limits, beside the model
 
@@ -26,13 +28,22 @@ class NoModelCard(ProjectRule):
             for act in known.acts_of(SAVE, [path]):
                 saves.setdefault(project.component(path), act)
         for component, act in sorted(saves.items()):
-            if not any(known.near(act.place.path, page) for page in described):
+            written = [*described, *_written(project)]
+            if not any(known.near(act.place.path, page) for page in written):
                 yield ProjectHit(
                     sites=(where(act),),
                     key=component,
                     fields={"call": act.name},
                     outcome=Outcome(confidence=Confidence.MEDIUM),
                 )
+
+
+def _written(project: Project) -> Iterator[str]:
+    """The files with a function that writes a model card, or that call one."""
+    for path, function in project.facts(FunctionFact):
+        names = (function.name, *(each.rpartition(".")[2] for each in function.calls))
+        if any({"card"} <= set(tokenise(name)) and "model" in tokenise(name) for name in names):
+            yield path
 
 
 def _describes(page: Document) -> bool:

@@ -91,6 +91,8 @@ def _is_parsed(at: At) -> bool:
     """Does the function around the call take its answers apart, or check them?"""
     body = at.function.node.body if at.function is not None else at.parents[0]
     for each in descendants(body):
+        if isinstance(each, cst.Attribute) and each.attr.value in {"finish_reason", "refusal", "tool_calls"}:
+            return True
         if isinstance(each, cst.Call):
             name = last_name(each.func)
             if name in _PARSING or set(tokenise(name)) & _PARSING_WORDS:

@@ -21,6 +21,8 @@ class UnboundedRemoteInference(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         name = last_name(node.func)
+        if at.path.endswith(".ipynb"):
+            return  # somebody sits in front of it
         if name not in {"get", "post", "put", "patch", "delete", "head", "request", "urlopen"}:
             return
         reference = at.reference(node.func)

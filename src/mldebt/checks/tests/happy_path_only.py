@@ -9,7 +9,7 @@ from mldebt.call_graph import Node
 from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Trial
 from mldebt.model import Confidence, Outcome
-from mldebt.practices import Practices, practices, where
+from mldebt.practices import Practices, is_asked, practices, where
 from mldebt.project import Project
 
 
@@ -19,7 +19,7 @@ class HappyPathOnly(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        asking = {(each.place.path, each.symbol): each.symbol for each in known.definitions if each.predicts}
+        asking = {(each.place.path, each.symbol): each.symbol for each in known.definitions if is_asked(each, project)}
         by_file: dict[str, list[tuple[Trial, frozenset[Node]]]] = defaultdict(list)
         braved: set[Node] = set()
         for trial in known.trials:

@@ -9,8 +9,9 @@ from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Definition
 from mldebt.facts.workflow import Started
 from mldebt.model import Confidence, Outcome, Role
-from mldebt.practices import FIT, Practices, practices, where
+from mldebt.practices import FIT, SAVE, Practices, practices, where
 from mldebt.project import Project
+from mldebt.vocabulary import tokenise
 
 
 class NoPipelineTest(ProjectRule):
@@ -39,9 +40,12 @@ class NoPipelineTest(ProjectRule):
 
 
 def _trains(known: Practices, path: str) -> bool:
-    """Does the program fit a model, itself or in what it calls?"""
+    """Does the program fit a model and keep it, itself or in what it calls, or is it named so?"""
+    reached = set(known.project.calls.reached([(path, "")]))
     fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
-    return bool(fitting & set(known.project.calls.reached([(path, "")])))
+    keeping = {(act.place.path, act.symbol) for act in known.acts_of(SAVE)}
+    named = {"train", "trainer", "training", "finetune"} & set(tokenise(posixpath.basename(path)))
+    return bool(fitting & reached) and (bool(keeping & reached) or bool(named))
 
 
 def _is_run(known: Practices, path: str, started: list[tuple[str, str]]) -> bool:

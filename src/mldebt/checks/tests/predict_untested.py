@@ -6,44 +6,8 @@ from collections.abc import Iterator
 
 from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Definition
-from mldebt.practices import practices, where
+from mldebt.practices import is_asked, practices, where
 from mldebt.project import Project
-from mldebt.vocabulary import tokenise
-
-# Words of functions that work on the model itself: what they give is looked at by people.
-_OWN_WORK = frozenset(
-    {
-        "train",
-        "fit",
-        "evaluate",
-        "evaluation",
-        "plot",
-        "main",
-        "run",
-        "test",
-        "validate",
-        "benchmark",
-        "objective",
-        "tune",
-        "cross",
-        "epoch",
-        "step",
-        "visualize",
-        "visualise",
-        "show",
-        "demo",
-        "compare",
-        "export",
-        "explain",
-        "load",
-        "get",
-        "build",
-        "create",
-        "init",
-        "setup",
-        "warmup",
-    }
-)
 
 
 class PredictUntested(ProjectRule):
@@ -52,10 +16,8 @@ class PredictUntested(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        verbs = project.vocabulary.words("inference-verbs") | {"inference"}
-        wanted = [
-            each for each in known.definitions if each.kind in {"predictor", "handler"} and _is_public(each, verbs)
-        ]
+        asked = {"predictor", "handler"}
+        wanted = [each for each in known.definitions if each.kind in asked and is_asked(each, project)]
         untested: dict[tuple[str, str], list[Definition]] = {}
         tested: set[tuple[str, str]] = set()
         for each in wanted:
@@ -74,20 +36,6 @@ class PredictUntested(ProjectRule):
                 alone.setdefault(project.component(owner[0]), []).append(found[0])
         for found in alone.values():
             yield _hit(found)
-
-
-def _is_public(definition: Definition, verbs: frozenset[str]) -> bool:
-    """Is it there for others to ask: by its name, and not one that only hands on?"""
-    if not definition.public or definition.thin or not definition.predicts:
-        return False
-    if definition.kind == "handler":
-        return True
-    tokens = tokenise(definition.symbol.rpartition(".")[2])
-    if not tokens or tokens[0] in _OWN_WORK:
-        return definition.symbol.endswith("__call__")
-    return not _OWN_WORK & set(tokens) and bool(
-        set(tokens) & (verbs - {"fit", "train", "retrain", "evaluate", "transform"})
-    )
 
 
 def _hit(found: list[Definition]) -> ProjectHit:

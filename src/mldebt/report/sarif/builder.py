@@ -11,6 +11,7 @@ from mldebt.model import Confidence, Finding, Run, Status
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import is_listed
 from mldebt.report.options import ReportOptions, TextOf
+from mldebt.report.sarif import taxonomy
 from mldebt.report.sarif.results import (
     BASE,
     Context,
@@ -52,6 +53,7 @@ def build(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text_
         original_uri_base_ids={BASE: _base()},
         column_kind="utf16CodeUnits",
         invocations=[_invocation(run, notifications)],
+        taxonomies=[taxonomy.component(options.version)],
     )
     # One result at a time: objects for all of them at once would cost more than half of the time.
     results: list[Json] = [serialise(make_result(finding, context)) for finding in kept]
@@ -84,6 +86,7 @@ def _driver(
         semantic_version=options.version,
         information_uri=INFORMATION_URI,
         rules=rules,
+        supported_taxonomies=[taxonomy.supported()],
         notifications=list(_kinds(notifications)) or None,
     )
 

@@ -13,6 +13,7 @@ from mldebt.report.options import ReportOptions
 from mldebt.report.printable import shorten
 from mldebt.report.rule_links import published
 from mldebt.report.sarif.messages import end_sentence
+from mldebt.report.sarif.taxonomy import relations
 
 _NAME_LIMIT, _TEXT_LIMIT = 255, 1024  # GitHub's
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
@@ -33,6 +34,7 @@ def _describe(rule: RuleSpec, page: str) -> om.ReportingDescriptor:
         full_description=_message(rule.why),
         help=om.MultiformatMessageString(text=explain_text(rule), markdown=markdown),
         help_uri=page or None,
+        relationships=relations(rule),
         default_configuration=om.ReportingConfiguration(level=rule.severity.value, enabled=rule.enabled),
         properties={
             "tags": list(dict.fromkeys(("technical-debt", "machine-learning", f"{rule.debt}-debt", rule.family))),
