@@ -134,6 +134,8 @@ class Steps:
             self.split(node, (self._run.data(node.args[1].value),))
         if last in _JOINS:
             return given
+        if last == "train" and self._meant(name) in {"lightgbm.train", "xgboost.train"}:
+            self._learns(given, node)
         if last in _TABLES:
             return given
         if last[:1].isupper() or last.startswith("make_"):
@@ -271,8 +273,7 @@ class Steps:
                 self._leak(fit, "refitted", same[0].node)
 
     def _model(self, fit: Fit, owner: Data) -> None:
-        for number in sorted(fit.data.origins & self._run.story.loads.keys()):
-            self._run.story.learnt.setdefault(number, fit.node)
+        self._learns(fit.data, fit.node)
         frame, column = fit.data.frame, fit.target.column
         of_one = frame is not None and column is not None and frame.number == column[0]
         if of_one and frame and column and not {column[1], "*"} & frame.dropped:
@@ -282,9 +283,16 @@ class Steps:
         if fit.watched.parts == {TEST} and stops:
             self._held_back[id(fit.node)] = Leak(fit, "watched", fit.node)
 
+    def _learns(self, given: Data, node: cst.CSTNode) -> None:
+        """A model is given the data: training, or an answer."""
+        for number in sorted(given.origins & self._run.story.loads.keys()):
+            self._run.story.learnt.setdefault(number, node)
+
     def _asked(self, owner: Data, node: cst.Call) -> None:
         """A model answers: if for the test part that it was stopped by, its result is no test."""
         first = node.args[0].value if node.args else None
+        if first is not None:
+            self._learns(self._run.data(first), node)
         if first is None or not self._held_back or self._run.data(first).parts != {TEST}:
             return
         key = owner.made.key if owner.made is not None else None

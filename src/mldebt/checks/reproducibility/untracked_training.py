@@ -1,0 +1,78 @@
+"""REP002: a model is trained and measured, and the run leaves no record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from mldebt.engine import ProjectHit, ProjectRule, Where
+from mldebt.facts.fits import ModelFit
+from mldebt.facts.modules import ModuleFact
+from mldebt.model import Confidence, Outcome, Role
+from mldebt.project import Project
+
+_QUIET = frozenset({Role.TEST, Role.LIBRARY})
+_MEASURES = frozenset(
+    {"accuracy_score", "balanced_accuracy_score", "f1_score", "roc_auc_score", "precision_score", "recall_score",
+     "r2_score",
+     "mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "log_loss", "classification_report",
+     "score",
+     "confusion_matrix", "evaluate", "cross_val_score", "average_precision_score", "auc", "rmse", "mape"}
+)  # fmt: skip
+_KEEPS = frozenset({"json.dump", "yaml.dump", "yaml.safe_dump", "csv.writer", "csv.DictWriter", "json.dumps"})
+_KEEPING = frozenset(
+    {"write_text", "to_csv", "to_json", "log_metric", "log_metrics", "log_params", "log_param", "autolog", "add_scalar",
+     "log_artifact", "save_metrics", "write_metrics", "log_dict", "report_scalar", "TensorBoard", "CSVLogger",
+     "SummaryWriter"}
+)  # fmt: skip
+_LIKELY = Outcome(confidence=Confidence.MEDIUM)
+
+
+class UntrackedTraining(ProjectRule):
+    """One finding a module, at the first model that it trains."""
+
+    def check(self, project: Project) -> Iterable[ProjectHit]:
+        fits: dict[str, list[ModelFit]] = defaultdict(list)
+        for path, fit in project.facts(ModelFit):
+            if project.role(path) not in _QUIET:
+                fits[path].append(fit)
+        tracking = {path for path, fact in project.facts(ModuleFact) if _tracks(project, path, fact)}
+        for path, found in sorted(fits.items()):
+            if not _measures(project, path) or _around(project, path) & tracking:
+                continue
+            first = min(found, key=lambda each: each.place.span)
+            component = project.component(path)
+            elsewhere = any(project.component(each) == component for each in tracking)
+            yield ProjectHit(
+                (Where(first.place, first.symbol, first.snippet, first.source_line),),
+                f"{component}:{path}:untracked",
+                {"call": first.call},
+                variant="elsewhere" if elsewhere else "",
+                outcome=_LIKELY,
+            )
+
+
+def _tracks(project: Project, path: str, fact: ModuleFact) -> bool:
+    """Does the module write down what a run gave: with a tracker, or into a file?"""
+    trackers = project.vocabulary.words("trackers")
+    for each in fact.imports:
+        if each.target.partition(".")[0] in trackers or ".".join(each.target.split(".")[:2]) in trackers:
+            return True
+    for function in project.calls.functions(path).values():
+        for reference in function.calls:
+            last = reference.rpartition(".")[2]
+            if reference in _KEEPS or last in _KEEPING or last in trackers:
+                return True
+    return False
+
+
+def _measures(project: Project, path: str) -> bool:
+    functions = project.calls.functions(path).values()
+    return any(reference.rpartition(".")[2] in _MEASURES for each in functions for reference in each.calls)
+
+
+def _around(project: Project, path: str) -> set[str]:
+    """The module, and those whose functions call it or are called by it."""
+    nodes = [(path, name) for name in project.calls.functions(path)]
+    near = (*project.calls.reaching(nodes, 4), *project.calls.reached(nodes, 2))
+    return {each for each, _ in near} | {path}

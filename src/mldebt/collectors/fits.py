@@ -1,0 +1,33 @@
+"""Records where models are trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Collector, Seen, Where, on
+from mldebt.facts import Fact
+from mldebt.facts.fits import ModelFit
+from mldebt.syntax.names import dotted, last_name
+
+_FITS = frozenset({"fit", "fit_generator", "partial_fit"})
+_FUNCTIONS = frozenset({"lightgbm.train", "xgboost.train"})
+
+
+class Fits(Collector):
+    @on(cst.Call)
+    def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        last = last_name(node.func)
+        if last in _FITS and isinstance(node.func, cst.Attribute) and node.args:
+            if any(each.node is node and each.kind == "model" for each in at.story.fits):
+                yield Seen(node, _maker(dotted(node.func) or last))
+        elif (last == "train" and at.reference(node.func) in _FUNCTIONS) or (last == "backward" and not node.args):
+            yield Seen(node, _maker(dotted(node.func) or last))
+
+
+def _maker(call: str) -> Callable[[Where], Fact]:
+    def make(where: Where) -> Fact:
+        return ModelFit(call[-40:], where.place, where.symbol, where.snippet, where.source_line)
+
+    return make
