@@ -17,8 +17,10 @@ import pytest
 
 from mldebt.cache import DATABASE
 from mldebt.config import Flags
+from mldebt.facts import FileFacts
 from mldebt.report import REPORTS, ReportOptions
 from mldebt.run import Request, execute, exit_code
+from mldebt.sealed import seal
 from mldebt.snapshot import STORE as FOLDER
 
 PROJECT = Path(__file__).parent.parent / "fixtures" / "projects" / "credit-service"
@@ -122,8 +124,7 @@ def poison(root: Path) -> None:
     """A store that says of every file that nothing is in it."""
     run(root)
     connection = sqlite3.connect(root / FOLDER / DATABASE)
-    good = zlib.compress(json.dumps(["FileFacts", "a.py", "python", 5, True, [0], [0], [0], [0]]).encode())
-    connection.execute("update files set facts = ?", (good,))
+    connection.execute("update files set facts = ?", (seal(FileFacts("a.py", "python", 5, True)),))
     connection.commit()
     connection.close()
 
@@ -131,14 +132,38 @@ def poison(root: Path) -> None:
 def test_a_store_that_git_tracks_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD)
     age(tmp_path)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@index.example.org"]
+    for arguments in (["init", "-q"], ["add", "a.py"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True)
     poison(tmp_path)
     assert run(tmp_path)[0] == 0, "the poison works while nothing forbids it"
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@index.example.org"]
-    for arguments in (["init", "-q"], ["add", "-f", "a.py", FOLDER], ["commit", "-qm", "x"]):
+    for arguments in (["add", "-f", FOLDER], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=tmp_path, check=True)
     code, _, said = run(tmp_path)
     assert code == 1
     assert "git tracks it" in said
+
+
+def test_a_store_in_an_archive_is_not_believed(tmp_path: Path) -> None:
+    """No git, and the receiver owns the store: only what this user's mldebt has signed is true."""
+    (tmp_path / "a.py").write_text(BAD)
+    age(tmp_path)
+    expected = run(tmp_path)
+    poison(tmp_path)
+    assert run(tmp_path) == expected
+
+
+def test_what_is_signed_for_one_file_is_not_true_of_another(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(GOOD)
+    (tmp_path / "b.py").write_text(BAD)
+    age(tmp_path)
+    expected = run(tmp_path)
+    connection = sqlite3.connect(tmp_path / FOLDER / DATABASE)
+    row = connection.execute("select facts, signature from files where path = 'a.py'").fetchone()
+    connection.execute("update files set facts = ?, signature = ? where path = 'b.py'", row)
+    connection.commit()
+    connection.close()
+    assert run(tmp_path) == expected
 
 
 def test_a_store_that_is_a_link_is_refused(tmp_path: Path) -> None:
@@ -181,7 +206,7 @@ def test_rows_that_are_not_ours_are_not_believed(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD)
     age(tmp_path)
     first = run(tmp_path)
-    for facts in (b"", b"x", zlib.compress(b"[]"), zlib.compress(b'["Span",1,2,3,4]')):
+    for facts in (b"", b"x", zlib.compress(b"[]"), zlib.compress(b'{"Span":[1,2,3,4]}'), zlib.compress(b'["a.py"]')):
         connection = sqlite3.connect(tmp_path / FOLDER / DATABASE)
         connection.execute("update files set facts = ?", (facts,))
         connection.commit()

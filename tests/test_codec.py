@@ -49,8 +49,9 @@ def test_what_is_not_ours_is_not_written(value: object) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "nonsense", "{}", "[]", "[1]", "[true]", '["os.system","x"]', '["Span",1]', '["Severity","loud"]',
-        '["Severity"]', '["FileFacts"]', "null", "3", "[" * 100_000, '["Place",["Place"]]',
+        "", "nonsense", "{}", "[]", "[1]", "[true]", '{"os.system":"x"}', '{"Span":1}', '{"Span":[1]}', '{"Span":{}}',
+        '{"Severity":"loud"}', '{"Severity":["note"]}', '{"FileFacts":[]}', '{"Severity":"note","Span":[1,1,1,1]}',
+        "null", "3", "[" * 100_000, '{"Not":[' * 100_000, '{"Place":[{"Place":[]}]}',
     ],
 )  # fmt: skip
 def test_what_is_not_ours_is_not_read(text: str) -> None:

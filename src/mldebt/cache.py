@@ -15,22 +15,21 @@ import platform
 import sqlite3
 import stat
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from mldebt import __version__, kept_run, snapshot
-from mldebt.codec import Codec, CodecError
+from mldebt import __version__, kept_run, secret, snapshot
 from mldebt.facts import FileFacts
 from mldebt.model import Notice
+from mldebt.sealed import seal, unseal
 from mldebt.snapshot import STORE as FOLDER
 from mldebt.tree import Stamp
 
 DATABASE = "facts.sqlite"
-LAYOUT = 2  # of the database; raised when its tables change
+LAYOUT = 3  # of the database; raised when its tables change
 LARGEST = 512_000_000  # bytes; a larger store is begun anew
 FORGOTTEN = 7 * 24 * 3600 * 1_000_000_000  # nanoseconds that the facts of other options are kept
 _README = "# Made by mldebt. It may be removed at any time.\n*\n"
@@ -38,10 +37,11 @@ _SCHEMA = """
 create table if not exists files (
     path text not null, key text not null, digest text not null, size integer not null,
     modified integer not null, changed integer not null, inode integer not null, checked integer not null,
-    facts blob not null, primary key (path, key)
+    signature blob not null, facts blob not null, primary key (path, key)
 ) without rowid;
 create table if not exists blobs (
-    path text not null, key text not null, blob text not null, checked integer not null, facts blob not null,
+    path text not null, key text not null, blob text not null, checked integer not null,
+    signature blob not null, facts blob not null,
     primary key (path, key, blob)
 ) without rowid;
 """
@@ -57,6 +57,7 @@ class Known:
     changed: int
     inode: int
     checked: int
+    signature: bytes
     facts: bytes
 
     def is_current(self, stamp: Stamp) -> bool:
@@ -109,12 +110,14 @@ def _own_code() -> Iterator[str]:
 class Store:
     """The store of one project. Every method works without one: then nothing is known and nothing kept.
 
-    ``notices`` say why there is none; none is said when none is ``wanted``.
+    ``notices`` say why there is none; none is said when none is ``wanted``. What is kept is signed for this
+    user (see ``secret``). What is not signed is believed only when git vouches for the folder, of which it
+    tracks no store: it may have been restored there, for instance by a CI system.
     """
 
-    def __init__(self, root: Path, codec: Codec, tracked: bool, wanted: bool = True) -> None:
+    def __init__(self, root: Path, vouched: bool, tracked: bool, wanted: bool = True) -> None:
         self.notices: list[Notice] = []
-        self._codec = codec
+        self._vouched = vouched
         self._folder = root / FOLDER
         self._connection = self._open(tracked) if wanted else None
 
@@ -123,6 +126,9 @@ class Store:
             reason = "git tracks it" if tracked else _refusal(self._folder)
             if reason is not None:
                 self._do_without(f"is not used: {reason}")
+                return None
+            if not self._vouched and secret.signature(b"") is None:
+                self._do_without("is not used: neither git nor a secret of yours can tell whose it is")
                 return None
             self._folder.mkdir(exist_ok=True)
             ignore = self._folder / ".gitignore"
@@ -152,17 +158,16 @@ class Store:
             return {}
         wanted = set(paths)
         try:
-            rows = self._connection.execute(
-                "select path, digest, size, modified, changed, inode, checked, facts from files where key = ?", (key,)
-            )
+            columns = "path, digest, size, modified, changed, inode, checked, signature, facts"
+            rows = self._connection.execute(f"select {columns} from files where key = ?", (key,))
             return {row[0]: Known(*row[1:]) for row in rows if row[0] in wanted}
         except sqlite3.Error as error:
             self._do_without(f"cannot be read: {error}")
             return {}
 
-    def facts(self, path: str, known: Known) -> FileFacts | None:
+    def facts(self, path: str, key: str, known: Known) -> FileFacts | None:
         """The facts of a file as they were stored; ``None`` when they are not what we write."""
-        return self._read(path, known.facts)
+        return self._read((path, key, known.digest), known.signature, known.facts)
 
     def keep(self, fresh: Sequence[Fresh], key: str) -> None:
         """Store what a run found out, and forget what other versions and options had long ago."""
@@ -171,7 +176,7 @@ class Store:
         rows = [
             (
                 each.path, key, each.digest, *each.stamp, each.checked,
-                self._write(each.facts),
+                *_sealed((each.path, key, each.digest), each.facts),
             )
             for each in fresh
         ]  # fmt: skip
@@ -179,7 +184,7 @@ class Store:
             with self._connection:
                 oldest = max(each.checked for each in fresh) - FORGOTTEN
                 self._connection.execute("delete from files where key != ? and checked < ?", (key, oldest))
-                self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._do_without(f"cannot be written: {error}")
 
@@ -187,12 +192,12 @@ class Store:
         """The facts of files of commits, by path, as far as known; ``wanted`` has git's names of their contents."""
         if self._connection is None:
             return {}
-        query = "select facts from blobs where path = ? and key = ? and blob = ?"
+        query = "select signature, facts from blobs where path = ? and key = ? and blob = ?"
         found: dict[str, FileFacts] = {}
         try:
             for path, blob in wanted.items():
                 row = self._connection.execute(query, (path, key, blob)).fetchone()
-                facts = None if row is None else self._read(path, row[0])
+                facts = None if row is None else self._read((path, key, blob), *row)
                 if facts is not None:
                     found[path] = facts
         except sqlite3.Error as error:
@@ -205,26 +210,20 @@ class Store:
             return
         now = time.time_ns()
         rows = [
-            (each.path, key, blobs[each.path], now, self._write(each))
+            (each.path, key, blobs[each.path], now, *_sealed((each.path, key, blobs[each.path]), each))
             for each in found
             if not any(notice.fatal for notice in each.notices)
         ]
         try:
             with self._connection:
                 self._connection.execute("delete from blobs where checked < ?", (now - FORGOTTEN,))
-                self._connection.executemany("insert or replace into blobs values (?, ?, ?, ?, ?)", rows)
+                self._connection.executemany("insert or replace into blobs values (?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._do_without(f"cannot be written: {error}")
 
-    def _write(self, facts: FileFacts) -> bytes:
-        return zlib.compress(self._codec.dumps(facts).encode("utf-8", "surrogatepass"), 1)
-
-    def _read(self, path: str, facts: bytes) -> FileFacts | None:
-        try:
-            found = self._codec.loads(zlib.decompress(facts).decode("utf-8", "surrogatepass"), FileFacts)
-        except (zlib.error, UnicodeError, CodecError, TypeError):
-            return None
-        return found if found.path == path else None
+    def _read(self, of: tuple[str, str, str], signature: bytes, blob: bytes) -> FileFacts | None:
+        signed = secret.is_signed(_statement(of, blob), signature)
+        return unseal(of[0], blob, whole=not signed) if signed or self._vouched else None
 
     def close(self) -> None:
         if self._connection is not None:
@@ -232,13 +231,23 @@ class Store:
 
 
 @contextmanager
-def opened(root: Path, codec: Codec, tracked: bool, wanted: bool = True) -> Iterator[Store]:
-    """The store of the project at ``root``, closed at the end."""
-    store = Store(root, codec, tracked, wanted)
+def opened(root: Path, vouched: bool, tracked: bool, wanted: bool = True) -> Iterator[Store]:
+    """The store of the project at ``root``, closed at the end. ``vouched``: git knows the folder."""
+    store = Store(root, vouched, tracked, wanted)
     try:
         yield store
     finally:
         store.close()
+
+
+def _sealed(of: tuple[str, str, str], facts: FileFacts) -> tuple[bytes, bytes]:
+    """The signature, empty where no secret can be kept, and what is signed with ``of``: path, key, digest."""
+    blob = seal(facts)
+    return secret.signature(_statement(of, blob)) or b"", blob
+
+
+def _statement(of: tuple[str, str, str], blob: bytes) -> bytes:
+    return b"\0".join((*(each.encode("utf-8", "surrogatepass") for each in of), blob))
 
 
 def _connected(path: Path) -> sqlite3.Connection:

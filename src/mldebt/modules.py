@@ -19,11 +19,13 @@ class Modules:
 
     def __init__(self, paths: Iterable[str], source_roots: Iterable[str] = ()) -> None:
         self._paths = frozenset(paths)
+        self._stems = _stems(self._paths)
+        self._folders = _folders(self._paths)
         self._source_roots = tuple(root.strip("/") for root in source_roots)
         self._manifest_folders = {
             posixpath.dirname(path) for path in self._paths if posixpath.basename(path) in MANIFEST_NAMES
         }
-        self.locate = lru_cache(maxsize=None)(self._locate)
+        self._located = lru_cache(maxsize=None)(self._locate)
         self._roots = lru_cache(maxsize=None)(self._roots_of)
 
     def component(self, path: str) -> str:
@@ -33,24 +35,21 @@ class Modules:
             folder = posixpath.dirname(folder)
         return folder or "."
 
-    def _locate(self, importer: str, name: str) -> tuple[str, str] | None:
+    def locate(self, importer: str, name: str) -> tuple[str, str] | None:
         """The file that the reference ``name`` leads into and the rest of the name inside that file.
 
         ``None`` when no file of the project has that module, or two shared roots have different ones.
         """
-        if name.startswith("@."):
-            return importer, name[2:]
+        return (importer, name[2:]) if name.startswith("@.") else self._located(importer.rpartition("/")[0], name)
+
+    def _locate(self, folder: str, name: str) -> tuple[str, str] | None:
         segments = name.lstrip(".").split(".")[:MAX_SEGMENTS]
         if name.startswith("."):
-            base = posixpath.dirname(importer)
             for _ in range(len(name) - len(name.lstrip(".")) - 1):
-                if not base:
+                if not folder:
                     return None  # beyond the root
-                base = posixpath.dirname(base)
-            if segments == [""]:
-                segments = []
-            return self._under(base, segments, relative=True)
-        folder = posixpath.dirname(importer)
+                folder = posixpath.dirname(folder)
+            return self._under(folder, [] if segments == [""] else segments, relative=True)
         # A module of a package finds its neighbours when it is run as a script, but never in place of Python's own.
         beside = (folder,) if segments[0] not in sys.stdlib_module_names else ()
         for root in (*self._roots(folder), *beside):
@@ -67,16 +66,18 @@ class Modules:
         return bool(folder) and f"{folder}/__init__.py" in self._paths
 
     def _under(self, root: str, segments: list[str], relative: bool) -> tuple[str, str] | None:
-        for size in range(len(segments), -1 if relative else 0, -1):
-            parts = segments[:size]
-            if any("(" in part or "[" in part for part in parts):
-                continue
-            stem = posixpath.join(root, *parts) if parts else root
-            choices = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py")
-            for path in choices if parts else choices[1:]:
-                if path in self._paths:
-                    return path, ".".join(segments[size:])
-        return None
+        """The file that the most of ``segments`` lead to from ``root``; for a relative name, the package's own
+        when none of them does."""
+        path = self._stems.get(f"{root}/__init__" if root else "__init__") if relative else None
+        taken, stem = 0, root
+        for size, part in enumerate(segments, 1):
+            stem = f"{stem}/{part}" if stem else part
+            found = self._stems.get(stem)
+            if found is not None:
+                path, taken = found, size
+            if stem not in self._folders:
+                break
+        return (path, ".".join(segments[taken:])) if path is not None else None
 
     def _roots_of(self, folder: str) -> tuple[str, ...]:
         """The roots of ``folder``'s own where an absolute import is looked for, nearest first."""
@@ -92,3 +93,22 @@ class Modules:
                 roots.append(above)
             above = posixpath.dirname(above)
         return tuple(dict.fromkeys(roots))
+
+
+def _stems(paths: Iterable[str]) -> dict[str, str]:
+    """Each module's path without its ending, and each package's folder, with the file that it is; a module is
+    before a package of its name."""
+    stems = {path.removesuffix(".py"): path for path in paths if path.endswith(".py")}
+    packages = {stem.removesuffix("/__init__"): path for stem, path in stems.items() if stem.endswith("/__init__")}
+    return {**packages, **stems}
+
+
+def _folders(paths: Iterable[str]) -> frozenset[str]:
+    """Every folder that has a file below it."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(found)

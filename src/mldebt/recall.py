@@ -6,17 +6,12 @@ does. What is analysed is kept only if the file did not change meanwhile.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass
-from enum import Enum
-from functools import cache as once
+from dataclasses import dataclass
 
-from mldebt import cache, facts, model, terms, workers
+from mldebt import cache, workers
 from mldebt.cache import Fresh, Known, Store
-from mldebt.codec import Codec
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
 from mldebt.tree import Overlay, Stamp, Tree, UnreadableError
@@ -36,24 +31,6 @@ class Recalled:
         """Both, in the order of the paths."""
         files = tuple(sorted((*self.files, *other.files), key=lambda each: each.path))
         return Recalled(files, self.remembered + other.remembered, {**self.digests, **other.digests})
-
-
-@once
-def fact_codec() -> Codec:
-    """The codec of everything that ``FileFacts`` can hold."""
-    modules = [model, terms, facts]
-    modules += [importlib.import_module(info.name) for info in pkgutil.iter_modules(facts.__path__, "mldebt.facts.")]
-    kinds = {
-        kind
-        for module in modules
-        for kind in vars(module).values()
-        if isinstance(kind, type) and kind.__module__.startswith("mldebt.") and (is_dataclass(kind) or _is_enum(kind))
-    }
-    return Codec(sorted(kinds, key=lambda kind: kind.__name__))
-
-
-def _is_enum(kind: type) -> bool:
-    return issubclass(kind, Enum)
 
 
 def key_of(job: workers.Job, vocabulary: Vocabulary, catalogue_digest: str) -> str:
@@ -85,7 +62,7 @@ def analyse(
         entry = known.get(source.path)
         if stamp is None:
             continue
-        remembered = store.facts(source.path, entry) if entry is not None and entry.is_current(stamp) else None
+        remembered = store.facts(source.path, key, entry) if entry is not None and entry.is_current(stamp) else None
         if remembered is not None and entry is not None:
             digests[source.path] = entry.digest
         else:
@@ -94,7 +71,7 @@ def analyse(
             if digest is None:
                 continue
             stamps[source] = (stamp, digest, checked)
-            remembered = _same_content(store, source, entry, digest)
+            remembered = _same_content(store, source, key, entry, digest)
             if remembered is not None:
                 fresh.append(Fresh(source.path, digest, stamp, checked, remembered))
         if remembered is not None and remembered.kind == source.kind:
@@ -107,8 +84,8 @@ def analyse(
     return Recalled(tuple(found.get(each) or analysed[each] for each in sources), len(found), digests)
 
 
-def _same_content(store: Store, source: Source, entry: Known | None, digest: str) -> FileFacts | None:
-    return store.facts(source.path, entry) if entry is not None and entry.digest == digest else None
+def _same_content(store: Store, source: Source, key: str, entry: Known | None, digest: str) -> FileFacts | None:
+    return store.facts(source.path, key, entry) if entry is not None and entry.digest == digest else None
 
 
 def _unchanged(

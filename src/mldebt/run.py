@@ -104,7 +104,7 @@ def execute(request: Request) -> Outcome:
     sources = _sources(request, found.sources, shown)
     job = workers.Job(_settings(all_specs, config), tree)
     law = Law(specs, all_specs, config, words, request.today or date.today(), request.index, installed)
-    with cache.opened(root.path, recall.fact_codec(), found.store_tracked, request.cached) as store:
+    with cache.opened(root.path, root.git_top is not None, found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
         recalled = recall.analyse(job, sources, found.stamp, store, facts.key, config.jobs)
         while more := included(recalled.files, found.keeps) if request.index else ():

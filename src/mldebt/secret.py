@@ -32,6 +32,16 @@ def _secret() -> bytes | None:
     if folder is None:
         return None
     path = os.path.join(folder, "secret")
+    if path not in _known:
+        _known[path] = _found(path)
+    return _known[path]
+
+
+_known: dict[str, bytes | None] = {}  # read once a process
+
+
+def _found(path: str) -> bytes | None:
+    """The secret at ``path``, made when there is none."""
     try:
         return _read(path)
     except FileNotFoundError:
@@ -39,7 +49,7 @@ def _secret() -> bytes | None:
     except OSError:
         return None
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         return _make(path)
     except OSError:
         return None

@@ -25,6 +25,7 @@ from mldebt.analyse import Analyser, AnalyserSettings, analyse, make_analyser
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
 from mldebt.model import Notice
+from mldebt.sealed import seal, unseal
 from mldebt.syntax import stack
 from mldebt.tree import Tree, UnreadableError
 
@@ -49,7 +50,7 @@ def analyse_files(job: Job, sources: Sequence[Source], jobs: int = 0) -> tuple[F
     sizes = {source: _size(job.tree, source) for source in sources}
     count = jobs or _worth(sum(sizes.values()))
     if count == 1 or len(sources) < 2:
-        return tuple(stack.call(lambda: _analyse_here(job, sources)))
+        return tuple(map(_unsealed, sources, stack.call(lambda: _analyse_here(job, sources))))
     _make(job)  # forked workers inherit what it imports
     largest_first = sorted(sources, key=lambda each: (-sizes[each], each.path))
     with _pool(count, job) as executor:
@@ -57,6 +58,12 @@ def analyse_files(job: Job, sources: Sequence[Source], jobs: int = 0) -> tuple[F
     for batch in lost:
         results.update(_analyse_again(job, batch))
     return tuple(results[source] for source in sources)
+
+
+def _unsealed(source: Source, blob: bytes) -> FileFacts:
+    found = unseal(source.path, blob)
+    assert found is not None, f"{source.path} came back from its analysis as something else"
+    return found
 
 
 def _worth(size: int) -> int:
@@ -93,7 +100,7 @@ def _analyse_with(executor: Executor, batches: Iterable[Batch]) -> tuple[dict[So
     pool, so that nobody knows which batch it died of."""
     results: dict[Source, FileFacts] = {}
     lost: list[Batch] = []
-    futures: list[tuple[Batch, Future[list[FileFacts]]]] = []
+    futures: list[tuple[Batch, Future[list[bytes]]]] = []
     try:
         for batch in batches:
             try:
@@ -102,7 +109,7 @@ def _analyse_with(executor: Executor, batches: Iterable[Batch]) -> tuple[dict[So
                 lost.append(batch)
         for batch, future in futures:
             try:
-                results.update(zip(batch, future.result(), strict=True))
+                results.update(zip(batch, map(_unsealed, batch, future.result()), strict=True))
             except BrokenProcessPool:
                 lost.append(batch)
     except BaseException:
@@ -150,13 +157,13 @@ def _begin(job: Job | None) -> None:
     _job, _analyser = job, None
 
 
-def _analyse_batch(sources: Sequence[Source]) -> list[FileFacts]:
+def _analyse_batch(sources: Sequence[Source]) -> list[bytes]:
     assert _job is not None  # the pool's initializer has run
     job = _job
     return stack.call(lambda: _analyse_here(job, sources))
 
 
-def _analyse_here(job: Job, sources: Sequence[Source]) -> list[FileFacts]:
+def _analyse_here(job: Job, sources: Sequence[Source]) -> list[bytes]:
     global _analyser
     analyser = _analyser if _job is job and _analyser is not None else _make(job)
     if _job is job:
@@ -168,7 +175,7 @@ def _make(job: Job) -> Analyser:
     return make_analyser(job.settings, vocabulary.load(dict(job.settings.vocabulary)))
 
 
-def _uncollected(tree: Tree, analyser: Analyser, sources: Sequence[Source]) -> list[FileFacts]:
+def _uncollected(tree: Tree, analyser: Analyser, sources: Sequence[Source]) -> list[bytes]:
     """Analyse with the cyclic collector out of the way: it would go through whole syntax trees."""
     enabled = gc.isenabled()
     gc.disable()
@@ -184,16 +191,16 @@ def _uncollected(tree: Tree, analyser: Analyser, sources: Sequence[Source]) -> l
             gc.enable()
 
 
-def _read_and_analyse(tree: Tree, analyser: Analyser, source: Source) -> FileFacts:
+def _read_and_analyse(tree: Tree, analyser: Analyser, source: Source) -> bytes:
     try:
         data = tree.read(source.path)
     except UnreadableError as problem:
         notice = Notice(problem.kind, f"cannot be read: {problem.reason}", source.path)
-        return FileFacts(source.path, source.kind, 0, analysed=False, notices=(notice,))
+        return seal(FileFacts(source.path, source.kind, 0, analysed=False, notices=(notice,)))
     try:
-        return analyse(analyser, source, data)
+        return seal(analyse(analyser, source, data))
     except Exception as error:  # a mistake of ours that no rule is to blame for costs this file only
         last = traceback.extract_tb(error.__traceback__)[-1]
         message = f"the analysis crashed ({type(error).__name__}: {str(error)[:200]}, {last.name}:{last.lineno})"
         notice = Notice("analysis-crashed", f"{message}; please report it", source.path, fatal=True)
-        return FileFacts(source.path, source.kind, data.count(b"\n"), analysed=False, notices=(notice,))
+        return seal(FileFacts(source.path, source.kind, data.count(b"\n"), analysed=False, notices=(notice,)))

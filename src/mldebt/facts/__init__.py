@@ -7,7 +7,8 @@ cache key). A file's facts depend on that file alone; what depends on others is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
@@ -24,6 +25,16 @@ class Fact(Protocol):
 F = TypeVar("F", bound=Fact)
 
 
+class ByKind(Sequence[Fact]):
+    """Facts that are found by their kind."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def of(self, kind: type[F]) -> tuple[F, ...]:
+        """The facts of one kind, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything that one file said. ``path`` is root-relative, ``kind`` a source kind
@@ -34,7 +45,7 @@ class FileFacts:
     kind: str
     lines: int
     analysed: bool
-    facts: tuple[Fact, ...] = ()
+    facts: Sequence[Fact] = ()
     candidates: tuple[Candidate, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -42,4 +53,6 @@ class FileFacts:
 
 def of_kind(facts: Iterable[Fact], kind: type[F]) -> Iterator[F]:
     """The facts of one kind, in order."""
+    if isinstance(facts, ByKind):
+        return iter(facts.of(kind))
     return (fact for fact in facts if isinstance(fact, kind))
