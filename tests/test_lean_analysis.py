@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from mldebt import catalogue, vocabulary
-from mldebt.analyse import Analyser, AnalyserSettings, analyse, make_analyser
+from mldebt.analyse import Analyser, analyse, make_analyser
 from mldebt.discover import Source
+from mldebt.settings import AnalyserSettings
 from mldebt.syntax import stack
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

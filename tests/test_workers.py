@@ -11,18 +11,19 @@ from pathlib import Path
 import pytest
 
 from mldebt import catalogue, workers
-from mldebt.analyse import Analyser, AnalyserSettings
+from mldebt.analyse import Analyser
 from mldebt.analyse import analyse as real_analyse
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
+from mldebt.settings import AnalyserSettings, Job
 from mldebt.tree import WorkingTree
 from tests.toy import check, plant, write
 
 forked = pytest.mark.skipif(sys.platform != "linux", reason="spawned workers do not inherit what a test replaces")
 
 
-def job(folder: Path) -> workers.Job:
-    return workers.Job(AnalyserSettings(catalogue.load().specs, (), (), 20_000), WorkingTree.of(folder))
+def job(folder: Path) -> Job:
+    return Job(AnalyserSettings(catalogue.load().specs, (), (), 20_000), WorkingTree.of(folder))
 
 
 def modules(folder: Path, count: int) -> list[Source]:
@@ -53,7 +54,7 @@ def test_a_worker_that_dies_costs_its_file(
     sources = modules(tmp_path, 12)
     alone = workers.analyse_files(job(tmp_path), sources, 1)
     monkeypatch.setattr(workers, "BATCH_BYTES", batch_bytes)
-    monkeypatch.setattr(workers, "analyse", deadly(*dead))
+    monkeypatch.setattr("mldebt.analyse.analyse", deadly(*dead))
     found = workers.analyse_files(job(tmp_path), sources, 2)
     assert [each.path for each in found] == [each.path for each in sources]
     for facts, expected in zip(found, alone, strict=True):
@@ -66,7 +67,7 @@ def test_a_worker_that_dies_costs_its_file(
 
 @forked
 def test_a_dead_worker_is_told_and_the_run_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "analyse", deadly("jobs/nightly.py"))
+    monkeypatch.setattr("mldebt.analyse.analyse", deadly("jobs/nightly.py"))
     ran = check(plant(tmp_path), "--jobs", "2")
     assert ran.code == 2
     assert {path for path, _, _ in ran.sites} == {"app/feed.py", "app/scoring.py", "app/search.py", "requirements.txt"}
@@ -82,7 +83,7 @@ def test_a_crash_of_the_analysis_costs_its_file(tmp_path: Path, monkeypatch: pyt
         return real_analyse(analyser, source, data)
 
     sources = modules(tmp_path, 3)
-    monkeypatch.setattr(workers, "analyse", analyse)
+    monkeypatch.setattr("mldebt.analyse.analyse", analyse)
     found = workers.analyse_files(job(tmp_path), sources, jobs)
     assert [each.analysed for each in found] == [True, False, True]
     (notice,) = found[1].notices

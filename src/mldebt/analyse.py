@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from mldebt.catalogue import RuleSpec
 from mldebt.discover import INCLUDED, Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
@@ -23,6 +22,7 @@ from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.notebook_facts import facts_of_cells
+from mldebt.settings import AnalyserSettings, options_of
 from mldebt.sources import SourceText, configs, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
@@ -57,18 +57,6 @@ class Analyser:
     lean: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AnalyserSettings:
-    """What an ``Analyser`` is made from; plain, so that a worker process can be given it. Without ``lean``
-    every file is read by libcst: tests hold the two against each other."""
-
-    specs: tuple[RuleSpec, ...]
-    options: tuple[tuple[str, str, object], ...]
-    vocabulary: tuple[tuple[str, tuple[str, ...]], ...]
-    max_file_lines: int
-    lean: bool = True
-
-
 def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
     """Instantiate the rules that ``settings`` enable and the dispatch table over them."""
     by_class = {spec.class_name: spec for spec in settings.specs}
@@ -89,13 +77,6 @@ def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyse
         max_file_lines=settings.max_file_lines,
         lean=settings.lean,
     )
-
-
-def options_of(spec: RuleSpec, given: Iterable[tuple[str, str, object]]) -> Mapping[str, object]:
-    """The options of a rule: its defaults, overlaid by what the configuration gives."""
-    values: dict[str, object] = {option.name: option.default for option in spec.options}
-    values.update({name: value for code, name, value in given if code == spec.code})
-    return values
 
 
 def shown(text: str) -> str:

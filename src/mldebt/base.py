@@ -25,6 +25,7 @@ from mldebt.judgement import Law, judge
 from mldebt.model import Finding
 from mldebt.novelty import Known, known_from
 from mldebt.renames import renames
+from mldebt.settings import Job
 from mldebt.tree import Tree, UnreadableError
 
 
@@ -41,7 +42,7 @@ class Present:
 class Facts:
     """Where facts come from: a job whose settings say how, the store, and its key."""
 
-    job: workers.Job
+    job: Job
     store: Store
     key: str
 
@@ -123,7 +124,7 @@ def _analysed(folder: Path, missing: Mapping[Source, Blob], facts: Facts) -> dic
     found: dict[Source, FileFacts] = {}
     for portion in commits.contents(folder, {source.path: blob for source, blob in missing.items()}):
         sources = [by_path[path] for path in portion]
-        job = workers.Job(facts.job.settings, Snapshot(folder, portion))
+        job = Job(facts.job.settings, Snapshot(folder, portion))
         made = dict(zip(sources, workers.analyse_files(job, sources), strict=True))
         facts.store.keep_blobs({each.path: missing[each].id for each in sources}, made.values(), facts.key)
         found.update(made)

@@ -10,15 +10,15 @@ after it (selection, levels, roles, suppressions, the date) is not.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
-import platform
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from mldebt import __version__, kept_run, secret, snapshot
@@ -85,16 +85,39 @@ def digest_of(data: bytes) -> str:
 
 def key_of(parts: Iterable[str]) -> str:
     """The key of everything beside the file that ``analyse`` depends on: ``parts`` (options, vocabulary,
-    the rules' files), versions, and our own code as it lies on the disk, so that an editable install is right."""
+    the rules' files), versions, and our own code, so that an editable install is right."""
     digest = hashlib.sha256()
-    libcst = metadata.version("libcst")
-    for part in (*parts, __version__, libcst, platform.python_version(), str(LAYOUT), *_own_code()):
+    for part in (*parts, __version__, _libcst_version(), sys.version, str(LAYOUT), *_own_code()):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     return digest.hexdigest()
 
 
+def _libcst_version() -> str:
+    """Without importing it, nor what reads the metadata of packages."""
+    spec = importlib.util.find_spec("libcst")
+    for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
+        try:
+            return Path(folder, "_version.py").read_text(encoding="utf-8")
+        except OSError:
+            continue
+    from importlib import metadata
+
+    return metadata.version("libcst")
+
+
 def _own_code() -> Iterator[str]:
-    pending = [str(Path(__file__).parent)]
+    """What our code is: as it was installed, wherever and whenever that was; else as it lies on the disk."""
+    here = Path(__file__).parent
+    try:
+        record = (here.parent / f"mldebt-{__version__}.dist-info" / "RECORD").read_text(encoding="utf-8")
+    except OSError:
+        record = ""
+    installed = [line for line in record.splitlines() if line.startswith("mldebt/") and "__pycache__" not in line]
+    yield from sorted(installed) or _on_disk(str(here))
+
+
+def _on_disk(folder: str) -> list[str]:
+    pending = [folder]
     found: list[str] = []
     while pending:
         with os.scandir(pending.pop()) as entries:
@@ -104,7 +127,7 @@ def _own_code() -> Iterator[str]:
                 elif entry.name.endswith(".py"):
                     status = entry.stat()
                     found.append(f"{entry.path}:{status.st_size}:{status.st_mtime_ns}")
-    yield from sorted(found)
+    return sorted(found)
 
 
 class Store:

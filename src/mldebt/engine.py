@@ -7,17 +7,16 @@ are found later, in one pass, for the files that have any. Collectors are the sa
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 
 from mldebt.catalogue import RuleSpec
 from mldebt.facts import Fact
-from mldebt.model import Candidate, Outcome, Place, Recipe
+from mldebt.model import Candidate, Outcome, Recipe
+from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
 from mldebt.syntax import names as written
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.flow import Interpreter
@@ -32,11 +31,6 @@ from mldebt.traits.story import story_of
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from mldebt.project import Project
-
-SURE = Outcome()
-OptionValue = Any  # validated against the option's declared type when the configuration is read
 M = TypeVar("M", bound=Callable[..., Iterable[Any]])
 
 
@@ -48,16 +42,6 @@ def on(*kinds: type[cst.CSTNode]) -> Callable[[M], M]:
         return method
 
     return mark
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where a node stands, as a fact records it."""
-
-    place: Place
-    symbol: str
-    snippet: str
-    source_line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +89,6 @@ class Rule:
 
 class Collector:
     """Base of what records facts while the file is walked."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectHit:
-    """A project rule found something. ``sites`` are all places concerned, the first in path order
-    carries the finding. ``key`` is what the finding stays the same by (flag, stem, package)."""
-
-    sites: tuple[Where, ...]
-    key: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-    variant: str = ""
-    words: tuple[str, ...] = ()  # what is said of each further site; empty: its source line
-    related: tuple[Where, ...] = ()  # places that belong to it and never carry it
-    outcome: Outcome = SURE
-    concept: str = ""
-    value: str = ""
-    minutes: int | None = None
-    recipes: tuple[Recipe, ...] = ()
-
-
-class ProjectRule:
-    """Base of the rules that look at the facts of all files."""
-
-    def __init__(self, spec: RuleSpec, options: Mapping[str, OptionValue]) -> None:
-        self.spec = spec
-        self.options = options
-
-    def check(self, project: Project) -> Iterable[ProjectHit]:
-        """Every hit in the project, in any order."""
-        raise NotImplementedError
 
 
 @dataclass(slots=True)
@@ -305,17 +259,7 @@ def listeners_of(listening: Iterable[object]) -> Listeners:
     return table
 
 
-def load_classes(package: str, base: type) -> Iterator[type]:
-    """Every subclass of ``base`` defined in the modules below ``package``, in module order."""
-    root = importlib.import_module(package)
-    for info in pkgutil.walk_packages(root.__path__, f"{package}."):
-        module = importlib.import_module(info.name)
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__:
-                yield value
-
-
 __all__ = [
     "FALSE", "TRUE", "At", "Candidate", "Collector", "Hit", "Number", "ProjectHit", "ProjectRule", "Rule", "Seen",
-    "Where", "all_of", "any_of", "on", "spelled",
+    "Where", "all_of", "any_of", "load_classes", "on", "spelled",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from mldebt.call_graph import Node
 from mldebt.config import Declaration
 from mldebt.dependencies import dependencies
 from mldebt.facts import of_kind
-from mldebt.facts.acts import Act
+from mldebt.facts.acts import VALIDATE, Act
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.modules import ModuleFact
 from mldebt.facts.sites import FlagSite, Threshold
@@ -25,7 +25,6 @@ from mldebt.owners import Owners
 from mldebt.practices import FIT, LOAD, NEAR, SAVE, Practices, practices
 from mldebt.project import Project
 from mldebt.score import ScoreTest, load
-from mldebt.traits.doings import VALIDATE
 from mldebt.vocabulary import tokenise
 
 MAX_SITES = 3  # places that a test of the sheet names

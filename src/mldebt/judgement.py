@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from mldebt.analyse import options_of
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
-from mldebt.engine import ProjectRule, load_classes
 from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import FileFacts
 from mldebt.filter import settle
 from mldebt.link import link
 from mldebt.model import Finding, Notice, Suppression
 from mldebt.project import Project
+from mldebt.project_rule import ProjectRule, load_classes
+from mldebt.settings import options_of
 from mldebt.vocabulary import Vocabulary
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from mldebt.catalogue import RuleSpec
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.fingerprint import fingerprint, identity, project_identity
 from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Role, Severity
 from mldebt.profiles import Profile
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 
 MAX_RELATED = 5  # other places of a concept that a finding names; the inventory has all of them
 

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from mldebt.call_graph import Node
-from mldebt.engine import Where
 from mldebt.facts import of_kind
-from mldebt.facts.acts import Act, Definition, Trial
+from mldebt.facts.acts import FIT, LOAD, PREDICT, SAVE, Act, Definition, Trial
 from mldebt.facts.modules import ModuleFact
 from mldebt.model import Role
-from mldebt.traits.doings import FIT, LOAD, PREDICT, SAVE
+from mldebt.project_rule import Where
 from mldebt.vocabulary import tokenise
 
 if TYPE_CHECKING:

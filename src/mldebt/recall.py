@@ -14,6 +14,7 @@ from mldebt import cache, workers
 from mldebt.cache import Fresh, Known, Store
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
+from mldebt.settings import Job
 from mldebt.tree import Overlay, Stamp, Tree, UnreadableError
 from mldebt.vocabulary import Vocabulary
 
@@ -33,14 +34,14 @@ class Recalled:
         return Recalled(files, self.remembered + other.remembered, {**self.digests, **other.digests})
 
 
-def key_of(job: workers.Job, vocabulary: Vocabulary, catalogue_digest: str) -> str:
+def key_of(job: Job, vocabulary: Vocabulary, catalogue_digest: str) -> str:
     """The store's key of a job: what its analysis depends on beside the files."""
     settings = job.settings
     return cache.key_of((catalogue_digest, vocabulary.digest(), repr(settings.options), str(settings.max_file_lines)))
 
 
 def analyse(
-    job: workers.Job,
+    job: Job,
     sources: Sequence[Source],
     stamp_of: Callable[[str], Stamp | None],
     store: Store,

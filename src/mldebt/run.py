@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import base, cache, catalogue, profiles, recall, roots, snapshot, vocabulary, workers
-from mldebt.analyse import AnalyserSettings
+from mldebt import base, cache, catalogue, profiles, recall, roots, snapshot, vocabulary
 from mldebt.budgets import OVER, overruns, spend
 from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked, compared, known_at_head
@@ -21,6 +20,7 @@ from mldebt.included import included, missing
 from mldebt.judgement import Law, judge
 from mldebt.model import Confidence, Notice, Run, Status, Summary
 from mldebt.project import Project
+from mldebt.settings import AnalyserSettings, Job
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
 
 _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of manifests, which have no syntax errors
@@ -102,7 +102,7 @@ def execute(request: Request) -> Outcome:
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
     shown = Shown.of(named)
     sources = _sources(request, found.sources, shown)
-    job = workers.Job(_settings(all_specs, config), tree)
+    job = Job(_settings(all_specs, config), tree)
     law = Law(specs, all_specs, config, words, request.today or date.today(), request.index, installed)
     with cache.opened(root.path, root.git_top is not None, found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mldebt.engine import Where
 from mldebt.facts.pins import Image, Include, Pin
-from mldebt.sources.manifests.locators import redact
+from mldebt.locators import redact
+from mldebt.project_rule import Where
 
 
 def pin_site(pin: Pin) -> Where:

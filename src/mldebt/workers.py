@@ -7,27 +7,26 @@ costs the file it died of, not the run.
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import multiprocessing.connection
 import os
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mldebt import vocabulary
-from mldebt.analyse import Analyser, AnalyserSettings, analyse, make_analyser
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
 from mldebt.model import Notice
 from mldebt.sealed import seal, unseal
-from mldebt.syntax import stack
+from mldebt.settings import Job
 from mldebt.tree import Tree, UnreadableError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
+
+    from mldebt.analyse import Analyser
 
 WORTH_A_PROCESS = 400_000  # bytes of source, below which starting a process costs more than it saves
 BATCH_BYTES = 200_000
@@ -37,20 +36,14 @@ COLLECT_EVERY = 40  # files between garbage collections; trees are freed by refe
 Batch: TypeAlias = "tuple[Source, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a worker is given, once. Plain data."""
-
-    settings: AnalyserSettings
-    tree: Tree
-
-
 def analyse_files(job: Job, sources: Sequence[Source], jobs: int = 0) -> tuple[FileFacts, ...]:
     """The facts of every source, in the order of ``sources``. ``jobs`` 0: as many as pay."""
+    if not sources:
+        return ()
     sizes = {source: _size(job.tree, source) for source in sources}
     count = jobs or _worth(sum(sizes.values()))
     if count == 1 or len(sources) < 2:
-        return tuple(map(_unsealed, sources, stack.call(lambda: _analyse_here(job, sources))))
+        return tuple(map(_unsealed, sources, _on_deep_stack(job, sources)))
     _make(job)  # forked workers inherit what it imports
     largest_first = sorted(sources, key=lambda each: (-sizes[each], each.path))
     with _pool(count, job) as executor:
@@ -90,6 +83,9 @@ def _batches(sources: Iterable[Source], sizes: dict[Source, int]) -> list[Batch]
 
 
 def _pool(count: int, job: Job) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # Forked workers need not import libcst again. Only Linux forks safely; nothing of ours runs threads by now.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     return ProcessPoolExecutor(count, context, _start, (job,))
@@ -98,6 +94,8 @@ def _pool(count: int, job: Job) -> ProcessPoolExecutor:
 def _analyse_with(executor: Executor, batches: Iterable[Batch]) -> tuple[dict[Source, FileFacts], list[Batch]]:
     """The facts of what was analysed, and the batches that were lost: a worker that dies breaks its
     pool, so that nobody knows which batch it died of."""
+    from concurrent.futures.process import BrokenProcessPool
+
     results: dict[Source, FileFacts] = {}
     lost: list[Batch] = []
     futures: list[tuple[Batch, Future[list[bytes]]]] = []
@@ -146,6 +144,8 @@ def _start(job: Job) -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing.connection
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         multiprocessing.connection.wait([parent.sentinel])
@@ -159,7 +159,12 @@ def _begin(job: Job | None) -> None:
 
 def _analyse_batch(sources: Sequence[Source]) -> list[bytes]:
     assert _job is not None  # the pool's initializer has run
-    job = _job
+    return _on_deep_stack(_job, sources)
+
+
+def _on_deep_stack(job: Job, sources: Sequence[Source]) -> list[bytes]:
+    from mldebt.syntax import stack  # what analysis needs is imported when there is something to analyse
+
     return stack.call(lambda: _analyse_here(job, sources))
 
 
@@ -172,6 +177,8 @@ def _analyse_here(job: Job, sources: Sequence[Source]) -> list[bytes]:
 
 
 def _make(job: Job) -> Analyser:
+    from mldebt.analyse import make_analyser
+
     return make_analyser(job.settings, vocabulary.load(dict(job.settings.vocabulary)))
 
 
@@ -192,6 +199,8 @@ def _uncollected(tree: Tree, analyser: Analyser, sources: Sequence[Source]) -> l
 
 
 def _read_and_analyse(tree: Tree, analyser: Analyser, source: Source) -> bytes:
+    from mldebt.analyse import analyse
+
     try:
         data = tree.read(source.path)
     except UnreadableError as problem:

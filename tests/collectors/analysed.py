@@ -5,11 +5,12 @@ from __future__ import annotations
 from textwrap import dedent
 
 from mldebt import catalogue, vocabulary
-from mldebt.analyse import AnalyserSettings, analyse, make_analyser
+from mldebt.analyse import analyse, make_analyser
 from mldebt.config import Config
 from mldebt.discover import Source, kind_of
 from mldebt.facts import FileFacts
 from mldebt.project import Project
+from mldebt.settings import AnalyserSettings
 from mldebt.syntax import stack
 
 SETTINGS = AnalyserSettings(catalogue.load().specs, (), (), 20_000)

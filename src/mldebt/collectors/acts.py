@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
-from mldebt.facts.acts import Act, Definition, Trial
+from mldebt.facts.acts import READ, Act, Definition, Trial
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, string
-from mldebt.traits.doings import READ, doings_of
+from mldebt.traits.doings import doings_of
 from mldebt.traits.handlers import is_handler, is_main_test, is_thin, own_nodes, tells
 from mldebt.traits.questions import questions
 from mldebt.traits.scopes import Function

@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from mldebt.model import Place
 
+READ, LOAD, FIT, PREDICT, VALIDATE, SAVE = "read", "load", "fit", "predict", "validate", "save"
+"""What is done with data or a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """A call that does something with a model or data, or a test of how good a model is. ``kind`` is one of
-    ``traits.doings`` ("read", "load", "fit", "predict", "validate", "save", "register") or "gate"; ``name``
-    is the last name of what is called, ``detail`` the file, table or model that its first literal names."""
+    the constants above, "register" or "gate"; ``name`` is the last name of what is called, ``detail`` the
+    file, table or model that its first literal names."""
 
     KIND: ClassVar[str] = "act"
     VERSION: ClassVar[int] = 1

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mldebt.facts.acts import FIT, LOAD, PREDICT, READ, SAVE, VALIDATE
 from mldebt.syntax.names import last_name
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
-
-READ, LOAD, FIT, PREDICT, VALIDATE, SAVE = "read", "load", "fit", "predict", "validate", "save"
 
 WORDS = {
     READ: "reading data", LOAD: "loading the model", FIT: "training", PREDICT: "predicting",
@@ -23,7 +22,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """``kind`` is one of the constants above; ``name`` is the last name of what is called."""
+    """``kind`` is one of the constants of ``facts.acts``; ``name`` is the last name of what is called."""
 
     kind: str
     name: str

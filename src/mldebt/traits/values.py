@@ -6,11 +6,11 @@ import enum
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-import libcst as cst
-
 from mldebt.terms import TRUE, Term
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from mldebt.traits.scopes import ClassBody, Function
 
 MAX_PATH = 8  # steps kept of the way a value took; people read no more

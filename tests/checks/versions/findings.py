@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mldebt import catalogue, vocabulary
-from mldebt.analyse import options_of
 from mldebt.config import Config
 from mldebt.engine import ProjectRule, load_classes
 from mldebt.facts import FileFacts
 from mldebt.link import link
 from mldebt.model import Finding
 from mldebt.project import Project
+from mldebt.settings import options_of
 from mldebt.sources.manifests import ManifestFacts, read, read_python
 
 

@@ -9,8 +9,8 @@ import tomli
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import LockedVersion, Manifest
+from mldebt.locators import normalise
 from mldebt.sources.manifests import ManifestFacts, read, reader_for
-from mldebt.sources.manifests.locators import normalise
 
 UV = """\
 version = 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Act
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.workflow import Document
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import SAVE, practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.vocabulary import tokenise
 
 ENOUGH = 2  # of the topics data, metrics and limits, beside the model

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.configs import ConfigSystem
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE, Role.LIBRARY})
 _LIKELY = Outcome(confidence=Confidence.MEDIUM)

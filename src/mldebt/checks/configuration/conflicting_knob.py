@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.configs import ConfigValue, Knob
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.sources.variables.environments import environment_of
 from mldebt.vocabulary import tokenise
 

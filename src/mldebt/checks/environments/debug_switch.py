@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.sites import EnvironmentTest
 from mldebt.model import Confidence, Outcome, Role, Severity
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.traits.values import Trait
 
 

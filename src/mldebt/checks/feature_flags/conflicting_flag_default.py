@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.sites import EnvironmentRead, TruthOfText
 from mldebt.model import Confidence, Outcome, Role, Severity
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = (Role.TEST, Role.EXAMPLE)
 _FALSE = frozenset({"false", "no", "off", "f", "n", "0", "disabled", "none"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.exports import Export
 from mldebt.facts.modules import ModuleFact
 from mldebt.facts.sites import EnvironmentRead, FlagSite
@@ -13,6 +12,7 @@ from mldebt.facts.variables import DeclaredVariable, MentionedFlags, ReadVariabl
 from mldebt.flag_sites import flag_sites
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.traits.values import Trait
 
 _DEPLOYED = frozenset({"compose", "kubernetes", "helm", "dockerfile", "dotenv"})

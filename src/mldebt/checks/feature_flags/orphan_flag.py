@@ -6,12 +6,12 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.sites import EnvironmentRead
 from mldebt.facts.variables import DeclaredVariable, MentionedFlags, ReadVariable
 from mldebt.flag_sites import flag_sites
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _DEPLOYED = frozenset({"dotenv", "compose", "kubernetes", "helm"})
 """Where what is declared is for our own programs. In images and pipelines it is mostly for their tools."""

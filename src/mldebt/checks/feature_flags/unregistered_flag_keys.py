@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.exports import Export
 from mldebt.facts.sites import FlagSite
 from mldebt.flag_sites import flag_sites
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 
 class UnregisteredFlagKeys(ProjectRule):

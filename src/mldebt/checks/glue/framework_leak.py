@@ -6,11 +6,11 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.acts import ImportSite
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import practices
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
 
 _NO_CODE = (Role.TEST, Role.EXAMPLE, Role.SCRIPT)

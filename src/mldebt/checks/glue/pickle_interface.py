@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.acts import Stored
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import PREDICT, practices
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = (Role.TEST, Role.EXAMPLE)
 

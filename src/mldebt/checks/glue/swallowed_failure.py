@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.facts.acts import LOAD, PREDICT
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import children
 from mldebt.syntax.names import last_name
-from mldebt.traits.doings import LOAD, PREDICT, WORDS, Doing, doings_of
+from mldebt.traits.doings import WORDS, Doing, doings_of
 from mldebt.traits.failures import failures_of, is_broad
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.acts import Prompt
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = (Role.TEST, Role.EXAMPLE)
 SHOWN = 50  # characters of a prompt in a message

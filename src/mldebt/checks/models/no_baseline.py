@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.sites import ModelSite
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import Practices, practices
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.notebooks import CodeCell, NotebookFact
 from mldebt.model import Confidence, Outcome
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _SURE = Outcome(confidence=Confidence.HIGH)
 _LIKELY = Outcome(confidence=Confidence.MEDIUM)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.notebooks import UnboundName
 from mldebt.model import Confidence, Outcome
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 
 class NameWithoutCell(ProjectRule):

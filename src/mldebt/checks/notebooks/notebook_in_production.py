@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.modules import ModuleFact
 from mldebt.facts.notebook_uses import NotebookUse
 from mldebt.facts.notebooks import NotebookFact
 from mldebt.model import Confidence, Outcome, Place, Role, Span
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
 _PASSING = re.compile(

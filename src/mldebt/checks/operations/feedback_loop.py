@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.acts import Stored
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import FIT, PREDICT, practices
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 
 class FeedbackLoop(ProjectRule):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Act
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.workflow import Schedule
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.vocabulary import tokenise
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.facts.acts import LOAD
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import HasRole
 from mldebt.traits.artefacts import artefact_of
-from mldebt.traits.doings import LOAD, doings_of
+from mldebt.traits.doings import doings_of
 
 
 class NoRollback(Rule):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.draws import Draw
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.seeding import Seeding
 
 _QUIET = frozenset({Role.TEST, Role.LIBRARY})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.fits import ModelFit
 from mldebt.facts.modules import ModuleFact
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = frozenset({Role.TEST, Role.LIBRARY})
 _MEASURES = frozenset(

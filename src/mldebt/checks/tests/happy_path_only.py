@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt.call_graph import Node
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Trial
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import Practices, is_asked, practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 
 
 class HappyPathOnly(ProjectRule):

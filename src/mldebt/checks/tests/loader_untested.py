@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.practices import practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 
 
 class LoaderUntested(ProjectRule):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Definition
 from mldebt.facts.workflow import Started
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import FIT, SAVE, Practices, practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.vocabulary import tokenise
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Act
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, SAVE, Practices, practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.vocabulary import tokenise
 
 _PUBLISHED = frozenset({"log_model", "register_model", "push_to_hub", "save_pretrained"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.acts import Definition
 from mldebt.practices import is_asked, practices, where
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule
 
 
 class PredictUntested(ProjectRule):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.sites import Threshold
 from mldebt.model import Confidence, Outcome, Role, Severity
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _DECIDING = frozenset({"comparison", "constant", "argument"})  # a default or a setting is there to be replaced
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})

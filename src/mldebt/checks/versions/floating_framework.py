@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.pins import Pin
 from mldebt.ladder import is_open
 from mldebt.model import Outcome, Severity
 from mldebt.project_kind import ProjectKind
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.version_fixes import pin_recipes
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Image
 from mldebt.manifest_files import words
 from mldebt.model import Outcome, Severity
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.version_sites import image_site
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Pin
 from mldebt.ladder import has_ceiling
 from mldebt.manifest_files import words
 from mldebt.model import Outcome, Place, Severity
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.version_fixes import pin_recipes
 from mldebt.version_sites import command_site
 

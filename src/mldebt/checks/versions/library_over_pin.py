@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Pin
 from mldebt.ladder import Level, level
 from mldebt.manifest_files import ManifestFile
 from mldebt.project_kind import ProjectKind
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.version_fixes import loosen_recipes
 from mldebt.version_sites import pin_site
 

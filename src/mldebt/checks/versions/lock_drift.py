@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Include, Pin
 from mldebt.ladder import Level, admits, crosses, has_ceiling, level
 from mldebt.manifest_files import ManifestFile
 from mldebt.project_kind import ProjectKind
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.version_sites import command_site, pin_site
 
 if TYPE_CHECKING:

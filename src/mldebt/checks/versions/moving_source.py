@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from mldebt.coverage import Coverage
 from mldebt.dependencies import dependencies
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.pins import Pin
+from mldebt.locators import redact
 from mldebt.model import Outcome, Severity
 from mldebt.mutability import Mutability, Source, judge
-from mldebt.sources.manifests.locators import redact
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 if TYPE_CHECKING:
     from mldebt.project import Project

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.pins import Image
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.version_sites import image_site
 
 if TYPE_CHECKING:

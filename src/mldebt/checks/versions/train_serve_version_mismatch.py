@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from mldebt.agreement import are_disjoint
 from mldebt.dependencies import Dependencies, Side, dependencies
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.pins import Pin
 from mldebt.ladder import Level, is_open, level
 from mldebt.manifest_files import words
 from mldebt.marker_environments import LINUX, applies
 from mldebt.model import Confidence, Outcome, Severity
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.version_sites import pin_site
 
 if TYPE_CHECKING:

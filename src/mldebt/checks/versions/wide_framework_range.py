@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
-from mldebt.engine import ProjectHit, ProjectRule
 from mldebt.facts.pins import Pin
 from mldebt.ladder import crosses, has_ceiling, is_open
 from mldebt.project_kind import ProjectKind
+from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.version_fixes import pin_recipes
 from mldebt.version_sites import pin_site
 

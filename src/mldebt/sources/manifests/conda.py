@@ -13,10 +13,10 @@ from dataclasses import replace
 import yaml
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from mldebt import locators
 from mldebt.facts import Fact, of_kind
 from mldebt.facts.pins import Include, Manifest, Pin
 from mldebt.model import Notice, Place, Span
-from mldebt.sources.manifests import locators
 from mldebt.sources.manifests.contents import ManifestFacts, displayed, resolve, split_lines
 from mldebt.sources.manifests.requirements import comment_start, parse
 from mldebt.toml_places import Comment

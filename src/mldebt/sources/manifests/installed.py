@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 
+from mldebt import locators
 from mldebt.facts import Fact
 from mldebt.facts.pins import Include, Pin
 from mldebt.model import Place
-from mldebt.sources.manifests import locators
 from mldebt.sources.manifests.commands import Install
 from mldebt.sources.manifests.conda import conda_pin
 from mldebt.sources.manifests.contents import displayed, resolve

@@ -13,9 +13,9 @@ import re
 
 from mldebt.facts import Fact
 from mldebt.facts.pins import LockedVersion, Manifest
+from mldebt.locators import normalise
 from mldebt.model import Notice
 from mldebt.sources.manifests.contents import ManifestFacts, split_lines
-from mldebt.sources.manifests.locators import normalise
 
 DIALECT = "lock"
 PATTERN = re.compile(

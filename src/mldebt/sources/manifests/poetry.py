@@ -10,7 +10,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from mldebt.facts.pins import Pin, RefKind
-from mldebt.sources.manifests.locators import git_locator, normalise, split_extras, stated_ref
+from mldebt.locators import git_locator, normalise, split_extras, stated_ref
 from mldebt.sources.manifests.tables import Document, Table
 from mldebt.toml_places import KeyPath
 

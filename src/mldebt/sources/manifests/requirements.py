@@ -14,10 +14,10 @@ from itertools import accumulate
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from mldebt import locators
 from mldebt.facts import Fact
 from mldebt.facts.pins import Include, LockedVersion, Manifest, Pin
 from mldebt.model import Notice
-from mldebt.sources.manifests import locators
 from mldebt.sources.manifests.contents import ManifestFacts, displayed, place, resolve, split_lines
 from mldebt.toml_places import Comment
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mldebt.facts.pins import Pin
-from mldebt.sources.manifests.locators import normalise
+from mldebt.locators import normalise
 from mldebt.sources.manifests.poetry import locate
 from mldebt.sources.manifests.tables import Document
 

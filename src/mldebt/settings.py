@@ -1,0 +1,36 @@
+"""What the analysis of files depends on beside the files, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mldebt.catalogue import RuleSpec
+from mldebt.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyserSettings:
+    """What an ``Analyser`` is made from; plain, so that a worker process can be given it. Without ``lean``
+    every file is read by libcst: tests hold the two against each other."""
+
+    specs: tuple[RuleSpec, ...]
+    options: tuple[tuple[str, str, object], ...]
+    vocabulary: tuple[tuple[str, tuple[str, ...]], ...]
+    max_file_lines: int
+    lean: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is given, once. Plain data."""
+
+    settings: AnalyserSettings
+    tree: Tree
+
+
+def options_of(spec: RuleSpec, given: Iterable[tuple[str, str, object]]) -> Mapping[str, object]:
+    """The options of a rule: its defaults, overlaid by what the configuration gives."""
+    values: dict[str, object] = {option.name: option.default for option in spec.options}
+    values.update({name: value for code, name, value in given if code == spec.code})
+    return values
