@@ -75,7 +75,7 @@ class Doings:
     def asks(self, call: cst.Call) -> bool:
         """Does ``call`` ask a model, by what it is called: ``m.predict(x)``, ``self.encoder.embed(x)``?"""
         if isinstance(call.func, cst.Name):
-            return call.func.value in self._models
+            return call.func.value in self._models and bool(call.args)  # ``model()`` gets one
         return self._by_name(call.func, last_name(call.func), lambda _: "") == PREDICT
 
     def _by_name(self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
