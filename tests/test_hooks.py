@@ -19,7 +19,9 @@ READ = (
     "docker/requirement.pip", "constraints.lock", "reqs.txt", "my-req.txt", "requirements/base.txt", "reqs/gpu.in",
     "constraint/x.pip", "Dockerfile", "Dockerfile.gpu", "Containerfile", "gpu.Dockerfile", "a.dockerfile",
     "docker-compose.yaml", "run.sh", "a.bash", "a.zsh", "a.ksh", ".env", ".env.production", "prod.env", ".envrc",
-    "env.example", "REQUIREMENTS.TXT",
+    "env.example", "REQUIREMENTS.TXT", "README.md", "docs/MODEL_CARD.rst", "model-cards/fraud.md", "renovate.json",
+    ".renovaterc", ".github/CODEOWNERS", "conf/settings.ini", "Makefile", "justfile", "Procfile",
+    "crontab", "Jenkinsfile", "tox.ini",
 )  # fmt: skip
 
 
@@ -46,6 +48,6 @@ def test_every_fixture_that_is_read_calls_the_hooks() -> None:
     assert [path for path in read if not re.search(files, path)] == []
 
 
-@pytest.mark.parametrize("path", ["README.md", "logo.png", "data.csv", "main.go", "package.json", "notes.txt"])
+@pytest.mark.parametrize("path", ["logo.png", "data.csv", "main.go", "notes.txt", "docs/history.md"])
 def test_other_files_call_no_hook(path: str) -> None:
     assert not re.search(hooks()["mldebt"]["files"], path)

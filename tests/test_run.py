@@ -16,7 +16,7 @@ from mldebt.config import Flags
 from mldebt.engine import on
 from mldebt.run import Request, execute, exit_code
 from tests.expectations import take
-from tests.toy import CALLER, SCORING, Ran, check, commit, in_files, plant, write
+from tests.toy import CALLER, SCORING, Ran, check, commit, in_files, mldebt, plant, write
 
 PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
 EVERYWHERE = ("app/feed.py", 7, "FLG001")
@@ -452,3 +452,42 @@ def test_today_may_be_given_to_the_pipeline(tmp_path: Path) -> None:
 
     assert status(date(2027, 3, 31)) == ["suppressed"]
     assert status(date(2027, 5, 1)) == ["open"]
+
+
+# --- quick -----------------------------------------------------------------------------------------
+
+
+def test_a_quick_run_of_a_small_project_is_a_whole_one(tmp_path: Path) -> None:
+    toy = plant(tmp_path, git=True)
+    assert check(toy, "app/feed.py", "--quick").out == check(toy, "app/feed.py").out
+
+
+def test_a_quick_run_leaves_out_what_it_does_not_know_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the project was never analysed only the named file is read; once it was, everything counts."""
+    monkeypatch.setattr("mldebt.run.QUICK_BYTES", 100)
+    toy = plant(tmp_path, git=True)
+    cold = check(toy, "app/scoring.py", "app/feed.py", "--quick")
+    assert cold.document["summary"]["files"] == 2
+    assert {code for _, _, code in cold.sites} == {"THR001"}  # the flag is a matter of the project
+    (notice,) = (each for each in cold.document["notices"] if each["kind"] == "quick")
+    assert "FLG001" in notice["message"]
+    assert "mldebt-project" in notice["message"]
+    whole = check(toy, "app/scoring.py", "app/feed.py")
+    assert {code for _, _, code in whole.sites} == {"FLG001", "THR001"}
+    assert check(toy, "app/scoring.py", "app/feed.py", "--quick").out == whole.out
+
+
+def test_a_quick_run_compares_the_files_that_it_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known debt stays known, also under a new name, and new debt is new, without a look at other files."""
+    monkeypatch.setattr("mldebt.run.QUICK_BYTES", 100)
+    toy = plant(tmp_path, git=True)
+    assert check(toy, "app/scoring.py", "--quick", "--new", "--no-cache").code == 0
+    write(toy / "app" / "scoring.py", SCORING + "\n\ndef is_kind(net, batch):\n    return judge(net, batch) < 0.1\n")
+    ran = mldebt(toy, "check", "app/scoring.py", "--quick", "--new", "--no-cache")
+    assert ran.code == 1
+    assert [line.split(":")[1] for line in ran.out.splitlines()] == ["13"]
+    write(toy / "app" / "scoring.py", SCORING)
+    (toy / "app" / "scoring.py").rename(toy / "app" / "scores.py")
+    assert check(toy, "app/scores.py", "--quick", "--new", "--no-cache").code == 0

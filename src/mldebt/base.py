@@ -95,7 +95,11 @@ def _moved(finding: Finding, moved: Mapping[str, str]) -> Finding:
 
 def _facts_at(blobs: Mapping[str, Blob], law: Law, facts: Facts, present: Present) -> tuple[FileFacts, ...]:
     at_hand = {each.path: each for each in present.files}
-    found = _facts_of(sources_among(blobs, law.config, named=at_hand), blobs, facts, present)
+    sources = sources_among(blobs, law.config, named=at_hand)
+    if not law.whole:  # the same files as now, and those that are gone: they may have been renamed
+        sources = tuple(each for each in sources if each.path in at_hand or not present.tree.exists(each.path))
+        return _facts_of(sources, blobs, facts, present)
+    found = _facts_of(sources, blobs, facts, present)
     while more := included(found, lambda path: path in blobs and not is_excluded(path, law.config)):
         found += _facts_of(more, blobs, facts, present)
     return tuple(sorted(found, key=lambda each: each.path))

@@ -46,8 +46,6 @@ def compared(asked: Asked, law: Law, present: Present, facts: Facts) -> Compared
     file = asked.baseline or (law.config.baseline if asked.configured else "")
     if not (asked.new or asked.since is not None or file):
         return Compared(present.findings)
-    if not law.whole and (asked.new or asked.since is not None):
-        raise UserError("--new and --since compare whole projects; leave out --no-index")
     known, against, notices = Known(), [], []
     paid: tuple[Paid, ...] = ()
     recent = 0

@@ -40,6 +40,7 @@ def read_flags(
         stdin_filename=_text(given, "stdin_filename") or "",
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
+        quick=bool(given.get("quick")),
         cached=not given.get("no_cache"),
         asked=_asked(given, cwd),
         environment=_text(given, "environment"),
@@ -49,6 +50,8 @@ def read_flags(
 
 def _asked(given: Mapping[str, object], cwd: Path) -> Asked:
     file = _text(given, "baseline")
+    if given.get("no_index") and (given.get("new") or given.get("since") is not None):
+        raise UserError("--new and --since compare whole projects; leave out --no-index")
     if file is not None and given.get("no_baseline"):
         raise UserError("--baseline and --no-baseline exclude each other")
     return Asked(

@@ -85,6 +85,21 @@ def analyse(
     return Recalled(tuple(found.get(each) or analysed[each] for each in sources), len(found), digests)
 
 
+def unknown_size(
+    sources: Sequence[Source], stamp_of: Callable[[str], Stamp | None], store: Store, key: str
+) -> tuple[int, int]:
+    """Of how many of the ``sources`` the store knows nothing, and how many bytes they have. A file that may
+    have changed counts when its size did: to read it again costs little beside its analysis."""
+    known = store.known([source.path for source in sources], key)
+    sizes = [
+        stamp.size
+        for source in sources
+        if (stamp := stamp_of(source.path)) is not None
+        and ((entry := known.get(source.path)) is None or entry.size != stamp.size)
+    ]
+    return len(sizes), sum(sizes)
+
+
 def _same_content(store: Store, source: Source, key: str, entry: Known | None, digest: str) -> FileFacts | None:
     return store.facts(source.path, key, entry) if entry is not None and entry.digest == digest else None
 

@@ -13,7 +13,7 @@ from mldebt.budgets import OVER, overruns, spend
 from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked, compared, known_at_head
 from mldebt.config import Config, Flags, select_rules, with_flags
-from mldebt.discover import Basis, Shown, Source, discover
+from mldebt.discover import Basis, Shown, discover
 from mldebt.environment import NOTHING_INSTALLED, read_environment
 from mldebt.facts import FileFacts
 from mldebt.included import included, missing
@@ -23,15 +23,17 @@ from mldebt.project import Project
 from mldebt.settings import AnalyserSettings, Job
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
 
+QUICK_BYTES = 1_500_000  # of source that a quick run analyses at most before its own files: a few seconds
 _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of manifests, which have no syntax errors
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
-    stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread; ``cached``
-    false has everything analysed anew. ``asked`` says what to compare with. ``overlay`` are files as they
-    would be, root-relative; ``environment`` is the folder of an installed environment that versions are taken from."""
+    stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread, ``quick`` does
+    so where most of it would have to be analysed first; ``cached`` false has everything analysed anew.
+    ``asked`` says what to compare with. ``overlay`` are files as they would be, root-relative;
+    ``environment`` is the folder of an installed environment that versions are taken from."""
 
     cwd: Path
     paths: tuple[str, ...] = (".",)
@@ -41,6 +43,7 @@ class Request:
     stdin_filename: str = ""
     force_exclude: bool = False
     index: bool = True
+    quick: bool = False
     cached: bool = True
     asked: Asked = field(default_factory=Asked)
     today: date | None = None
@@ -101,19 +104,21 @@ def execute(request: Request) -> Outcome:
         tree = Overlay(tree, {named[0].path: request.stdin, **request.overlay})
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
     shown = Shown.of(named)
-    sources = _sources(request, found.sources, shown)
     job = Job(_settings(all_specs, config), tree)
-    law = Law(specs, all_specs, config, words, request.today or date.today(), request.index, installed)
     with cache.opened(root.path, root.git_top is not None, found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
+        cold = recall.unknown_size(found.sources, found.stamp, store, facts.key) if request.quick else (0, 0)
+        whole = request.index and cold[1] <= QUICK_BYTES
+        sources = found.sources if whole else tuple(each for each in found.sources if shown(each.path))
+        law = Law(specs, all_specs, config, words, request.today or date.today(), whole, installed)
         recalled = recall.analyse(job, sources, found.stamp, store, facts.key, config.jobs)
-        while more := included(recalled.files, found.keeps) if request.index else ():
+        while more := included(recalled.files, found.keeps) if whole else ():
             recalled = recalled.joined(recall.analyse(job, more, found.stamp, store, facts.key, config.jobs))
         files = recalled.files
         judged = judge(law, files, shown)
         present = base.Present(tree, files, judged.findings)
         result = compared(request.asked, law, present, facts)
-        spent = spend(config.budget, judged.everywhere) if request.index else ()
+        spent = spend(config.budget, judged.everywhere) if whole else ()
         over = overruns(spent, lambda: result.known or known_at_head(law, present, facts))
 
     said = [
@@ -125,8 +130,8 @@ def execute(request: Request) -> Outcome:
         *over,
         *missing(files, lambda path: found.exists(path, tree)),
     ]
-    if not request.index:
-        said.append(_left_out(judged.left_out))
+    if not whole:
+        said.append(_left_out(judged.left_out, cold[0]))
     run = Run(
         root=root.path.as_posix(),
         git_top=(root.git_top or root.path).as_posix(),
@@ -191,18 +196,18 @@ def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:
     return (roots.Named(root.relative(request.stdin_filename, request.cwd), folder=False),)
 
 
-def _sources(request: Request, found: Sequence[Source], shown: Shown) -> tuple[Source, ...]:
-    """All sources, or those that are shown when the rest of the project is not to be read."""
-    return tuple(source for source in found if request.index or shown(source.path))
-
-
 def _settings(specs: Sequence[RuleSpec], config: Config) -> AnalyserSettings:
     # All enabled rules are analysed for, whatever is selected: selection is applied after.
     return AnalyserSettings(tuple(specs), config.options, config.vocabulary, config.max_file_lines)
 
 
-def _left_out(specs: Sequence[RuleSpec]) -> Notice:
+def _left_out(specs: Sequence[RuleSpec], cold: int) -> Notice:
+    """``cold``: of how many files nothing is known yet, when that is why."""
     codes = ", ".join(sorted(spec.code for spec in specs))
+    if cold:
+        why = f"{cold:,} files of the project were never analysed, which would take longer than --quick allows"
+        left_out = f"; left to a whole run (`mldebt check`, the hook mldebt-project): {codes}, and what other files say"
+        return Notice("quick", why + left_out)
     left_out = f"; rules that need it were left out: {codes}" if codes else ""
     return Notice("no-index", f"the rest of the project was not read: what other files say is unknown{left_out}")
 

@@ -28,6 +28,7 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands in for.")
 @click.option("--across-components", is_flag=True, default=None, help="Join sites of components that share no code.")
 @click.option("--no-index", is_flag=True, help="Do not read the rest of the project; rules that need it are left out.")
+@click.option("--quick", is_flag=True, help="As --no-index where most of the project was never analysed: for hooks.")
 @click.option("--new", is_flag=True, help="Only what HEAD does not owe: for commit hooks.")
 @click.option("--since", metavar="REF", help="Only what was not owed where HEAD left REF: for pull requests.")
 @click.option("--baseline", metavar="FILE", help="What is in this baseline is known.")
