@@ -7,13 +7,13 @@ path and the rules' options, and on no other file.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from mldebt.discover import INCLUDED, Source, origin_of
-from mldebt.engine import At, Collector, Hit, Listeners, Rule, Seen, Where, listeners_of, load_classes
+from mldebt.engine import At, Collector, Hit, Listeners, Listening, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
 from mldebt.facts.modules import ModuleFact
@@ -170,6 +170,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     walk = _Walk(analyser, source, nodes)
     walk.run()
     facts, candidates = walk.results()
+    walk.forget()
     suppressed = python_suppressions(source)
     return FileFacts(
         path=path,
@@ -200,10 +201,7 @@ class _Walk:
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
-        listeners = {
-            kind: tuple(self._listener(owner, method) for owner, method in entries)
-            for kind, entries in analyser.listeners.items()
-        }
+        listeners = {kind: (self._listener(entries),) for kind, entries in analyser.listeners.items()}
         interpreter = Interpreter(analyser.names, analyser.origins, listeners)
         interpreter.walruses = ":=" in source.text
         self._at = At(
@@ -218,22 +216,33 @@ class _Walk:
         except Exception as error:
             self._crash("the analysis", error)
 
-    def _listener(self, owner: object, method: Callable[..., Iterable[Hit | Seen]]) -> Callable[[cst.CSTNode], None]:
+    def _listener(self, entries: Sequence[Listening]) -> Callable[[cst.CSTNode], None]:
+        """Tells all who listen to one type of nodes."""
+
         def listen(node: cst.CSTNode) -> None:
-            if id(owner) in self._crashed:
-                return
-            try:
-                for found in method(node, self._at):
-                    if isinstance(found, Hit):
-                        assert isinstance(owner, Rule)
-                        self._hits.append((owner, found, self._at.symbol))
-                    else:
-                        self._seen.append((found, self._at.symbol))
-            except Exception as error:
-                self._crashed.add(id(owner))
-                self._crash(owner.spec.code if isinstance(owner, Rule) else type(owner).__name__, error)
+            for owner, method in entries:
+                try:
+                    for found in method(node, self._at):
+                        self._note(owner, found)
+                except Exception as error:
+                    self._crash_of(owner, error)
 
         return listen
+
+    def _note(self, owner: object, found: Hit | Seen) -> None:
+        if id(owner) in self._crashed:
+            return
+        if isinstance(found, Hit):
+            assert isinstance(owner, Rule)
+            self._hits.append((owner, found, self._at.symbol))
+        else:
+            self._seen.append((found, self._at.symbol))
+
+    def _crash_of(self, owner: object, error: Exception) -> None:
+        """A rule that crashed says so once, and nothing more of this file."""
+        if id(owner) not in self._crashed:
+            self._crashed.add(id(owner))
+            self._crash(owner.spec.code if isinstance(owner, Rule) else type(owner).__name__, error)
 
     def _crash(self, who: str, error: Exception) -> None:
         last = traceback.extract_tb(error.__traceback__)[-1]
@@ -254,6 +263,10 @@ class _Walk:
         candidates = [self._candidate(located, *each) for each in self._hits]
         candidates.sort(key=lambda each: (each.place.span, each.code, each.message))
         return tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(candidates))
+
+    def forget(self) -> None:
+        """Untie what holds the tree."""
+        self._at.interpreter.forget()
 
     def _where(self, located: Mapping[cst.CSTNode, Located], node: cst.CSTNode, symbol: str) -> Where:
         found = located.get(node)

@@ -245,7 +245,10 @@ def spelled(node: cst.CSTNode) -> str:
     return written.dotted(node)
 
 
-Listeners = dict[type[cst.CSTNode], list[tuple[object, Callable[..., Iterable[Any]]]]]
+Listening = tuple[object, Callable[..., Iterable[Any]]]
+"""Who listens, and the method that is told."""
+
+Listeners = dict[type[cst.CSTNode], list[Listening]]
 
 
 def listeners_of(listening: Iterable[object]) -> Listeners:

@@ -72,7 +72,7 @@ class Vocabulary:
 
     def matches(self, name: str, text: str) -> bool:
         """Is ``text`` an entry of the list, or does an entry with ``*`` cover it? Case counts."""
-        return text in self.words(name) or any(fnmatchcase(text, glob) for glob in _globs(self, name))
+        return _matches(self, name, text)
 
     def found(self, name: str, tokens: Sequence[str]) -> tuple[str, ...]:
         """The entries of a list of tokens that stand in ``tokens``, longest and leftmost first.
@@ -238,6 +238,11 @@ def _words(vocabulary: Vocabulary, name: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=512)
 def _globs(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
     return tuple(sorted(word for word in _words(vocabulary, name) if "*" in word))
+
+
+@functools.lru_cache(maxsize=16_384)
+def _matches(vocabulary: Vocabulary, name: str, text: str) -> bool:
+    return text in _words(vocabulary, name) or any(fnmatchcase(text, glob) for glob in _globs(vocabulary, name))
 
 
 @functools.lru_cache(maxsize=128)

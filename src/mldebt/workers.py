@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 WORTH_A_PROCESS = 400_000  # bytes of source, below which starting a process costs more than it saves
 BATCH_BYTES = 200_000
-COLLECT_EVERY = 40  # files between garbage collections; trees are freed by reference counts
+COLLECT_EVERY = 200  # files between garbage collections; trees are untied and go by themselves
 
 
 Batch: TypeAlias = "tuple[Source, ...]"

@@ -115,7 +115,7 @@ def own_span(lean: Lean, node: cst.CSTNode) -> Span | None:
     return None if found is None else found.span
 
 
-SELDOM = (cst.Param, cst.Tuple, cst.GeneratorExp)
+SELDOM = (cst.Tuple, cst.GeneratorExp)
 """What is looked up in libcst's tree: that costs a parse of the file."""
 
 

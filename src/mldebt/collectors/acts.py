@@ -119,7 +119,7 @@ def _reads(node: cst.Call, at: At) -> bool:
 
 def _calls(function: Function) -> Iterator[cst.Call]:
 
-    return (node for node in own_nodes(function.node.body) if isinstance(node, cst.Call))
+    return (node for node in own_nodes(function.node.body) if type(node) is cst.Call)
 
 
 def _act(kind: str, name: str, detail: str) -> Callable[[Where], Act]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from operator import attrgetter
+from typing import Any, Union, get_args, get_origin
 
 import libcst as cst
 
@@ -20,7 +20,7 @@ _SKIPPED_NAMES = frozenset(
 )  # fmt: skip
 _NO_NODES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 
-Reader = Callable[[cst.CSTNode], Sequence[object]]
+Reader = Callable[[cst.CSTNode], list[cst.CSTNode]]
 _READERS: dict[type[cst.CSTNode], Reader] = {}
 
 
@@ -44,30 +44,44 @@ LEAVES: frozenset[type[cst.CSTNode]] = frozenset(
 
 
 def _reader(kind: type[cst.CSTNode]) -> Reader:
-    names = fields_of(kind)
-    if len(names) > 1:
-        read: Reader = attrgetter(*names)
-    elif names:
-        single = attrgetter(*names)
-        read = lambda node: (single(node),)  # noqa: E731  # attrgetter of one name gives no tuple
+    """A function that lists the meaningful children of a ``kind``, compiled for its fields."""
+    named = set(fields_of(kind))
+    read = [field for field in fields(kind) if field.name in named]
+    first = []
+    while read and not _options(read[0].type)[1:] and get_origin(read[0].type) is not Sequence:
+        first.append(f"node.{read.pop(0).name}")
+    lines = ["def read(node):", f"    found = [{', '.join(first)}]"]
+    for field in read:
+        lines += _reading(field.name, _options(field.type))
+    known: dict[str, Any] = {"DEFAULT": cst.MaybeSentinel.DEFAULT}
+    exec("\n".join([*lines, "    return found"]), known)
+    made: Reader = known["read"]
+    _READERS[kind] = made
+    return made
+
+
+def _options(declared: Any) -> tuple[Any, ...]:
+    return get_args(declared) if get_origin(declared) is Union else (declared,)
+
+
+def _reading(name: str, options: tuple[Any, ...]) -> list[str]:
+    """The statements that add what the field ``name``, one of ``options``, holds."""
+    sequences = [each for each in options if get_origin(each) is Sequence]
+    if len(sequences) == len(options):
+        return [f"    found += node.{name}"]
+    lines = [f"    held = node.{name}"]
+    if sequences:
+        lines += ["    if held.__class__ is list or held.__class__ is tuple:", "        found += held", "    el"]
     else:
-        read = lambda node: ()  # noqa: E731
-    _READERS[kind] = read
-    return read
+        lines.append("    ")
+    lines[-1] += "if held is not None and held is not DEFAULT:"
+    return [*lines, "        found.append(held)"]
 
 
-def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The meaningful children of ``node``, in order."""
     kind = type(node)
-    found: list[cst.CSTNode] = []
-    for value in (_READERS.get(kind) or _reader(kind))(node):
-        # libcst's nodes are of an abstract base class: asking isinstance of each costs more than all the rest.
-        held = type(value)
-        if held is list or held is tuple:
-            found += value  # type: ignore[arg-type]  # sequences hold nodes and nothing else
-        elif held not in _NO_NODES:
-            found.append(value)  # type: ignore[arg-type]  # what is no text and no sequence is a node
-    return found
+    return (_READERS.get(kind) or _reader(kind))(node)
 
 
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -76,4 +90,8 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         current = stack.pop()
         yield current
-        stack += children(current)[::-1]
+        kind = type(current)
+        if kind not in LEAVES:
+            below = (_READERS.get(kind) or _reader(kind))(current)
+            below.reverse()
+            stack += below

@@ -28,15 +28,22 @@ def dotted(node: cst.CSTNode) -> str:
 
 def last_name(node: cst.CSTNode) -> str:
     """``c`` of ``a.b.c``, ``a.b[0].c``, ``c()`` and ``a["c"]``; "" for anything else."""
-    while isinstance(node, (cst.Subscript, cst.Call)):
-        if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
-            key = string(node.slice[0].slice.value)
+    while True:
+        kind = type(node)
+        if kind is cst.Name:
+            return node.value  # type: ignore[attr-defined,no-any-return]  # a name's
+        if kind is cst.Attribute:
+            return node.attr.value  # type: ignore[attr-defined,no-any-return]  # an attribute's
+        if type(node) is cst.Call:
+            node = node.func
+        elif type(node) is cst.Subscript:
+            index = node.slice[0].slice
+            key = string(index.value) if len(node.slice) == 1 and isinstance(index, cst.Index) else None
             if key is not None:
                 return key
-        node = node.value if isinstance(node, cst.Subscript) else node.func
-    if isinstance(node, cst.Attribute):
-        node = node.attr
-    return node.value if isinstance(node, cst.Name) else ""
+            node = node.value
+        else:
+            return ""
 
 
 def number(node: cst.CSTNode) -> int | float | None:

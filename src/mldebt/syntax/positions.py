@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -46,7 +46,7 @@ def locate(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> dict[
     if wanted.pop(id(module), None) is not None:
         found[id(module)] = (0, len(text))
     if wanted:
-        found.update(_generate(module, wanted))
+        found.update(locate_offsets(module, list(wanted.values())))
     return {
         node: Located(span_of(starts, *found[key]), text[slice(*found[key])])
         for key, node in asked.items()
@@ -60,11 +60,11 @@ def span_of(starts: list[int], begin: int, end: int) -> Span:
     return Span(line + 1, begin - starts[line] + 1, end_line + 1, end - starts[end_line] + 1)
 
 
-def _generate(module: cst.Module, wanted: Mapping[int, cst.CSTNode]) -> dict[int, Offsets]:
-    """Offsets of the nodes ``wanted`` below ``module``."""
+def locate_offsets(module: cst.Module, wanted: Iterable[cst.CSTNode]) -> dict[int, Offsets]:
+    """Offsets of the nodes ``wanted`` below ``module`` in what it was read from, by their ids."""
     state = _OffsetState(module.default_indent, module.default_newline)
-    state.left = set(wanted)
-    state.recorded = set(wanted)
+    state.left = {id(node) for node in wanted}
+    state.recorded = set(state.left)
     with suppress(_AllFoundError):
         module._codegen(state)  # the generator itself is libcst's only door to positions
     return {**state.whole, **state.exact}

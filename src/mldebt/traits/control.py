@@ -68,13 +68,16 @@ def _forget_literals(walker: Walker, body: cst.BaseSuite) -> None:
             walker.bind(name, Value(value.reference, value.traits, text=value.text))
 
 
+_TARGETED = frozenset({cst.AugAssign, cst.AnnAssign, cst.NamedExpr})
+
+
 def _bound(body: cst.BaseSuite) -> set[str]:
     names: set[str] = set()
     for node in descendants(body):
-        if isinstance(node, cst.Assign):
+        if type(node) is cst.Assign:
             names.update(name for target in node.targets for name in target_names(target.target))
-        elif isinstance(node, (cst.AugAssign, cst.AnnAssign, cst.NamedExpr)):
-            names.update(target_names(node.target))
+        elif type(node) in _TARGETED:
+            names.update(target_names(node.target))  # type: ignore[attr-defined]  # all of them have one
     return names
 
 

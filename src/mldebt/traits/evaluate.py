@@ -119,6 +119,11 @@ class Evaluator:
             self.memo.clear()
         return value
 
+    def forget(self) -> None:
+        """Let go of everything; nothing can be evaluated any more."""
+        self.memo.clear()
+        self._table = {}
+
     def afresh(self, run: Callable[[], None]) -> None:
         """Run, in the middle of an evaluation, what binds names for itself."""
         memo, self.memo = self.memo, {}

@@ -59,6 +59,23 @@ class Interpreter(Walker):
             self.parents = outer
         self.parents.pop()
 
+    def forget(self) -> None:
+        """Let go of what was found out. Scopes, functions and classes hold each other in circles: untied they
+        go at once, with the tree, and no collector has to go through it."""
+        scopes = [self.module_scope, *(each.scope for each in self.functions), *(each.scope for each in self.classes)]
+        for scope in scopes:
+            scope.bindings.clear()
+        for klass in self.classes:
+            klass.attributes.clear()
+            klass.methods.clear()
+        self.functions.clear()
+        self.classes.clear()
+        self.classes_called.clear()
+        self.evaluator.forget()
+        self._summaries.clear()
+        self._listeners = {}
+        self.module_node = None
+
     def _run_body(self, function: Function) -> None:
         before, returned = self.scope, self.returned
         branches, self.branches = self.branches, Branches()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from mldebt.syntax.children import children, descendants
+from mldebt.syntax.children import LEAVES, children, descendants
 from mldebt.syntax.names import dotted, last_name
 from mldebt.traits.failures import failures_of
 from mldebt.traits.scopes import Function
@@ -33,13 +33,17 @@ def is_handler(function: Function, vocabulary: Vocabulary) -> bool:
     return any(base in bases or base.rpartition(".")[2] in bases for base in function.klass.bases)
 
 
+_OF_THEIR_OWN = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
+
+
 def own_nodes(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes below ``body`` that run with it: not those of the functions and classes it defines."""
     stack = [body]
     while stack:
         node = stack.pop()
         yield node
-        if node is body or not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+        kind = type(node)
+        if kind not in LEAVES and (kind not in _OF_THEIR_OWN or node is body):
             stack += children(node)[::-1]
 
 

@@ -62,7 +62,7 @@ class Holdings:
     ) -> Holding | None:
         asked: dict[Term, cst.CSTNode] = {}
         for node in descendants(function.body):
-            if not isinstance(node, cst.Call):
+            if type(node) is not cst.Call:
                 continue
             if (
                 self._asks(node.func, imports)

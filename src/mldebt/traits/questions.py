@@ -19,7 +19,7 @@ def questions(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> Iterator[cst
 
     Each is given once: an ``and`` inside a test belongs to that test.
     """
-    if isinstance(node, cst.BooleanOperation):
+    if type(node) is cst.BooleanOperation:
         if not _is_part(node, parents):
             yield from _parts(node)
     elif isinstance(node, _TESTING):
@@ -44,13 +44,13 @@ def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     stack = [test]
     while stack:
         part = stack.pop()
-        if isinstance(part, cst.BooleanOperation):
+        if type(part) is cst.BooleanOperation:
             stack += [part.right, part.left]
-        elif isinstance(part, cst.UnaryOperation) and isinstance(part.operator, cst.Not):
+        elif type(part) is cst.UnaryOperation and type(part.operator) is cst.Not:
             stack.append(part.expression)
-        elif isinstance(part, cst.NamedExpr):
+        elif type(part) is cst.NamedExpr:
             stack.append(part.value)
-        elif isinstance(part, cst.Call) and isinstance(part.func, cst.Name) and part.func.value == "bool" and part.args:
+        elif type(part) is cst.Call and type(part.func) is cst.Name and part.func.value == "bool" and part.args:
             stack.append(part.args[0].value)
         else:
             yield part

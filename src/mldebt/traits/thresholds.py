@@ -177,11 +177,13 @@ def passed(call: cst.Call, vocabulary: Vocabulary, callee: Callable[[], str]) ->
     """The thresholds among the arguments of ``call``; ``callee`` names what is called, asked only when needed."""
     name = ""
     for position, argument in enumerate(call.args):
-        if isinstance(argument.value, cst.Dict):
+        given = argument.value
+        kind = type(given)
+        if type(given) is cst.Dict:
             name = name or callee()
-            yield from _keyed(argument.value, vocabulary, name)
+            yield from _keyed(given, vocabulary, name)
             continue
-        value = number(argument.value) if isinstance(argument.value, _LITERALS) else None
+        value = number(given) if kind is cst.Integer or kind is cst.Float or kind is cst.UnaryOperation else None
         if value is None:
             continue
         if argument.keyword is not None:

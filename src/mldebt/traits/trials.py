@@ -12,6 +12,7 @@ _RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "given", "fu
 _ODD = frozenset({"nan", "NaN", "inf", "NaT", "NA", "None"})
 _EMPTY_FRAMES = frozenset({"DataFrame", "Series", "array", "zeros", "empty", "tensor", "list", "dict", "set"})
 _SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure"})
+_HANDING = frozenset({cst.Arg, cst.Element, cst.DictElement, cst.Assign})
 MAX_CALLS = 80  # last names kept of one test
 
 
@@ -28,13 +29,12 @@ def tries_edges(function: cst.FunctionDef, vocabulary: Vocabulary) -> bool:
         return True
     for part in (*function.decorators, function.body):
         for node in descendants(part):
-            if isinstance(node, cst.Call) and _is_edge_call(node):
+            kind = type(node)
+            if kind is cst.Call and _is_edge_call(node):  # type: ignore[arg-type]  # a call
                 return True
-            if isinstance(node, (cst.Arg, cst.Element, cst.DictElement)) and _is_odd(node.value):
+            if kind in _HANDING and _is_odd(node.value):  # type: ignore[attr-defined]  # all of them have one
                 return True
-            if isinstance(node, cst.Assign) and _is_odd(node.value):
-                return True
-            if part is not function.body and isinstance(node, cst.SimpleString) and set(tokenise(node.value)) & words:
+            if part is not function.body and type(node) is cst.SimpleString and set(tokenise(node.value)) & words:
                 return True  # the name of a set of parameters
     return False
 
@@ -48,9 +48,10 @@ def _is_edge_call(node: cst.Call) -> bool:
 
 def _is_odd(node: cst.BaseExpression) -> bool:
     """``None``, ``np.nan``, ``float("nan")``, ``""``, ``[]``, ``{}``."""
-    if isinstance(node, (cst.Name, cst.Attribute)):
+    kind = type(node)
+    if kind is cst.Name or kind is cst.Attribute:
         return dotted(node).rpartition(".")[2] in _ODD
-    if isinstance(node, cst.SimpleString):
+    if type(node) is cst.SimpleString:
         return node.value.strip("\"'") == ""
     if isinstance(node, (cst.List, cst.Dict, cst.Tuple)):
         return not node.elements
@@ -63,7 +64,7 @@ def called_names(function: cst.FunctionDef) -> tuple[str, ...]:
     """The last names of what the test calls, each once."""
     found: dict[str, None] = {}
     for node in descendants(function.body):
-        if isinstance(node, cst.Call) and len(found) < MAX_CALLS:
+        if type(node) is cst.Call and len(found) < MAX_CALLS:
             name = last_name(node.func)
             if name:
                 found.setdefault(name)

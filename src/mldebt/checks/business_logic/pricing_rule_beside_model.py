@@ -8,13 +8,14 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Role
-from mldebt.syntax.children import children
+from mldebt.syntax.children import LEAVES, children
 from mldebt.syntax.names import dotted, number, string
 from mldebt.terms import FALSE, HasRole, IsModel, all_of
 from mldebt.vocabulary import tokenise
 
 LEAST = 2  # words, and tests against a number, that make a rule of the business
 
+_PASSED = LEAVES | {cst.FunctionDef, cst.ClassDef, cst.Lambda}
 _ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
 
 
@@ -47,14 +48,12 @@ class PricingRuleBesideModel(Rule):
         stack: list[cst.CSTNode] = [node.body]
         while stack:
             current = stack.pop()
-            if isinstance(current, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
-                continue
-            if isinstance(current, cst.Comparison):
+            if type(current) is cst.Comparison:
                 yield from self._compared(current, at)
-            elif isinstance(current, cst.BinaryOperation):
+            elif type(current) is cst.BinaryOperation:
                 for side in (current.left, current.right):
                     yield from ((word, 0) for word in self._words(side, at))
-            stack.extend(children(current))
+            stack += [each for each in children(current) if type(each) not in _PASSED]
 
     def _compared(self, node: cst.Comparison, at: At) -> Iterator[tuple[str, int]]:
         for target in node.comparisons:

@@ -22,6 +22,10 @@ class SideEffectInInference(Rule):
         function = at.function
         if function is None:
             return
+        effects = effects_of(at.vocabulary)
+        effect = effects.read(node, at.reference)
+        if effect is None:
+            return
         name, related = function.simple_name, function.node.name
         through = "" if at.vocabulary.matches("hot-methods", name) else at.hot_caller
         if through and function.klass is not None:
@@ -30,9 +34,7 @@ class SideEffectInInference(Rule):
         hot = self._hot(name, trains, at)
         if hot == FALSE or _is_edge(function.decorators, at):
             return
-        effects = effects_of(at.vocabulary)
-        effect = effects.read(node, at.reference)
-        if effect is None or self._belongs(node, effect, effects, name, trains, at):
+        if self._belongs(node, effect, effects, name, trains, at):
             return
         if effect.kind == "orm" and _is_inner(node, at):
             return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import libcst as cst
 
@@ -14,7 +15,7 @@ from mldebt.syntax.comments import Remark, offsets_of, remarks_in
 from mldebt.syntax.lean import comments, expressions, patterns, statements
 from mldebt.syntax.lean.making import Node
 from mldebt.syntax.lean.texts import Text
-from mldebt.syntax.positions import Located, locate, span_of
+from mldebt.syntax.positions import Located, locate_offsets, span_of
 
 _DEFINED = re.compile(r"(?:async\s+)?(?:def|class)\s+(?=\w)")
 _MISTAKEN = (ast.Tuple, ast.GeneratorExp)
@@ -79,22 +80,53 @@ class Lean:
 
     def _offsets(self, node: cst.CSTNode) -> tuple[int, int] | None:
         tree = self.places.get(id(node))
-        if tree is None or type(node) is cst.Param:
+        if tree is None:
             return None
         begin = self.text.begin(tree)
+        if type(node) is cst.Param:  # libcst has it stand where its name stands
+            return None if node.star else (begin, begin + len(node.name.value))
         if type(node) is cst.Name and not isinstance(tree, (ast.Name, ast.Constant)):  # of a function or a class
             head = _DEFINED.match(self.text.text, begin)
             return None if head is None else (head.end(), head.end() + len(node.value))
         if isinstance(tree, _MISTAKEN) and self.text.text[begin] == "(":
             return None
+        if isinstance(tree, ast.keyword) and self._is_parenthesised(tree.value):
+            return None
         return begin, self.text.end(tree)
 
-    def _located_by_libcst(self, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
-        parsed = cst.parse_module(self.text.text)
-        twins = {id(mine): theirs for mine, theirs in zip(descendants(self.module), descendants(parsed), strict=True)}
-        wanted = {node: twins[id(node)] for node in nodes if id(node) in twins}
-        located = locate(parsed, self.text.text, wanted.values())
-        return {node: located[twin] for node, twin in wanted.items() if twin in located}
+    def _is_parenthesised(self, node: ast.expr) -> bool:
+        """Does a parenthesis stand before ``node``? It may be on the line above, then the answer is yes."""
+        line = self.text.starts[node.lineno - 1]
+        before = self.text.text[line : self.text.begin(node)].rstrip()
+        return not before or before[-1] == "("
+
+    def _located_by_libcst(self, nodes: Sequence[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
+        """Each statement of the module that holds some of ``nodes`` is read by libcst."""
+        left = {id(node): node for node in nodes}
+        found: dict[cst.CSTNode, Located] = {}
+        for statement in self.module.body:
+            mine = list(descendants(statement)) if left else []
+            held = [(at, left.pop(id(node))) for at, node in enumerate(mine) if id(node) in left]
+            if not held:
+                continue
+            begin, end = self._stretch(statement)
+            parsed = cst.parse_module(self.text.text[begin:end])
+            twins = list(descendants(parsed.body[0]))
+            located = locate_offsets(parsed, [twins[at] for at, _ in held])
+            for at, node in held:
+                offsets = located.get(id(twins[at]))
+                if offsets is not None:
+                    first, last = offsets[0] + begin, offsets[1] + begin
+                    found[node] = Located(span_of(self.text.starts, first, last), self.text.text[first:last])
+        return found
+
+    def _stretch(self, statement: cst.CSTNode) -> tuple[int, int]:
+        """Where a statement of the module begins, with its decorators, and ends."""
+        if not isinstance(statement, cst.SimpleStatementLine):
+            tree: Any = self.places[id(statement)]
+            decorators = getattr(tree, "decorator_list", ())
+            return self.text.starts[(decorators[0] if decorators else tree).lineno - 1], self.text.end(tree)
+        return self.text.begin(self.places[id(statement.body[0])]), self.text.end(self.places[id(statement.body[-1])])
 
 
 def build(tree: ast.Module, text: str) -> Lean:

@@ -122,7 +122,9 @@ def arguments(builder: Builder, args: Sequence[ast.expr], keywords: Sequence[ast
             made.append(_argument(builder.expression(each), None, ""))
     for keyword in keywords:
         name = None if keyword.arg is None else _name(keyword.arg)
-        made.append(_argument(builder.expression(keyword.value), name, "" if name is not None else "**"))
+        argument = _argument(builder.expression(keyword.value), name, "" if name is not None else "**")
+        builder.places[id(argument)] = keyword
+        made.append(argument)
     if starred and keywords:  # f(a=1, *b)
         written: list[ast.expr | ast.keyword] = [*args, *keywords]
         places = [(each.lineno, each.col_offset) for each in written]
