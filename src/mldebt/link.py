@@ -13,6 +13,7 @@ from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Ro
 from mldebt.profiles import Profile
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
+from mldebt.terms import Declares, Term
 
 MAX_RELATED = 5  # other places of a concept that a finding names; the inventory has all of them
 
@@ -56,12 +57,22 @@ def _decided(project: Project, spec: RuleSpec, candidate: Candidate) -> Iterable
                 identity=identity(spec.code, candidate.place.path, _anchor(candidate), candidate.snippet),
                 concept=candidate.concept,
                 value=candidate.value,
-                related=candidate.related,
+                related=(*candidate.related, *_versions(project, outcome.when)),
                 flow=candidate.flow,
                 recipes=candidate.recipes,
                 minutes=candidate.minutes or spec.minutes,
             )
             return
+
+
+def _versions(project: Project, term: Term) -> Iterator[Related]:
+    """The declarations that a term asked for: a rule that depends on a version says on which."""
+    if isinstance(term, Declares):
+        for each in project.declarations(term.path, term.distribution):
+            if each.place is not None:
+                yield Related(each.place, f"{term.distribution} {each.specifier}")
+    for inner in getattr(term, "terms", ()):
+        yield from _versions(project, inner)
 
 
 def _anchor(candidate: Candidate) -> str:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from mldebt import profiles
+from mldebt import declared, profiles
 from mldebt.call_graph import CallGraph
 from mldebt.components import Components, T
 from mldebt.config import Config
+from mldebt.declared import Declared
 from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import F, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
@@ -32,6 +33,7 @@ from mldebt.terms import (
     Any,
     Carries,
     Constant,
+    Declares,
     HasRole,
     IsInImage,
     IsMachineLearning,
@@ -404,6 +406,21 @@ class Project:
             return False  # a tokeniser or a processor answers nothing
         return last in self.vocabulary.words("estimators") or last in self.vocabulary.words("loaders")
 
+    # versions ----------------------------------------------------------------------------------
+
+    def declarations(self, path: str, distribution: str) -> tuple[Declared, ...]:
+        """What the component of a file, else the root, declares of a distribution: locks first."""
+        own = self.component(path)
+        for component in dict.fromkeys((own, ".")):
+            found = [each for each in self._declared.get(distribution, ()) if self.component(each.path) == component]
+            if found:
+                return tuple(found)
+        return ()
+
+    @cached_property
+    def _declared(self) -> Mapping[str, tuple[Declared, ...]]:
+        return declared.by_distribution(self.files)
+
     # terms -------------------------------------------------------------------------------------
 
     def holds(self, term: Term) -> bool | None:
@@ -424,6 +441,9 @@ class Project:
             return self._is_text(term)
         if isinstance(term, LoadsModel):
             return term.path in self.loading
+        if isinstance(term, Declares):
+            answer = declared.meets(self.declarations(term.path, term.distribution), term.specifier)
+            return True if answer is None and term.or_unknown else answer
         if isinstance(term, IsInImage):
             return any(term.text == path or term.text.startswith(f"{path}/") for path in self.image_paths)
         if isinstance(term, Not):

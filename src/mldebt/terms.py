@@ -92,6 +92,18 @@ class IsInImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Declares:
+    """The project of the file ``path`` declares a version of ``distribution`` (a normalised name) that meets
+    ``specifier``, a lower bound such as ">=2.9": by a lock, an exact requirement or the bounds of a range.
+    Unknown when it declares none, or one that leaves it open; with ``or_unknown`` that is true."""
+
+    path: str
+    distribution: str
+    specifier: str
+    or_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     terms: tuple[Term, ...]
 
@@ -107,7 +119,7 @@ class Not:
 
 
 Term: TypeAlias = (
-    "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | LoadsModel | IsInImage"
+    "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | LoadsModel | IsInImage | Declares"
     " | All | Any | Not"
 )
 

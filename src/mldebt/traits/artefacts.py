@@ -20,6 +20,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _MOUNTED = re.compile(r"/(?:opt/ml|mnt/models|models|var/azureml-app|gcs|model)/")
+_STAGE = re.compile(r"models:/[^/@]+/(?:Staging|Production|Archived)", re.IGNORECASE)
 _LATEST = re.compile(r"(?:^|[/_.:@-])latest(?:[/_.-]|$)", re.IGNORECASE)
 _PATHS = frozenset({"join", "Path", "str", "joinpath", "abspath", "resolve", "as_posix"})
 _GIVEN = (Trait.EXTERNAL, Trait.VARIABLE, Trait.SETTINGS, Trait.FLAG, Trait.ENVIRONMENT)
@@ -28,7 +29,7 @@ _GIVEN = (Trait.EXTERNAL, Trait.VARIABLE, Trait.SETTINGS, Trait.FLAG, Trait.ENVI
 @dataclass(frozen=True, slots=True)
 class Artefact:
     """``text`` is the part of the address that is written down; ``kind`` is "fixed" (one file, whatever is
-    in it), "latest" (whatever came last) or "versioned"."""
+    in it), "latest" (whatever came last), "stage" (of a registry) or "versioned"."""
 
     text: str
     kind: str
@@ -51,6 +52,8 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
         return None  # the platform puts the chosen version there
     if _LATEST.search(text):
         return Artefact(text, "latest")
+    if _STAGE.fullmatch(text):
+        return Artefact(text, "stage")
     if text.startswith(("models:/", "runs:/")):
         return Artefact(text, "versioned")
     if _VERSIONED.search(text):

@@ -9,9 +9,11 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.facts.acts import LOAD
 from mldebt.model import Confidence, Outcome
-from mldebt.terms import HasRole
+from mldebt.terms import Declares, HasRole, all_of
 from mldebt.traits.artefacts import artefact_of
 from mldebt.traits.doings import doings_of
+
+STAGES_END = ">=2.9"  # MLflow documentation: stages are deprecated from this version on
 
 
 class NoRollback(Rule):
@@ -23,9 +25,12 @@ class NoRollback(Rule):
         artefact = artefact_of(node, at.value)
         if artefact is None or artefact.kind == "versioned":
             return
-        yield Hit(
-            node,
-            {"artefact": artefact.text[-60:]},
-            variant="latest" if artefact.kind == "latest" else "",
-            outcomes=(Outcome(HasRole(at.path, ("serve",)), Confidence.HIGH),),
-        )
+        serves = HasRole(at.path, ("serve",))
+        outcomes: tuple[Outcome, ...] = (Outcome(serves, Confidence.HIGH),)
+        if artefact.kind == "stage":
+            outcomes = (
+                Outcome(all_of(serves, Declares(at.path, "mlflow", STAGES_END)), Confidence.MEDIUM),
+                Outcome(all_of(serves, Declares(at.path, "mlflow", STAGES_END, or_unknown=True)), Confidence.LOW),
+            )
+        variant = "" if artefact.kind == "fixed" else artefact.kind
+        yield Hit(node, {"artefact": artefact.text[-60:]}, variant=variant, outcomes=outcomes)

@@ -14,6 +14,11 @@ from mldebt.terms import FALSE, TRUE, Term, all_of, any_of
 from mldebt.traits.handlers import is_handler
 from mldebt.vocabulary import tokenise
 
+# What is asked of a server of models besides an answer.
+_MANAGING = frozenset(
+    {"pull", "push", "tags", "health", "status", "login", "upload", "register", "metrics", "train", "finetune",
+     "delete", "download", "webhook", "token", "auth"}
+)  # fmt: skip
 _ASKING = frozenset({"post", "request", "urlopen", "put"})
 
 
@@ -63,6 +68,8 @@ class UnboundedRemoteInference(Rule):
         tokens = (
             {token for each in descendants(address) for token in _tokens(each, at)} if address is not None else set()
         )
+        if tokens & _MANAGING:
+            return FALSE, FALSE
         if name in _ASKING and tokens & words("inference-url-words"):
             return TRUE, TRUE
         function = at.function
