@@ -210,7 +210,9 @@ _OTHER_VERBS = frozenset({"fit", "train", "retrain", "evaluate", "transform"})
 
 def is_asked(definition: Definition, project: Project) -> bool:
     """Is the function there for others to ask the model by: public, named so, and not one that only hands on?"""
-    if not definition.public or definition.thin or not definition.predicts:
+    if not definition.public or not definition.predicts:
+        return False
+    if definition.thin and (definition.kind == "handler" or "." not in definition.symbol):
         return False
     if definition.kind == "handler":
         return True

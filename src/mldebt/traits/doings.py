@@ -13,6 +13,7 @@ from mldebt.syntax.names import last_name
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
+_MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
 WORDS = {
     READ: "reading data", LOAD: "loading the model", FIT: "training", PREDICT: "predicting",
     VALIDATE: "validating data", SAVE: "saving the model",
@@ -83,6 +84,10 @@ class Doings:
         receiver = tokenise(last_name(func.value)) if isinstance(func, cst.Attribute) else ()
         if name in self._asks and is_method and not _is_text(func):
             return PREDICT
+        if _is_own_model(func, self._models):
+            return PREDICT
+        if name in {"load_weights", "load_state_dict"} and is_method:
+            return LOAD
         if name in self._methods and receiver and receiver[-1] in self._models:
             return PREDICT
         if name in self._fits and is_method:
@@ -118,6 +123,14 @@ class Doings:
         if evidence is None or evidence.weight < BY_FLOW or evidence.detail in self._estimators:
             return None
         return LOAD if any(each.node is call for each in evidence.path) else None
+
+
+def _is_own_model(func: cst.BaseExpression, models: frozenset[str]) -> bool:
+    """``self.model(x)``, and no maker such as ``self.get_model()``."""
+    if not isinstance(func, cst.Attribute) or not isinstance(func.value, cst.Name) or func.value.value != "self":
+        return False
+    tokens = tokenise(func.attr.value)
+    return bool(tokens) and tokens[-1] in models and (len(tokens) == 1 or tokens[0] not in _MAKERS)
 
 
 def _is_text(func: cst.BaseExpression) -> bool:

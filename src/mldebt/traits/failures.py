@@ -12,6 +12,7 @@ from mldebt.syntax.names import dotted, last_name
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
+_TELLING = frozenset({"error", "errors", "message", "detail", "status", "success", "ok", "reason", "exception"})
 # What a handler may build to stand in for an answer: no other call is a way of carrying on unseen.
 _EMPTY = frozenset(
     {"list", "dict", "set", "tuple", "str", "float", "int", "DataFrame", "Series", "zeros", "ones", "full", "empty",
@@ -76,7 +77,7 @@ class Failures:
         if isinstance(statement, cst.Expr):
             return isinstance(statement.value, (cst.Ellipsis, cst.BaseString))
         if isinstance(statement, cst.Return):
-            return statement.value is None or _is_plain(statement.value)
+            return statement.value is None or (_is_plain(statement.value) and not _says_so(statement.value))
         if isinstance(statement, cst.Assign):
             return _is_plain(statement.value)
         return isinstance(statement, cst.AnnAssign) and statement.value is not None and _is_plain(statement.value)
@@ -105,6 +106,17 @@ def _is_plain(node: cst.BaseExpression) -> bool:
         if isinstance(each, (cst.Await, cst.Lambda, cst.GeneratorExp, cst.ListComp, cst.DictComp, cst.FormattedString)):
             return False
     return True
+
+
+def _says_so(node: cst.BaseExpression) -> bool:
+    """Does what is returned tell the caller: ``{"error": ...}``, ``"", 400``, ``(False, "no model")``?"""
+    if isinstance(node, cst.Dict):
+        keys = (each.key for each in node.elements if isinstance(each, cst.DictElement))
+        return any(isinstance(key, cst.SimpleString) and key.value.strip("\"'").lower() in _TELLING for key in keys)
+    if isinstance(node, cst.Tuple):
+        parts = [each.value for each in node.elements]
+        return any(isinstance(each, cst.Integer) and len(each.value) == 3 and each.value[0] in "45" for each in parts)
+    return isinstance(node, cst.SimpleString) and bool({"error", "failed"} & set(tokenise(node.value)))
 
 
 def _is_answer(node: cst.BaseExpression) -> bool:

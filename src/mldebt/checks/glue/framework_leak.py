@@ -17,8 +17,8 @@ _NO_CODE = (Role.TEST, Role.EXAMPLE, Role.SCRIPT)
 
 
 class FrameworkLeak(ProjectRule):
-    """One hit a framework and component: its first import at the edge, when it is imported in too many of
-    the component's packages. In a library the framework is the subject, not a leak."""
+    """One hit a framework and component: its first import, the first of each further package related, when it
+    is imported in too many packages, one of them at an edge. In a library the framework is the subject."""
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         sites: dict[tuple[str, str], list[ImportSite]] = defaultdict(list)
@@ -37,13 +37,11 @@ class FrameworkLeak(ProjectRule):
             at_edge = [site for site in found if _is_edge(project, site.place.path, top, edges)]
             if len(packages) < self.options["max-packages"] or not at_edge:
                 continue
-            shown = [at_edge[0], *(each for each in packages.values() if each is not at_edge[0])]
             yield ProjectHit(
-                sites=(_where(shown[0]),),
+                sites=tuple(_where(each) for each in packages.values()),
                 key=root,
                 fields={"framework": root},
                 outcome=Outcome(confidence=Confidence.MEDIUM),
-                related=tuple(_where(each) for each in shown[1:10]),
             )
 
 

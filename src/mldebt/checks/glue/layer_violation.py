@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from mldebt.facts.acts import ImportSite
 from mldebt.model import Confidence, Outcome, Role
-from mldebt.practices import practices
+from mldebt.practices import FIT, practices
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
+from mldebt.vocabulary import tokenise
 
 _QUIET = (Role.TEST, Role.EXAMPLE)
 
@@ -18,7 +19,7 @@ class LayerViolation(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
         served = {each.place.path for each in known.answering}
-        trainers = set(known.trainers)
+        trainers = {*known.trainers, *(act.place.path for act in known.acts_of(FIT) if _is_named(act.place.path))}
         edges: dict[str, dict[str, ImportSite]] = defaultdict(dict)
         for path, site in project.facts(ImportSite):
             if project.role(path) in _QUIET:
@@ -37,6 +38,11 @@ class LayerViolation(ProjectRule):
                 first, second = circle[0], circle[1]
                 others = [edges[one][two] for one, two in zip(circle[1:], (*circle[2:], circle[0]), strict=True)]
                 yield _hit("circle", edges[first][second], second, "circle:" + ">".join(circle), others)
+
+
+def _is_named(path: str) -> bool:
+    """Is the file called after training?"""
+    return bool({"train", "trainer", "training", "retrain"} & set(tokenise(path.rpartition("/")[2])))
 
 
 def _hit(variant: str, site: ImportSite, target: str, key: str, related: list[ImportSite] | None = None) -> ProjectHit:

@@ -19,6 +19,7 @@ _MANAGING = frozenset(
     {"pull", "push", "tags", "health", "status", "login", "upload", "register", "metrics", "train", "finetune",
      "delete", "download", "webhook", "token", "auth"}
 )  # fmt: skip
+_PLAIN_VERBS = frozenset({"predict", "classify", "infer", "inference", "embed", "rerank"})  # nothing else is called so
 _ASKING = frozenset({"post", "request", "urlopen", "put"})
 
 
@@ -79,8 +80,9 @@ class UnboundedRemoteInference(Rule):
             holding = at.holding
             return at.machine_learning, FALSE if holding is None else holding.when
         hot = at.in_model_class if at.vocabulary.matches("hot-methods", function.simple_name) else FALSE
-        named = set(tokenise(function.simple_name)[:1]) & words("asking-verbs")
-        return any_of(hot, TRUE if named and name in _ASKING else FALSE), hot
+        verb = set(tokenise(function.simple_name)[:1])
+        named = name in _ASKING and bool(verb & words("asking-verbs"))
+        return any_of(hot, TRUE if named else FALSE), TRUE if named and verb & _PLAIN_VERBS else hot
 
 
 def _tokens(node: cst.CSTNode, at: At) -> tuple[str, ...]:

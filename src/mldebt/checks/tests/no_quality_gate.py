@@ -21,10 +21,10 @@ class NoQualityGate(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
         saves: dict[str, list[Act]] = {}
-        for path in known.trainers:
-            for act in known.acts_of(SAVE, [path]):
-                if _follows_training(known, act):
-                    saves.setdefault(project.component(path), []).append(act)
+        for act in known.acts_of(SAVE):
+            path = act.place.path
+            if path in project.learning and not path.endswith(".ipynb") and _follows_training(known, act):
+                saves.setdefault(project.component(path), []).append(act)
         for component, found in sorted(saves.items()):
             path = found[0].place.path
             if any(known.near(path, gate) for gate in known.gates) or _is_gated_by_name(known, path):
