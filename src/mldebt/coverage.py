@@ -64,7 +64,10 @@ class Coverage:
             found.extend(
                 other.specifier
                 for other in self.manifests[path].pins
-                if other.name == pin.name and other is not pin and (other.constraint or other.group in groups)
+                if other.name == pin.name
+                and other is not pin
+                and (other.constraint or other.group in groups)
+                and other.marker in ("", pin.marker)  # what is for other machines bounds nothing here
             )
         for root in self._roots:
             if _is_member(root.folder, root.manifest.workspace, posixpath.dirname(here)):

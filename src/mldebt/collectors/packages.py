@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import libcst as cst
+from packaging.version import InvalidVersion, Version
 
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts import Fact
@@ -16,11 +17,15 @@ from mldebt.sources.manifests.conda import conda_pin
 from mldebt.sources.manifests.installed import installed
 from mldebt.sources.manifests.requirements import parse
 from mldebt.traits.package_lists import PackageList, Requirement, command_line, has_list, may_run, package_lists
+from mldebt.traits.platform_versions import PlatformVersion, platform_versions
 
 LIST = "package-list"
 """The dialect of what a platform is given; the group is its name."""
 PROGRAM = "program"
 """The dialect of what a program installs."""
+
+VERSION = "platform-version"
+"""The dialect of the version of a framework that a platform is asked for."""
 
 _NOWHERE = Place("", Span(1, 1, 1, 1))
 
@@ -37,11 +42,25 @@ class Packages(Collector):
             line = command_line(node, name, at.reference(func), evaluator)
             for install in installs(line) if "install" in line else ():
                 yield from _run(node, install)
+        if name in at.vocabulary.mapping("platform-versions") and at.reference(func).startswith("sagemaker."):
+            for found in platform_versions(node, name, evaluator, at.vocabulary):
+                yield Seen(found.node, _placed(_version_pin(found)))
         if has_list(node, name, at.vocabulary):
             imported = frozenset(target.partition(".")[0] for target in at.imports.values())
-            for found in package_lists(node, name, evaluator, at.vocabulary, imported):
-                for pin, literal in _pins(found, name):
-                    yield Seen(node if found.entry.installs else literal, _placed(pin))
+            for listed in package_lists(node, name, evaluator, at.vocabulary, imported):
+                for pin, literal in _pins(listed, name):
+                    yield Seen(node if listed.entry.installs else literal, _placed(pin))
+
+
+def _version_pin(found: PlatformVersion) -> Pin:
+    pin = Pin(found.package, "", found.shown, _NOWHERE, "", VERSION, found.platform, unresolved=found.version is None)
+    if not found.version:
+        return pin
+    try:
+        release = Version(found.version).release
+    except InvalidVersion:
+        return replace(pin, unresolved=True)
+    return replace(pin, specifier=f"=={'.'.join(map(str, release))}{'' if len(release) > 2 else '.*'}")
 
 
 def _run(node: cst.Call, install: Install) -> Iterator[Seen]:

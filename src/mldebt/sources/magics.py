@@ -7,6 +7,11 @@ import re
 OPAQUE = "pass"
 
 _MAGIC = re.compile(r"^\s*(?:%(?!%)\w|!|\?|[\w.]+\?{1,2}\s*$)")
+_AUTOMAGIC = re.compile(
+    r"^\s*(?:pip3?|conda|mamba|uv)[ \t]+"
+    r"(?:install|uninstall|list|freeze|show|download|add|remove|sync|create|env|update|pip)\b"
+    r"(?![ \t]*[=(.,\[])"
+)  # IPython takes such a line for a magic; Python takes it for nothing
 _ASSIGNED = re.compile(r"^(\s*[\w., ]+=\s*)[!%].*$")
 _CELL_MAGIC = re.compile(r"^\s*%%\w")
 _PYTHON_CELL = re.compile(r"^\s*%%(?:time|timeit|capture|prun|memit|python3?|skip|tensorflow_version)\b")
@@ -20,7 +25,7 @@ def only_python(lines: list[str]) -> list[str]:
     python: list[str] = []
     continued = False
     for line in lines:
-        magic = _CELL_MAGIC.match(line) or _MAGIC.match(line)
+        magic = _CELL_MAGIC.match(line) or _MAGIC.match(line) or _AUTOMAGIC.match(line)
         assigned = _ASSIGNED.match(line)
         if continued:
             python.append("")

@@ -95,11 +95,14 @@ def _is_imported(entry: Entry, imported: frozenset[str]) -> bool:
     return not entry.modules or not imported.isdisjoint(entry.modules)
 
 
+_HOLDERS = ("runtime_env", "pip", "packages", "dependencies", "conda", "uv")
+
+
 def _requirements(value: Value, *, conda: bool, depth: int = 3) -> Iterator[Requirement]:
-    """Strings of a list; of a mapping those under ``pip``, ``packages`` or ``dependencies``, or its keys
-    with their versions."""
+    """Strings of a list; of a mapping those under the keys that hold such a list, or its keys with their
+    versions."""
     if value.columns is not None and depth:
-        known = [key for key in ("pip", "packages", "dependencies", "conda") if key in value.columns]
+        known = [key for key in _HOLDERS if key in value.columns]
         for key in known:
             yield from _requirements(value.columns[key], conda=key in ("conda", "dependencies"), depth=depth - 1)
         if not known and all(_is_version(one) for one in value.columns.values()):

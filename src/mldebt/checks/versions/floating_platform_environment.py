@@ -16,7 +16,8 @@ from mldebt.version_sites import pin_site
 if TYPE_CHECKING:
     from mldebt.project import Project
 
-_LISTS = frozenset({"package-list", "package-list-conda"})
+_VERSION = "platform-version"
+_LISTS = frozenset({"package-list", "package-list-conda", _VERSION})
 
 
 class FloatingPlatformEnvironment(ProjectRule):
@@ -52,5 +53,5 @@ def _hit(pin: Pin, platform: str, known: Dependencies) -> ProjectHit:
         fields={"platform": platform, "package": pin.raw[:80]},
         outcome=Outcome(confidence=Confidence.MEDIUM),
         concept=f"package:{known.distribution(pin)}",
-        recipes=pin_recipes([pin], known),
+        recipes=() if pin.dialect == _VERSION else pin_recipes([pin], known),
     )

@@ -49,6 +49,6 @@ def command(context: click.Context, /, **given: object) -> None:
     outcome = with_edits(outcome, outputs, given)
     said = write_reports(outcome, outputs, given, instead)
     code = exit_code(outcome)
-    if not outputs and instead is None:
+    if not outputs and instead is None and not given["fix"]:
         keep_run(outcome, said, code, sys.argv[1:])
     context.exit(code)

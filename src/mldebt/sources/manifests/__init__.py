@@ -38,6 +38,8 @@ _MANIFEST = 500_000
 _YAML = 200_000  # its parser is slow
 _LOCK = 100_000_000
 
+_CONDA = Reader(conda.DIALECT, conda.PATTERN, conda.read, _YAML)
+
 READERS: tuple[Reader, ...] = (
     Reader(pyproject.DIALECT, pyproject.PATTERN, pyproject.read, _MANIFEST),
     Reader(locks.DIALECT, locks.PATTERN, locks.read, _LOCK),
@@ -46,7 +48,7 @@ READERS: tuple[Reader, ...] = (
     Reader(pixi.DIALECT, pixi.PATTERN, pixi.read, _MANIFEST),
     Reader(python_version.DIALECT, python_version.PATTERN, python_version.read, _MANIFEST),
     Reader(mlproject.DIALECT, mlproject.PATTERN, mlproject.read, _YAML),
-    Reader(conda.DIALECT, conda.PATTERN, conda.read, _YAML),
+    _CONDA,
     Reader(dockerfile.DIALECT, dockerfile.PATTERN, dockerfile.read, _MANIFEST),
     Reader(requirements.DIALECT, requirements.PATTERN, requirements.read, _LOCK),
     Reader(compose.DIALECT, compose.PATTERN, compose.read, _YAML),
@@ -70,7 +72,7 @@ def read(path: str, data: bytes) -> ManifestFacts:
     no manifest says nothing."""
     reader = reader_for(path)
     if reader is not None and reader.dialect == kubernetes.DIALECT and not kubernetes.may_be(data):
-        reader = None  # any YAML file that is something else
+        reader = _CONDA if conda.may_be(data) else None  # any YAML file that is something else
     return ManifestFacts() if reader is None else _read(reader, path, data)
 
 

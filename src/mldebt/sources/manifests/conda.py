@@ -25,11 +25,19 @@ DIALECT = "conda"
 PIP = "conda-pip"
 PATTERN = re.compile(r"(?:^|/)(?:environment|conda|env)(?:[._-][^/]*)?\.ya?ml$")
 
+_LIST = re.compile(rb"^dependencies:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*-", re.MULTILINE)
+_CHANNELS = re.compile(rb"^channels:", re.MULTILINE)
+
 DEEPEST = 50
 
 _SPEC = re.compile(r"(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)\s*(.*)")
 _FUZZY = re.compile(r"(?:(==)|=?)\s*(\d[\w.!+]*?)(\.?\*)?(?:\s*=\s*(\S*)|\s+(\S+))?")
 _FILE = re.compile(r"(-r|-c|--requirement|--constraint)[\s=]+(\S+)")
+
+
+def may_be(data: bytes) -> bool:
+    """Is a YAML file of another name an environment? It has channels and a list of dependencies."""
+    return _CHANNELS.search(data) is not None and _LIST.search(data) is not None
 
 
 def read(path: str, text: str) -> ManifestFacts:

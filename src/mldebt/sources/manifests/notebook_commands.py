@@ -15,7 +15,7 @@ from mldebt.sources.notebook import CellInfo, NotebookMap
 
 DIALECT = "notebook"
 
-_COMMAND = re.compile(r"\s*(?:[%!]\s*|(?=(?:pip3?|conda|mamba|uv pip) install\b))(?=\S)")
+_COMMAND = re.compile(r"\s*(?:[%!]\s*|(?=(?:pip3?|conda|mamba|uv pip)[ \t]+install\b|uv add\b))(?=\S)")
 _SCRIPT = re.compile(r"\s*%%(?:bash|sh|script|!)")
 _VARIABLE = re.compile(r"\{[^{}\n]{0,100}\}")
 _INSTALLS = re.compile(r"\binstall\b|\badd\b")

@@ -33,6 +33,8 @@ _DYNAMIC = (
 
 MOST_GROUPS = 300
 
+_FLIT = ("tool", "flit", "metadata")  # Flit before PEP 621
+
 
 def read(path: str, text: str) -> ManifestFacts:
     try:
@@ -69,6 +71,11 @@ def _declared(document: Document) -> Iterator[Pin]:
     for environment in document.table("tool", "hatch", "envs"):
         for key in ("dependencies", "extra-dependencies"):
             yield from document.requirements(("tool", "hatch", "envs", environment, key), "hatch", environment)
+    yield from document.requirements((*_FLIT, "requires"), "flit")
+    for extra in document.table(*_FLIT, "requires-extra"):
+        yield from document.requirements((*_FLIT, "requires-extra", extra), "flit", extra)
+    yield from document.requirements((*_FLIT, "dev-requires"), "flit", "dev")
+    yield from document.requirements(("tool", "rye", "dev-dependencies"), "rye", "dev")
     yield from document.requirements(("build-system", "requires"), "build-system", "build-system")
 
 
@@ -118,22 +125,25 @@ def _sourced(pins: list[Pin], sources: list[Pin]) -> Iterator[Pin]:
 def describe(document: Document) -> Manifest:
     """What the file says of its project, apart from requirements."""
     project, settings = document.table("project"), document.table("tool", "poetry")
+    flit = document.table(*_FLIT)
     packaged = settings.get("package-mode") is not False and document.value("tool", "uv", "package") is not False
     classifiers = (*document.strings("project", "classifiers"), *document.strings("tool", "poetry", "classifiers"))
+    classifiers += document.strings(*_FLIT, "classifiers")
     scripts = ("scripts", "gui-scripts")
-    headers = (("project",), ("tool", "poetry"))
+    headers = (("project",), ("tool", "poetry"), _FLIT)
     place = next((document.place(keys) for keys in headers if document.table(*keys)), None)
     return Manifest(
         DIALECT,
         is_lock=False,
-        builds="build-system" in document.data and bool(project or settings) and packaged,
+        builds="build-system" in document.data and bool(project or settings or flit) and packaged,
         dynamic_from=_dynamic(document),
         workspace=(*uv.workspace(document), *document.strings("tool", "rye", "workspace", "members")),
-        scripts=any(project.get(key) or settings.get(key) for key in scripts),
+        scripts=any(project.get(key) or settings.get(key) or document.table("tool", "flit", key) for key in scripts),
         classifiers=bool(classifiers) and not any(one.startswith("Private ::") for one in classifiers),
         packages=any(document.value(*keys) for keys in _PACKAGES),
         requires_python=_text(project, "requires-python")
         or _python(document)
+        or _text(flit, "requires-python")
         or pixi.python(document, ("tool", "pixi")),
         name=_text(project, "name") or _text(settings, "name"),
         place=place,
