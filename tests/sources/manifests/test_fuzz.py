@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mldebt.sources.manifests import ManifestFacts, read, read_python
+from mldebt.sources.manifests import ManifestFacts, read, read_python, reader_for
 
 PATHS = [
     "requirements.txt",
@@ -157,7 +159,44 @@ SECTIONS = st.sampled_from(
 @settings(max_examples=150, deadline=2000)
 @given(data=st.binary(max_size=300) | SOUP)
 def test_any_bytes(path: str, data: bytes) -> None:
-    assert isinstance(read(path, data), ManifestFacts)
+    assert_kept(read(path, data))
+
+
+def assert_kept(result: ManifestFacts) -> None:
+    """It was read, or refused for a reason: no reader gave up on an error of its own."""
+    assert isinstance(result, ManifestFacts)
+    assert not [notice for notice in result.notices if "gave up" in notice.message and "JSON" not in notice.message]
+
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+SEEDS = sorted(
+    path.relative_to(FIXTURES).as_posix()
+    for path in FIXTURES.rglob("*")
+    if path.is_file() and (reader_for(path.relative_to(FIXTURES).as_posix()) or path.name == "setup.py")
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A fixture's manifest with pieces of it cut, doubled, moved or overwritten."""
+    path = draw(st.sampled_from(SEEDS))
+    data = (FIXTURES / path).read_bytes()
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        end = min(start + draw(st.integers(0, 40)), len(data))
+        piece = draw(st.sampled_from([b"", data[start:end] * 2, data[:40], data[-40:]]) | SOUP)
+        at = draw(st.integers(0, len(data)))
+        data = draw(
+            st.sampled_from([data[:start] + piece + data[end:], data[:at] + data[start:end] + data[at:], data[:at]])
+        )
+    return path, data
+
+
+@settings(max_examples=400, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+@given(mutated())
+def test_mutated_fixtures(given_: tuple[str, bytes]) -> None:
+    path, data = given_
+    assert_kept(read_python(path, data.decode("latin-1")) if path.endswith(".py") else read(path, data))
 
 
 @pytest.mark.parametrize("path", ["setup.py", "a/job.py"])
