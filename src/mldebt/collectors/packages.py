@@ -13,7 +13,7 @@ from mldebt.facts import Fact
 from mldebt.facts.pins import Pin
 from mldebt.model import Place, Span
 from mldebt.sources.manifests.commands import Install, installs
-from mldebt.sources.manifests.conda import conda_pin
+from mldebt.sources.manifests.conda_specs import conda_pin
 from mldebt.sources.manifests.installed import installed
 from mldebt.sources.manifests.requirements import parse
 from mldebt.traits.package_lists import PackageList, Requirement, command_line, has_list, may_run, package_lists

@@ -21,11 +21,14 @@ DEEPEST = 50
 """The parser's cost grows with the square of the depth."""
 MOST_NODES = 50_000
 MOST_ALIASES = 2_000
+_LOOKED = 3  # levels at which repeated keys are looked for
 MOST_STEPS = 1_000_000
 """Entries that are looked at in one file: aliases of aliases are nodes that many others hold."""
 
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|$)", re.MULTILINE)
-_TEMPLATE = re.compile(r"\{\{|\{%|^[ \t]*<%", re.MULTILINE)
+_TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|^[ \t]*<%", re.MULTILINE)
+_STATEMENT = re.compile(r"\{%[^{}\n]*%\}")
+_FIELD = re.compile(r"(?<!\$)\{\{[^{}\n]*\}\}")
 _DIRECTIVE = re.compile(r"%[A-Z]")
 
 
@@ -43,7 +46,7 @@ class Problem:
 
 class YamlFile:
     """The documents of a text. ``problems`` are of those that are not YAML, and not because they are
-    templates."""
+    templates; of a template that is no YAML until it is filled in, what stands around its fields is read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -70,7 +73,7 @@ class YamlFile:
 
     def entries(self, node: yaml.Node | None) -> Iterator[tuple[str, yaml.ScalarNode, yaml.Node]]:
         """(key, its node, value) of a mapping, what it merges (``<<``) behind its own; nothing of other nodes."""
-        yield from self._entries(node, set(), DEEPEST)
+        yield from self._entries(node, set(), DEEPEST, set())
 
     def items(self, node: yaml.Node | None) -> Iterator[yaml.Node]:
         """The items of a sequence; nothing of other nodes."""
@@ -130,10 +133,11 @@ class YamlFile:
                     yield node.start_mark.index, node.end_mark.index
 
     def _entries(
-        self, node: yaml.Node | None, seen: set[str], depth: int
+        self, node: yaml.Node | None, seen: set[str], depth: int, merged_before: set[int]
     ) -> Iterator[tuple[str, yaml.ScalarNode, yaml.Node]]:
-        if not isinstance(node, yaml.MappingNode) or depth < 0:
+        if not isinstance(node, yaml.MappingNode) or depth < 0 or id(node) in merged_before:
             return
+        merged_before.add(id(node))  # merged once more it adds nothing, and aliases can ask for it without end
         merged: list[yaml.Node] = []
         for key, value in node.value:
             self._left -= 1
@@ -147,7 +151,7 @@ class YamlFile:
                 seen.add(key.value)
                 yield key.value, key, value
         for other in merged:
-            yield from self._entries(other, seen, depth - 1)
+            yield from self._entries(other, seen, depth - 1, merged_before)
 
     def _documents(self) -> Iterator[yaml.Node]:
         # A line that begins with --- ends a document whatever stands before it.
@@ -161,9 +165,45 @@ class YamlFile:
             except (yaml.YAMLError, RecursionError, ValueError) as error:
                 if isinstance(error, TooMuchError) or not _TEMPLATE.search(piece):
                     self.problems.append(self._problem(error, begin))
-                continue
+                    continue
+                root = self._around(piece, begin)
             if root is not None:
                 yield root
+
+    def _around(self, piece: str, begin: int) -> yaml.Node | None:
+        """A template with its statements blanked and variables in the stead of its fields, all of the same
+        length, so that places stay."""
+        plain = _STATEMENT.sub(lambda found: " " * len(found[0]), piece)
+        plain = _FIELD.sub(lambda found: "$" + "X" * (len(found[0]) - 1), plain)
+        try:
+            return self._compose(plain, begin)
+        except (yaml.YAMLError, RecursionError, ValueError):
+            return None
+
+    @property
+    def exhausted(self) -> bool:
+        """Was there more than is looked at?"""
+        return self._left < 0
+
+    def template_line(self) -> int:
+        """The line of the first field or statement of a template, 0 when there is none."""
+        found = _TEMPLATE.search(self.text)
+        return self.position(found.start())[0] if found else 0
+
+    def repeated(self) -> Iterator[tuple[str, int]]:
+        """Keys that a mapping near the top has twice, each with the line of the second."""
+        level = list(self.documents)
+        for _ in range(_LOOKED):
+            below: list[yaml.Node] = []
+            for node in level[:MOST_ALIASES]:
+                seen: set[str] = set()
+                for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+                    below.append(value)
+                    if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                        if key.value in seen:
+                            yield key.value, key.start_mark.line + 1
+                        seen.add(key.value)
+            level = below
 
     def _compose(self, piece: str, begin: int) -> yaml.Node | None:
         loader = _Loader(piece, self._nodes)

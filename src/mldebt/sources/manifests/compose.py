@@ -23,4 +23,4 @@ def read(path: str, text: str) -> ManifestFacts:
         for body in services:
             named = file.get(body, "image")
             reading.image(named, built=text_of(named) in built)
-    return reading.done()
+    return reading.done(templates=True)

@@ -10,7 +10,7 @@ from mldebt.facts import Fact
 from mldebt.facts.pins import Include, Pin
 from mldebt.model import Place
 from mldebt.sources.manifests.commands import Install
-from mldebt.sources.manifests.conda import conda_pin
+from mldebt.sources.manifests.conda_specs import conda_pin
 from mldebt.sources.manifests.contents import displayed, resolve
 from mldebt.sources.manifests.requirements import parse
 

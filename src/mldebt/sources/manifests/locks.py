@@ -101,7 +101,10 @@ def _still_open(line: str, quotes: str, start: int) -> str:
 
 
 def _read_pipfile(path: str, text: str) -> ManifestFacts:
-    data = json.loads(text)
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        return ManifestFacts(notices=(Notice("malformed-manifest", f"not JSON: {error.msg}", path, error.lineno),))
     lines: dict[str, int] = {}
     for at, content in enumerate(split_lines(text), 1):
         entry = _ENTRY.match(content)

@@ -10,7 +10,7 @@ from mldebt.facts import Fact
 from mldebt.facts.pins import Manifest, Pin
 from mldebt.locators import normalise
 from mldebt.model import Notice
-from mldebt.sources.manifests.conda import conda_pin
+from mldebt.sources.manifests.conda_specs import conda_pin
 from mldebt.sources.manifests.contents import ManifestFacts
 from mldebt.sources.manifests.poetry import table_pin, translate
 from mldebt.sources.manifests.tables import Document, MalformedTomlError, load, statements

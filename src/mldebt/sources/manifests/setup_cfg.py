@@ -62,6 +62,11 @@ def read(path: str, text: str) -> ManifestFacts:
         except (InvalidRequirement, ValueError, RecursionError):
             message = f"not a requirement: {value.text[:80]}"
             notices.append(Notice("malformed-requirement", message, path, value.line, value.column))
+    notices += [
+        Notice("malformed-manifest", "neither a section nor a key: configparser stops here", path, at)
+        for at, line in enumerate(lines, 1)
+        if line.startswith("[") and not _SECTION.match(line)
+    ][:1]
     line = headers.get("metadata") or headers["options"]
     facts: tuple[Fact, ...] = (_manifest(path, values, tuple(files), line, lines), *pins)
     statements = tuple((pin.place.span.line,) * 2 for pin in pins)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import yaml
 
@@ -43,7 +44,9 @@ class Reading:
         """An image that a scalar names, or ``written`` where it is part of one; one that a template
         writes is unknown."""
         said = written or text_of(node)
-        if node is None or not said or "{{" in said or any(map(str.isspace, said.strip())):
+        if node is None or not said or any(map(str.isspace, said.strip())):
+            return
+        if "{{" in said or "{{" in self.file.text[node.start_mark.index : node.end_mark.index]:
             return
         line = node.start_mark.line
         here = Place(
@@ -64,13 +67,15 @@ class Reading:
                     for fact in installed(install, here, line, self.dialect, group):
                         self._add(fact)
 
-    def done(self) -> ManifestFacts:
+    def done(self, *, templates: bool = False) -> ManifestFacts:
+        """What was read. ``templates``: that the file is one is told."""
         places = [fact.place.span for fact in self.facts if isinstance(fact, (Image, Pin, Include))]
         statements = sorted({(span.line, span.end_line) for span in places})
         notices = [
             Notice("malformed-manifest", f"not YAML: {one.message}", self.path, one.line)
             for one in self.file.problems[:1]
         ]
+        notices.extend(oddities(self.path, self.file, templates=templates))
         comments: tuple[Comment, ...] = self.file.comments() if self.facts else ()
         return ManifestFacts(tuple(self.facts), tuple(notices), comments, tuple(statements))
 
@@ -80,6 +85,17 @@ class Reading:
 
     def _line(self, number: int) -> str:
         return displayed(self.file.line(number))
+
+
+def oddities(path: str, file: YamlFile, *, templates: bool) -> Iterator[Notice]:
+    """What a YAML file says in a way that tools take differently, or that only a run fills in."""
+    line = file.template_line() if templates else 0
+    if line:
+        yield Notice("template", "holds a template: what that writes is not known, the rest is read", path, line)
+    if file.exhausted:
+        yield Notice("too-large", "holds more entries than are looked at: the rest is not read", path)
+    for key, number in islice(file.repeated(), 1):
+        yield Notice("repeated-key", f"`{key[:60]}` is given twice: the first is read", path, number)
 
 
 def _body(text: str, node: yaml.ScalarNode) -> tuple[int, str]:
