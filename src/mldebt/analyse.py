@@ -26,6 +26,7 @@ from mldebt.settings import AnalyserSettings, options_of
 from mldebt.sources import SourceText, configs, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
+from mldebt.sources.cell_markers import marked
 from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.lean import Lean
@@ -120,7 +121,9 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     source = python_source.read(path, data)
     if isinstance(source, Notice):
         return FileFacts(path, "python", data.count(b"\n"), analysed=False, notices=(source,))
-    return _analyse_code(analyser, "python", source, origin_of(path, data))
+    cells = marked(source)
+    source, is_notebook = cells if cells is not None else (source, False)
+    return _analyse_code(analyser, "notebook" if is_notebook else "python", source, origin_of(path, data))
 
 
 def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
@@ -129,7 +132,7 @@ def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
     if isinstance(source, Notice):
         return FileFacts(path, "notebook", data.count(b"\n"), analysed=False, notices=(source,))
     broken: list[Notice] = []
-    if tree_of(source.text) is None and isinstance(parse(source.text), Problem):
+    if _refused(source.text) is not None:
         source, broken = notebook_source.without_broken_cells(source, _refused)
     facts = _analyse_code(analyser, "notebook", source, "own")
     cells = facts_of_cells(source, notebook_source.written(source), whole=not broken)
@@ -143,8 +146,11 @@ def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
 
 
 def _refused(text: str) -> str | None:
-    problem = parse(text) if tree_of(text) is None else None
-    return problem.message if isinstance(problem, Problem) else None
+    problem = find_problem(text)
+    if problem is None and tree_of(text) is None:
+        parsed = parse(text)
+        problem = parsed if isinstance(parsed, Problem) else None
+    return problem.message if problem is not None else None
 
 
 def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str) -> FileFacts:

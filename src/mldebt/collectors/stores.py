@@ -20,6 +20,8 @@ _NO_TABLES = frozenset({"select", "the", "this", "where", "values", "unnest", "l
 _SENDING = frozenset({"send", "produce", "subscribe"})
 MAX_SQL = 20_000
 
+MAX_STEPS = 8  # of a path that is put together
+
 
 class Stores(Collector):
     """A ``Stored`` for every call that names what it writes or reads."""
@@ -66,19 +68,22 @@ def _is_producer(node: cst.Call) -> bool:
     return bool({"producer", "consumer", "kafka", "publisher"} & set(tokenise(receiver)))
 
 
-def _text(node: cst.BaseExpression, at: At) -> str:
-    """The literal name, also the end of a path that is put together."""
+def _text(node: cst.BaseExpression, at: At, steps: int = MAX_STEPS) -> str:
+    """The literal name, also the end of a path that is put together, in so many steps: ``path = join(a, path)``
+    leads back to itself."""
+    if not steps:
+        return ""
     text = at.text(node)
     if text is not None:
         return text
     if isinstance(node, cst.BinaryOperation):
-        return _text(node.right, at)
+        return _text(node.right, at, steps - 1)
     if isinstance(node, cst.Call) and last_name(node.func) in {"join", "Path", "text", "joinpath"} and node.args:
-        return _text(node.args[-1].value, at)
+        return _text(node.args[-1].value, at, steps - 1)
     if isinstance(node, cst.Name):
         made = at.value(node).call
         if made is not None and made.args and last_name(made.func) in {"join", "Path", "joinpath"}:
-            return _text(made.args[-1].value, at)
+            return _text(made.args[-1].value, at, steps - 1)
     return ""
 
 

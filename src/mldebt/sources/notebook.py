@@ -18,8 +18,9 @@ from mldebt.model import Cell, Notice
 from mldebt.sources import SourceText
 from mldebt.sources.magics import only_python
 
-# What a JSON document is made of. Strings never backtrack: a character is an escape or it is not.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# What a JSON document is made of. Strings never backtrack, and what an output holds in millions of plain
+# characters is one step: a group that is repeated for each of them costs memory by the character.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
 
 

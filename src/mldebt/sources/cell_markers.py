@@ -1,0 +1,66 @@
+"""Notebooks that are Python files: Databricks sources, jupytext's percent format, ``# %%`` cells of editors.
+
+The text stays what it is, and so do its places; what is added is the cell that a line is in. Cells are
+counted from 1, all of them, as the notebook shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from mldebt.model import Cell
+from mldebt.sources import SAME, SourceText
+from mldebt.sources.magics import only_python
+
+_DATABRICKS = "# Databricks notebook source"
+_COMMAND = re.compile(r"# COMMAND ----------\s*$")
+_PERCENT = re.compile(r"#\s?%%(?!%)")
+_JUPYTEXT = re.compile(r"#\s+jupytext:\s*$", re.MULTILINE)
+_MAGIC_LINE = re.compile(r"^\s*[%!]", re.MULTILINE)
+HEADER = 3_000  # characters in which jupytext says what it wrote
+FEWEST = 2  # ``# %%`` lines from which a file is one of cells
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedMap:
+    """The map of a file of cells. ``starts`` are the lines at which cells begin, in order."""
+
+    starts: tuple[int, ...]
+
+    def to_physical(self, line: int, column: int) -> tuple[int, int, Cell | None]:
+        number = bisect_right(self.starts, line)
+        return line, column, Cell(number, None, None, line - self.starts[number - 1] + 1) if number else None
+
+    def to_virtual(self, line: int, column: int) -> tuple[int, int] | None:
+        return line, column
+
+
+def marked(source: SourceText) -> tuple[SourceText, bool] | None:
+    """``source`` with its cells, and whether it is a notebook as a whole (and not a script with ``# %%`` marks);
+    ``None`` when it has no cells."""
+    if source.map is not SAME or "# " not in source.text:
+        return None
+    lines = source.text.split("\n")
+    if lines[0].rstrip() == _DATABRICKS:
+        starts = [2, *(number + 1 for number, line in enumerate(lines, 1) if _COMMAND.match(line))]
+        return _with_cells(source, lines, starts), True
+    if not _PERCENT.search(source.text):
+        return None
+    starts = [number + 1 for number, line in enumerate(lines, 1) if _PERCENT.match(line)]
+    whole = source.text.startswith("# ---") and _JUPYTEXT.search(source.text[:HEADER]) is not None
+    if not whole and len(starts) < FEWEST:
+        return None
+    return _with_cells(source, lines, starts), whole
+
+
+def _with_cells(source: SourceText, lines: list[str], starts: list[int]) -> SourceText:
+    text = source.text
+    if _MAGIC_LINE.search(text):  # magics that were not commented out
+        bounds = [1, *starts, len(lines) + 1]
+        parts = [lines[first - 1 : after - 1] for first, after in pairwise(bounds)]
+        text = "\n".join(line for part in parts for line in only_python(part))
+    made = SourceText.of(source.path, text, source.encoding, source.bom)
+    return replace(made, map=MarkedMap(tuple(starts)))
