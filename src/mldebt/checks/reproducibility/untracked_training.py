@@ -10,6 +10,7 @@ from mldebt.facts.modules import ModuleFact
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
+from mldebt.vocabulary import tokenise
 
 _QUIET = frozenset({Role.TEST, Role.LIBRARY})
 _MEASURES = frozenset(
@@ -25,6 +26,9 @@ _KEEPING = frozenset(
      "log_artifact", "save_metrics", "write_metrics", "log_dict", "report_scalar", "TensorBoard", "CSVLogger",
      "SummaryWriter"}
 )  # fmt: skip
+_PARTS = frozenset(
+    {"fit", "clone", "cross", "validate", "validation", "evaluate", "benchmark"}
+)  # of a training, or a test
 _LIKELY = Outcome(confidence=Confidence.MEDIUM)
 
 
@@ -34,7 +38,8 @@ class UntrackedTraining(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         fits: dict[str, list[ModelFit]] = defaultdict(list)
         for path, fit in project.facts(ModelFit):
-            if project.role(path) not in _QUIET:
+            words = set(tokenise(fit.symbol.rpartition(".")[2]))
+            if project.role(path) not in _QUIET and not words & _PARTS:
                 fits[path].append(fit)
         tracking = {path for path, fact in project.facts(ModuleFact) if _tracks(project, path, fact)}
         for path, found in sorted(fits.items()):
