@@ -137,6 +137,11 @@ def test_a_broken_cell_is_lost_alone() -> None:
     assert isinstance(kept.map, NotebookMap)
 
 
+def test_a_backslash_before_an_n_ends_no_line() -> None:
+    made = source(notebook([{"cell_type": "code", "source": ["x = 'a\\\\n'\n", "y = '\\\\n"]}]))
+    assert made.text == "x = 'a\\\\n'\ny = '\\\\n\n"
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\x0c"), max_size=12)
 
 

@@ -224,10 +224,10 @@ def _cell_lines(strings: list[tuple[int, str]] | tuple[()], starts: list[int], c
     begun: tuple[int, str] | None = None
     for offset, token in strings:
         inside = offset + 1
-        for part in _split(token[1:-1]):
-            ended = part.endswith("\\n")
+        for part, ended in _split(token[1:-1]):
             # One line in two strings is rare; its columns are those of the first.
-            begun = (inside, part) if begun is None else (begun[0], begun[1] + part)
+            text = part[:-2] if ended else part
+            begun = (inside, text) if begun is None else (begun[0], begun[1] + text)
             inside += len(part)
             if ended:
                 number += 1
@@ -240,17 +240,19 @@ def _cell_lines(strings: list[tuple[int, str]] | tuple[()], starts: list[int], c
 def _line(begun: tuple[int, str], starts: list[int], cell: int, number: int) -> Line:
     offset, written = begun
     line = bisect_right(starts, offset)
-    return Line(line, offset - starts[line - 1] + 1, written.removesuffix("\\n"), cell, number)
+    return Line(line, offset - starts[line - 1] + 1, written, cell, number)
 
 
-def _split(written: str) -> Iterator[str]:
+def _split(written: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a JSON string that end at an escaped newline, and the last, which does not: a backslash
+    that is followed by an n is no newline."""
     begin = 0
     for escape in _ESCAPE.finditer(written):
         if escape[0] == "\\n":
-            yield written[begin : escape.end()]
+            yield written[begin : escape.end()], True
             begin = escape.end()
     if begin < len(written):
-        yield written[begin:]
+        yield written[begin:], False
 
 
 def _meant(written: str) -> str:
