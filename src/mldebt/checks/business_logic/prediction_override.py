@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import dotted, number, string, target_names
+from mldebt.syntax.names import dotted, last_name, number, string, target_names
 from mldebt.terms import FALSE
 from mldebt.traits.answers import Answer, answer_of, read_answer
 from mldebt.traits.arithmetic import is_computing, is_kept
@@ -96,6 +96,9 @@ class PredictionOverride(Rule):
         )
         if name not in _CLAMPS or not 0 < len(node.args) <= 3 or any(each.star for each in node.args):
             return
+        around = at.parent(2) if isinstance(at.parent(), cst.Arg) else None
+        if isinstance(around, cst.Call) and last_name(around.func) in _CLAMPS:
+            return  # min(0.95, max(p, 0.05)): the outer one speaks for both
         bounds = [number(each.value) for each in node.args]
         if not any(bound is not None and _LOWEST < abs(bound) < _HIGHEST for bound in bounds):
             return
