@@ -5,13 +5,15 @@ usage: measure.py --corpus DIR [--judged judged.jsonl] [--labels labels.jsonl] [
 
 DIR holds one unpacked repository a folder, named owner+name, at the commit that the labels name.
 ``judged.jsonl`` holds findings that were read: repo, commit, path, line, code, severity, verdict
-(right, wrong, unsure), reader, why; ``fresh`` when no guard was made with this repository in view.
+(right, wrong, unsure), reader, why; ``fresh`` when no guard of the rule was made on what
+this repository showed.
 ``labels.jsonl`` holds lines that were labelled before any rule
 spoke: repo, commit, path, line, family, label (yes, weak, no, unsure), why. Neither holds code.
 
 precision of a rule = judged findings that are right / judged right or wrong, among those that the rule still
-reports. ``loud`` is the same of those that were warnings or errors when they were read, ``fresh`` of those in
-repositories that no guard was made on: by these it is decided how loud a rule may be.
+reports. ``loud`` is the same of those that were warnings or errors when they were read, ``fresh`` of those (of the
+loud ones, where there are any) in repositories that no guard of the rule was made on: by these it is decided how
+loud a rule may be.
 recall of a family = lines labelled yes that a finding of the family starts on, spans, or names as a
 related place. With ``--reports`` what mldebt says of a repository is kept there and not asked again: delete the
 folder when the code changes. Intervals are Wilson's, 95 %. A table goes to standard output; ``--write`` writes

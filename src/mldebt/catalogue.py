@@ -74,7 +74,7 @@ class Accuracy:
     low: float
     high: float
     loud: Accuracy | None = None  # of those that were warnings or errors when they were read
-    fresh: Accuracy | None = None  # of those in repositories that no guard was made on
+    fresh: Accuracy | None = None  # of those in repositories that no guard of the rule was made on
 
 
 @dataclass(frozen=True, slots=True)

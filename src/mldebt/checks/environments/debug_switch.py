@@ -28,7 +28,8 @@ class DebugSwitch(ProjectRule):
                     yield self._hit(key, [test for test in tests if test in outside or test.place.path > first])
 
     def _hit(self, key: str, tests: list[EnvironmentTest]) -> ProjectHit:
-        scattered = len({test.place.path for test in tests}) >= self.options["max-files"]
+        files, enough = len({test.place.path for test in tests}), self.options["max-files"]
+        scattered = bool(enough) and files >= enough
         return ProjectHit(
             sites=tuple(Where(test.place, test.symbol, test.snippet, test.source_line) for test in tests),
             key=key,
