@@ -135,6 +135,12 @@ def test_a_renamed_and_edited_file_keeps_its_debt(toy: Path) -> None:
     assert new(check(toy, "--new")) == [("app/by_night.py", 13, "THR001")]
 
 
+def test_a_renamed_and_reformatted_file_keeps_its_debt(toy: Path) -> None:
+    git(toy, "mv", "jobs/nightly.py", "app/by_night.py")
+    write(toy / "app/by_night.py", CALLER.replace("(", "(\n        ").replace(")", ",\n    )").replace("    ", "  "))
+    assert new(check(toy, "--new")) == []
+
+
 def test_a_copy_is_new(toy: Path) -> None:
     write(toy / "app/copy.py", CALLER)
     git(toy, "add", "-A")

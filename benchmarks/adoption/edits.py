@@ -203,7 +203,7 @@ def load_{n}():
 """,
     ),
     "flag": (
-        "FLG006",
+        "FLG004",
         """
 
 USE_BLENDING_{n} = False

@@ -12,16 +12,19 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from mldebt import plugins
 from mldebt.discover import INCLUDED, Source, origin_of
 from mldebt.engine import At, Collector, Hit, Listeners, Listening, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
 from mldebt.facts.modules import ModuleFact
+from mldebt.fingerprint import normalise
 from mldebt.functions import functions_of
 from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.notebook_facts import facts_of_cells
+from mldebt.pattern_rules import PatternRule
 from mldebt.settings import AnalyserSettings, options_of
 from mldebt.sources import SourceText, configs, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
@@ -39,7 +42,7 @@ from mldebt.traits.origins import Origins
 from mldebt.traits.values import Step
 from mldebt.vocabulary import Vocabulary, tokenise
 
-MAX_SNIPPET = 400  # characters of a node that identify it; longer ones are cut
+MAX_SNIPPET = 4_000  # characters of a node that identify it; longer ones are cut
 MAX_SHOWN = 60  # characters of source in a message
 MAX_LINE = 240  # characters of a source line that are kept for display
 
@@ -61,11 +64,16 @@ class Analyser:
 def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
     """Instantiate the rules that ``settings`` enable and the dispatch table over them."""
     by_class = {spec.class_name: spec for spec in settings.specs}
-    rules = []
+    rules: list[Rule] = []
     for cls in load_classes("mldebt.checks", Rule):
         spec = by_class.get(cls.__name__)
         if spec is not None:
             rules.append(cls(spec, options_of(spec, settings.options)))
+    by_code = plugins.classes(settings.plugins)
+    for spec in settings.specs:
+        own: type[Rule] | None = PatternRule if spec.pattern is not None else by_code.get(spec.code)
+        if own is not None:
+            rules.append(own(spec, options_of(spec, settings.options)))
     collectors = tuple(cls() for cls in load_classes("mldebt.collectors", Collector))
     names = Names(vocabulary)
     return Analyser(
@@ -280,7 +288,7 @@ class _Walk:
             found = Located(Span(1, 1, 1, 1), "")
         place = self._source.place(found.span)
         line = self._source.line_text(found.span.line).strip()
-        return Where(place, symbol, found.text[:MAX_SNIPPET], line[:MAX_LINE])
+        return Where(place, symbol, normalise(found.text[:MAX_SNIPPET]), line[:MAX_LINE])
 
     def _candidate(self, located: Mapping[cst.CSTNode, Located], rule: Rule, hit: Hit, symbol: str) -> Candidate:
         where = self._where(located, hit.node, symbol)

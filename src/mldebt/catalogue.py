@@ -16,6 +16,7 @@ import tomli
 from mldebt import __version__
 from mldebt.errors import CatalogueError, UserError
 from mldebt.model import Confidence, Role, Severity
+from mldebt.pattern_spec import PatternSpec
 from mldebt.tables import Table
 
 FAMILIES: Mapping[str, str] = {
@@ -106,6 +107,7 @@ class RuleSpec:
     ``placeholders`` says what fills each. ``stage`` is "check", or "filter" for the rules about
     suppressions, which have no class. ``since`` is the version that it came with ("0.2.0"; "" for those
     of the first). ``absence``: it says that something is not there, which is whispered: it may be elsewhere.
+    ``pattern`` is what detects a rule that has no class of its own.
     """
 
     code: str
@@ -132,6 +134,7 @@ class RuleSpec:
     absence: bool = False
     accuracy: Accuracy | None = None
     since: str = ""
+    pattern: PatternSpec | None = None
 
     @property
     def is_new(self) -> bool:

@@ -80,6 +80,7 @@ class Config:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     baseline: str = ""  # the file of known debt, root-relative; "" when there is none
+    rule_paths: tuple[str, ...] = ()  # files and folders of rules of the project's own, root-relative
     exclude: tuple[str, ...] = ()  # gitignore-style patterns, added to the built-in ones
     source_roots: tuple[str, ...] = ()
     project_kind: str = ""  # "application" | "library" | ""

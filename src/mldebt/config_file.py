@@ -3,6 +3,7 @@
     select = ["THR", "hard-coded-score-threshold"]   # codes, prefixes, names, families, "ALL"
     extend-select = ["PIN001"]
     ignore = ["THR003"]
+    rule-paths = ["lint/"]                           # rules of the project's own
     baseline = "mldebt-baseline.txt"                 # known debt; mldebt baseline write makes it
     exclude = ["legacy/", "*_old.py"]                # as in .gitignore, on top of the built-in ones
     source-roots = ["src", "services/api"]
@@ -105,6 +106,25 @@ def load(read: Reader, specs: Sequence[RuleSpec]) -> Config:
     return parse(PYPROJECT, project, specs) if project is not None and inside else Config()
 
 
+def rule_paths(read: Reader) -> tuple[str, ...]:
+    """Where the project's own rules are, which must be known before what speaks of rules can be read.
+    Nothing where the configuration has a mistake: ``load`` tells of it."""
+    own, project = read(NAME), read(PYPROJECT)
+    if own is None and (project is None or not has_table(project)):
+        return ()
+    try:
+        if own is not None:
+            return _files_of(ConfigDocument.of(NAME, own, (), ()))
+        assert project is not None
+        return _files_of(ConfigDocument.of(PYPROJECT, project, ("tool", "mldebt"), ()))
+    except ConfigError:
+        return ()
+
+
+def _files_of(file: ConfigDocument) -> tuple[str, ...]:
+    return _files(file, ("rule-paths",), file.values.get("rule-paths", []))
+
+
 def has_table(data: bytes) -> bool:
     """Does a pyproject.toml hold [tool.mldebt]? One that is not TOML but speaks of it does: its mistake
     must be told, and that of any other file is not ours."""
@@ -123,6 +143,9 @@ def parse(path: str, data: bytes, specs: Sequence[RuleSpec]) -> Config:
     file = ConfigDocument.of(path, data, top, specs)
     given: dict[str, object] = {"path": path}
     for key, value in file.values.items():
+        if key in ("plugin", "plugins"):
+            told = "--plugin NAME turns plugins on, or the user's own configuration; a project cannot"
+            file.fail((key,), f"there is no such key; {told}")
         if key not in KEYS:
             file.fail((key,), f"there is no such key{selectors.did_you_mean(key, KEYS)}")
         field, reader = KEYS[key]
@@ -157,6 +180,10 @@ def _file(file: ConfigDocument, key: KeyPath, value: object) -> str:
     if not parts or text.startswith("/") or "\\" in text or ".." in parts:
         file.fail(key, f"{text!r} is not a file under the root; write it relative to it", value=True)
     return "/".join(parts)
+
+
+def _files(file: ConfigDocument, key: KeyPath, value: object) -> tuple[str, ...]:
+    return tuple(_file(file, (*key, number), text) for number, text in enumerate(file.strings(key, value)))
 
 
 def _fail_on(file: ConfigDocument, key: KeyPath, value: object) -> Severity | None:
@@ -403,6 +430,7 @@ KEYS: dict[str, tuple[str, Callable[[ConfigDocument, KeyPath, object], object]]]
     "extend-select": ("extend_select", _selectors),
     "ignore": ("ignore", _selectors),
     "baseline": ("baseline", _file),
+    "rule-paths": ("rule_paths", _files),
     "exclude": ("exclude", _patterns),
     "source-roots": ("source_roots", _folders),
     "project-kind": ("project_kind", lambda file, key, value: file.one_of(key, value, PROJECT_KINDS)),

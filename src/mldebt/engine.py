@@ -252,9 +252,12 @@ Listeners = dict[type[cst.CSTNode], list[Listening]]
 
 
 def listeners_of(listening: Iterable[object]) -> Listeners:
-    """The dispatch table: node type -> (owner, bound method), in the order of ``listening``."""
+    """The dispatch table: node type -> (owner, bound method), in the order of ``listening``. An object may
+    say by ``listens`` what it is told of, where that is known only when it is made."""
     table: Listeners = {}
     for owner in listening:
+        for kind, method in getattr(owner, "listens", {}).items():
+            table.setdefault(kind, []).append((owner, method))
         for name in dir(type(owner)):
             method = getattr(owner, name, None)
             for kind in getattr(method, "__listens__", ()):

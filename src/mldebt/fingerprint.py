@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 
 SCHEME = "mldebt/v1"
 _DIGITS = 32
@@ -30,7 +31,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
+_KEYWORDS = frozenset(
+    ["and", "as", "assert", "async", "await", "case", "del", "elif", "else", "except", "for", "from", "global", "if"]
+    + ["import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "raise", "return", "while", "with", "yield"]
+)
 
 
 def identity(code: str, path: str, symbol: str, snippet: str) -> str:
@@ -50,21 +56,81 @@ def fingerprint(identity: str, ordinal: int = 0) -> str:
 
 
 def normalise(snippet: str) -> str:
-    """``snippet`` without what formatters change: whitespace, comments, line continuations,
-    quote style, a trailing comma. A snippet that is nothing but a comment keeps its words."""
+    """``snippet`` without what formatters change: whitespace, comments, line continuations, quote style,
+    strings written in pieces, the spelling of numbers, trailing commas, and parentheses that only group.
+    A snippet that is nothing but a comment keeps its words. What is normalised stays as it is."""
     head, rest = snippet[:_LONGEST_SCAN], snippet[_LONGEST_SCAN:]
     pieces: list[str] = []
+    opened: list[int] = []  # where the brackets stand that are open; -1 for a group, which is left out
     for match in _TOKEN.finditer(head):
         if match.lastgroup in ("comment", "space"):
             continue
         piece = match.group() if match["string"] is None else _requote(match["prefix"], match["string"])
-        if piece in _CLOSING and pieces and pieces[-1] == ",":
-            pieces.pop()
-        if pieces and _runs_on(pieces[-1][-1], piece[0]):
-            pieces.append(" ")
+        if piece in _OPENING:
+            group = piece == "(" and _is_group(pieces)
+            opened.append(-1 if group else len(pieces))
+            if group:
+                pieces.append("")
+                continue
+        elif piece in _CLOSING:
+            if pieces and pieces[-1] == ",":
+                pieces.pop()
+            start = opened.pop() if opened else len(pieces)
+            if start == -1 and piece == ")":
+                if pieces and pieces[-1] == "":
+                    pieces[-1] = "()"
+                continue
+        elif match["word"] is not None:
+            piece = _respelled(pieces, piece)
+        elif match["string"] is not None and pieces and _may_join(pieces[-1], piece):
+            pieces[-1] = pieces[-1][:-1] + piece[piece.index('"') + 1 :]
+            continue
         pieces.append(piece)
-    text = "".join(pieces) or " ".join(head.split())
+    text = _spaced(pieces) or " ".join(head.split())
     return f"{text}~{_digest(''.join(rest.split()))}" if rest else text
+
+
+def _is_group(pieces: Sequence[str]) -> bool:
+    """Does a parenthesis that comes next group, and call nothing?"""
+    before = next((piece for piece in reversed(pieces) if piece), "")
+    if not before:
+        return True
+    called = before[-1].isalnum() or before[-1] in "_)]}\"'"
+    return not called or before in _KEYWORDS
+
+
+def _respelled(pieces: list[str], word: str) -> str:
+    """A number as formatters write it: lower case, and a digit on both sides of its point."""
+    if not word[0].isdigit():
+        return word
+    if (
+        pieces
+        and pieces[-1] == "."
+        and (len(pieces) < 2 or not (pieces[-2][-1:].isalnum() or pieces[-2][-1:] in "_)]."))
+    ):
+        pieces.insert(-1, "0")
+    return word.lower()
+
+
+def _may_join(one: str, other: str) -> bool:
+    """Are two strings that follow each other one string in two pieces?"""
+    return (
+        one.endswith('"')
+        and other.endswith('"')
+        and '"""' not in (one[-3:], other[-3:])
+        and one[: one.index('"')] == other[: other.index('"')]
+    )
+
+
+def _spaced(pieces: Iterable[str]) -> str:
+    found: list[str] = []
+    for piece in pieces:
+        if not piece:
+            continue
+        if found and _runs_on(found[-1][-1], piece[0]):
+            found.append(" ")
+        found.append(piece)
+    return "".join(found)
 
 
 def _requote(prefix: str, string: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 
-from mldebt import profiles
+from mldebt import profiles, user_config
 from mldebt.comparison import Asked
 from mldebt.config import Flags
 from mldebt.errors import UserError
@@ -43,6 +43,7 @@ def read_flags(
         quick=bool(given.get("quick")),
         cached=not given.get("no_cache"),
         asked=_asked(given, cwd),
+        plugins=tuple(dict.fromkeys((*user_config.wanted_plugins(environment), *_many(given, "plugins")))),
         environment=_text(given, "environment"),
         today=_today(_text(given, "as_of"), environment),
     )

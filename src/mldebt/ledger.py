@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import __version__, base, baseline, catalogue, commits, comparison, replacing, roots, selectors
+from mldebt import __version__, base, baseline, commits, comparison, replacing, roots, rulebook, selectors
 from mldebt.baseline import Baseline
+from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked
 from mldebt.config import Config
 from mldebt.errors import UserError
@@ -53,7 +54,7 @@ class Ledger:
             newer = baseline.newer_rules(self.outcome.specs, self.baseline.version)
             takes, version = frozenset(spec.code for spec in newer), __version__
         else:
-            takes, version = _meant(rules), self.baseline.version
+            takes, version = _meant(rules, self.outcome.all_specs), self.baseline.version
         found = baseline.updated(
             self.baseline, self.findings, self.settled, self.today, takes=lambda code: code in takes
         )
@@ -82,14 +83,14 @@ def open_ledger(request: Request, file: str | None) -> Ledger:
         held,
         found.moved(base.renamed_since(found.paths(), present)),
         request.today or date.today(),
-        comparison.settled(outcome.specs, catalogue.load().specs, files),
+        comparison.settled(outcome.specs, outcome.all_specs, files),
     )
 
 
 def baselines_since(request: Request, file: str | None, ref: str) -> tuple[Baseline, Baseline]:
     """The baseline where HEAD left ``ref``, and as it is now; one that is not there is empty."""
     tree = WorkingTree(roots.find_root(".", request.cwd, request.root).path)
-    config = roots.load_config(tree, catalogue.load().specs)
+    config = roots.load_config(tree, rulebook.load(tree, request.plugins).specs)
     path, name = _place(tree, config, request.cwd, file)
     commit = base.fork_of(tree.root, ref)
     try:
@@ -130,8 +131,7 @@ def _bytes(path: Path) -> bytes | None:
         raise UserError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _meant(rules: str) -> frozenset[str]:
-    specs = catalogue.load().specs
+def _meant(rules: str, specs: Sequence[RuleSpec]) -> frozenset[str]:
     found: set[str] = set()
     for written in (each.strip() for each in rules.split(",")):
         meant = selectors.meant(written, specs)

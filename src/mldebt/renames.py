@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 LEAST = 0.5
 """The share of bytes in lines that both files have, from which on one is the other renamed; git's default."""
+LEAST_WORDS = 0.8
+"""The same for words: a formatter that passed over a file on the way leaves few of its lines and all its words."""
 MAX_PAIRS = 4_000
 """Pairs that are compared line by line; beyond, only files with equal contents or equal names are."""
+
+_WORD = re.compile(rb"\w+")
 
 
 def renames(gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, str]:
@@ -22,16 +28,16 @@ def renames(gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, st
         equal = by_content.get(gone[path], [])
         if equal and gone[path].strip():
             found[path] = equal.pop(_nearest(path, equal))
-    left = {path: _lines(gone[path]) for path in gone if path not in found}
+    left = {path: _Contents.of(gone[path]) for path in gone if path not in found}
     taken = set(found.values())
-    free = {path: _lines(new[path]) for path in new if path not in taken}
+    free = {path: _Contents.of(new[path]) for path in new if path not in taken}
     few = len(left) * len(free) <= MAX_PAIRS
     scored = sorted(
         (-score, old != new_path, old, new_path)
-        for old, old_lines in left.items()
-        for new_path, new_lines in free.items()
+        for old, old_contents in left.items()
+        for new_path, new_contents in free.items()
         if _suffix(old) == _suffix(new_path) and (few or _name(old) == _name(new_path))
-        if (score := _similarity(old_lines, new_lines)) >= LEAST
+        if (score := old_contents.likeness(new_contents))
     )
     for _, _, old, new_path in scored:
         if old not in found and new_path not in taken:
@@ -53,12 +59,29 @@ def _suffix(path: str) -> str:
     return PurePosixPath(path).suffix
 
 
-def _lines(data: bytes) -> Counter[bytes]:
-    return Counter(line.strip() for line in data.splitlines() if line.strip())
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    lines: Counter[bytes]
+    words: Counter[bytes]
+
+    @classmethod
+    def of(cls, data: bytes) -> _Contents:
+        lines = Counter(line.strip() for line in data.splitlines() if line.strip())
+        return cls(lines, Counter(_WORD.findall(data)))
+
+    def likeness(self, other: _Contents) -> float:
+        """How alike two files are; 0 where one is not the other renamed."""
+        by_lines = _similarity(self.lines, other.lines)
+        if by_lines >= LEAST:
+            return by_lines
+        by_words = _similarity(self.words, other.words)
+        return by_words if by_words >= LEAST_WORDS else 0.0
 
 
 def _similarity(one: Counter[bytes], other: Counter[bytes]) -> float:
-    """Of the bytes of the larger, the share that stands in lines of both."""
-    larger = max(sum(len(line) * number for line, number in each.items()) for each in (one, other))
-    shared = sum(len(line) * number for line, number in (one & other).items())
-    return shared / larger if larger else 0.0
+    """Of the bytes of the larger, the share that stands in both."""
+    sizes = [sum(len(item) * number for item, number in each.items()) for each in (one, other)]
+    if min(sizes) < max(sizes) * LEAST or not max(sizes):
+        return 0.0
+    shared = sum(len(item) * min(number, other[item]) for item, number in one.items() if item in other)
+    return shared / max(sizes)

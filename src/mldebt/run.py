@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from mldebt import base, cache, catalogue, profiles, recall, roots, snapshot, vocabulary
+from mldebt import base, cache, profiles, recall, roots, rulebook, snapshot, vocabulary
 from mldebt.budgets import OVER, overruns, spend
 from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked, compared, known_at_head
@@ -32,7 +32,8 @@ class Request:
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
     stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread, ``quick`` does
     so where most of it would have to be analysed first; ``cached`` false has everything analysed anew.
-    ``asked`` says what to compare with. ``overlay`` are files as they would be, root-relative;
+    ``asked`` says what to compare with; ``plugins`` are those whose rules run, too. ``overlay`` are files as they would
+    be, root-relative;
     ``environment`` is the folder of an installed environment that versions are taken from."""
 
     cwd: Path
@@ -47,6 +48,7 @@ class Request:
     cached: bool = True
     asked: Asked = field(default_factory=Asked)
     today: date | None = None
+    plugins: tuple[str, ...] = ()
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     environment: str | None = None
 
@@ -73,6 +75,7 @@ class Outcome:
     specs: tuple[RuleSpec, ...]
     tree: Tree
     shown: Shown
+    all_specs: tuple[RuleSpec, ...] = ()
     grounds: Grounds | None = None
 
     def text_of(self, path: str) -> bytes | None:
@@ -87,13 +90,13 @@ def execute(request: Request) -> Outcome:
     """Run the whole pipeline. Raises ``UserError`` for what the user can mend."""
     began, checked = time.perf_counter(), time.time_ns()
     installed = read_environment(request.environment) if request.environment else NOTHING_INSTALLED
-    rules_known = catalogue.load()
-    all_specs = rules_known.specs
     root = roots.find_root(request.stdin_filename or request.paths[0], request.cwd, request.root)
     tree: Tree = WorkingTree(root.path)
     outside = {path: snapshot.stamp(path) for path in roots.probes(request.paths, request.cwd, root)}
     if request.overlay:
         tree = Overlay(tree, request.overlay)
+    rules = rulebook.load(tree, request.plugins)
+    all_specs = rules.specs
     config = with_flags(roots.load_config(tree, all_specs), request.flags)
     outside.update((path, snapshot.stamp(path)) for path in _baselines(request, config, root))
     specs = select_rules(all_specs, config)
@@ -104,9 +107,9 @@ def execute(request: Request) -> Outcome:
         tree = Overlay(tree, {named[0].path: request.stdin, **request.overlay})
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
     shown = Shown.of(named)
-    job = Job(_settings(all_specs, config), tree)
+    job = Job(_settings(all_specs, config, request.plugins), tree)
     with cache.opened(root.path, root.git_top is not None, found.store_tracked, request.cached) as store:
-        facts = base.Facts(job, store, recall.key_of(job, words, rules_known.digest))
+        facts = base.Facts(job, store, recall.key_of(job, words, rules.digest))
         cold = recall.unknown_size(found.sources, found.stamp, store, facts.key) if request.quick else (0, 0)
         whole = request.index and cold[1] <= QUICK_BYTES
         sources = found.sources if whole else tuple(each for each in found.sources if shown(each.path))
@@ -149,8 +152,15 @@ def execute(request: Request) -> Outcome:
         comparison=result.comparison,
     )
     grounds = Grounds(found.basis, outside, recalled.digests, checked)
-    known = not store.notices and not over and found.basis.whole and _rests_on_files(request)
-    return Outcome(run, judged.project, config, specs, tree, shown, grounds if known else None)
+    known = (
+        not store.notices
+        and not over
+        and not rules.own
+        and not request.plugins
+        and found.basis.whole
+        and _rests_on_files(request)
+    )
+    return Outcome(run, judged.project, config, specs, tree, shown, all_specs, grounds if known else None)
 
 
 def _profile(config: Config) -> str:
@@ -196,9 +206,9 @@ def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:
     return (roots.Named(root.relative(request.stdin_filename, request.cwd), folder=False),)
 
 
-def _settings(specs: Sequence[RuleSpec], config: Config) -> AnalyserSettings:
+def _settings(specs: Sequence[RuleSpec], config: Config, plugins: tuple[str, ...]) -> AnalyserSettings:
     # All enabled rules are analysed for, whatever is selected: selection is applied after.
-    return AnalyserSettings(tuple(specs), config.options, config.vocabulary, config.max_file_lines)
+    return AnalyserSettings(tuple(specs), config.options, config.vocabulary, config.max_file_lines, plugins=plugins)
 
 
 def _left_out(specs: Sequence[RuleSpec], cold: int) -> Notice:

@@ -19,6 +19,7 @@ class AnalyserSettings:
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...]
     max_file_lines: int
     lean: bool = True
+    plugins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mldebt import catalogue, replacing, selectors
+from mldebt import replacing, selectors
 from mldebt.comparison import Asked
 from mldebt.config import NAME
 from mldebt.discover import kind_of
@@ -88,7 +88,7 @@ def suppress(request: Request, wish: Wish) -> Written:
 
 
 def _allow(wish: Wish, outcome: Outcome, today: date) -> None:
-    specs, policy = catalogue.load().specs, outcome.config.policy
+    specs, policy = outcome.all_specs, outcome.config.policy
     meant = selectors.meant(wish.code, specs)
     if not meant:
         raise UserError(f"there is no rule {wish.code!r}{selectors.suggestion(wish.code, specs)}")
@@ -111,7 +111,7 @@ def _allow(wish: Wish, outcome: Outcome, today: date) -> None:
 
 def _wanted(wish: Wish, outcome: Outcome) -> list[Finding]:
     """The open findings of the code that stand at the line, or have a site there."""
-    codes = {spec.code for spec in selectors.meant(wish.code, catalogue.load().specs)}
+    codes = {spec.code for spec in selectors.meant(wish.code, outcome.all_specs)}
     here = [each for each in outcome.run.findings if each.status is Status.OPEN and each.place.path == wish.path]
     found = [each for each in here if each.code in codes and each.place.span.line == wish.line]
     if not found:

@@ -22,6 +22,7 @@ def project_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what meets a gitignore pattern."),
         click.option("--force-exclude", is_flag=True, help="Exclusions hold for files named on the command line, too."),
         click.option("--jobs", type=click.IntRange(0), metavar="N", help="Worker processes; 0 decides by the work."),
+        click.option("--plugin", "plugins", multiple=True, metavar="NAME", help="Rules of an installed package, too."),
         click.option("--no-cache", is_flag=True, help="Analyse everything anew."),
         click.option("-q", "--quiet", is_flag=True, help="No summary; of notices, those that make the exit code 2."),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -13,7 +14,10 @@ from mldebt.cli.terminal import colored, say, width
 @click.argument("rule")
 def command(rule: str) -> None:
     """Tell what a rule finds, why it matters and what to do. RULE is a code or a name."""
-    from mldebt import catalogue
+    from mldebt import roots, rulebook
+    from mldebt.catalogue import Catalogue
     from mldebt.report.explain import explain_text
+    from mldebt.tree import WorkingTree
 
-    say(explain_text(catalogue.load().find(rule), width=width(), color=colored(sys.stdout)))
+    book = rulebook.load(WorkingTree(roots.find_root(".", Path.cwd()).path))
+    say(explain_text(Catalogue(book.specs, book.digest).find(rule), width=width(), color=colored(sys.stdout)))

@@ -1,0 +1,42 @@
+"""A rule written as a pattern, as plain data. ``pattern_rules`` matches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LITERALS = ("any", "number", "string", "boolean", "none")
+ENCLOSINGS = ("function", "class", "loop", "model-class", "model-code", "ml-module")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What must hold of the code that a metavariable stands for. Empty means: whatever.
+
+    ``traits`` and ``not_traits``: it has one of them, none of them; ``literal``: it is a literal of a kind of
+    ``LITERALS``, by itself or through names bound to one ("" whatever, "not" none); ``values``: it is one of
+    these; ``not_values``: none of them; ``like`` and ``not_like``: what it refers to, imports applied, or as
+    it is written, matches one of these globs (``*`` any characters, ``?`` one).
+    """
+
+    metavariable: str
+    traits: tuple[str, ...] = ()
+    not_traits: tuple[str, ...] = ()
+    literal: str = ""
+    values: tuple[str | int | float | bool, ...] = ()
+    not_values: tuple[str | int | float | bool, ...] = ()
+    like: tuple[str, ...] = ()
+    not_like: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSpec:
+    """``sources`` are Python with metavariables, any of which may match; ``inside`` and ``not_inside`` are of
+    ``ENCLOSINGS``; ``function`` are globs of the enclosing function's qualified name; ``paths`` patterns as in
+    .gitignore of the files that are looked at (none: all)."""
+
+    sources: tuple[str, ...]
+    where: tuple[Where, ...] = ()
+    inside: tuple[str, ...] = ()
+    not_inside: tuple[str, ...] = ()
+    function: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
