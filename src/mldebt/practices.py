@@ -74,7 +74,7 @@ class Practices:
         return tuple(
             path
             for path, acts in self.acts.items()
-            if {FIT, SAVE} <= {act.kind for act in acts}
+            if {FIT, SAVE} <= {act.kind for act in acts if act.name != "fit_transform"}
             and path in self.project.learning
             and not path.endswith(".ipynb")  # explored; what is run again and again is a program
         )

@@ -22,6 +22,7 @@ _SCORES = frozenset({"score", "map", "metric", "metrics"})  # of one answer, as 
 _RIVALS = frozenset(
     {"best", "baseline", "previous", "champion", "production", "old", "last", "current", "metric", "metrics"}
 )
+_NO_DATA = frozenset({"config", "configuration", "settings", "args", "env", "secrets", "yaml", "model", "weights"})
 MAX_DETAIL = 200  # characters of a file or table name
 
 
@@ -95,11 +96,12 @@ class Functions(Collector):
 
 
 def _kinds(function: Function, at: At) -> Iterator[str]:
+    tokens = tokenise(function.simple_name)
     if is_handler(function, at.vocabulary):
         yield "handler"
     elif _asks(function, at):
         yield "predictor"
-    elif set(tokenise(function.simple_name)[:1]) & _READING and any(_reads(each, at) for each in _calls(function)):
+    elif _READING & set(tokens[:1]) and not _NO_DATA & set(tokens) and _reads_any(function, at):
         yield "reader"
 
 
@@ -112,9 +114,9 @@ def _asks(function: Function, at: At) -> bool:
     return any(doings.asks(node) for node in _calls(function))
 
 
-def _reads(node: cst.Call, at: At) -> bool:
-    done = doings_of(at.vocabulary).by_name(node, at.reference)
-    return done == READ
+def _reads_any(function: Function, at: At) -> bool:
+    doings = doings_of(at.vocabulary)
+    return any(doings.by_name(node, at.reference) == READ for node in _calls(function))
 
 
 def _calls(function: Function) -> Iterator[cst.Call]:

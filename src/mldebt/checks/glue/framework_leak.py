@@ -25,12 +25,12 @@ class FrameworkLeak(ProjectRule):
         frameworks = project.vocabulary.words("leaking-frameworks")
         for path, site in project.facts(ImportSite):
             root = site.target.partition(".")[0]
-            if root in frameworks and project.role(path) not in _NO_CODE:
+            if root in frameworks and path.endswith(".py") and project.role(path) not in _NO_CODE:
                 sites[project.component(path), root].append(site)
         edges = frozenset(practices(project).importers("web-frameworks"))
         tops = {name: _top(paths) for name, paths in practices(project).by_component(_code(project)).items()}
         for (component, root), found in sorted(sites.items()):
-            top = tops[component]
+            top = tops.get(component, "")
             packages: dict[str, ImportSite] = {}
             for site in found:
                 packages.setdefault(_package(site.place.path, top), site)
