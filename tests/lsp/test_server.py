@@ -19,6 +19,8 @@ from tests.integration.consumers import plant as plant_hard
 from tests.lsp.editor import Editor, apply, editing
 from tests.toy import SCORING, check, plant, write
 
+pytestmark = pytest.mark.integration  # each test starts a server: a minute together
+
 LEVELS = {1: "error", 2: "warning", 3: "note"}
 
 

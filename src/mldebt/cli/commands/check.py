@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +13,11 @@ from mldebt.cli.options import project_options, request
 from mldebt.cli.recollection import keep_run
 from mldebt.cli.repairs import refuse_nonsense, repair_flags, repaired, with_edits
 from mldebt.cli.reports import read_outputs, report_flags, write_reports
+from mldebt.cli.watching import watch
+from mldebt.errors import UserError
+
+if TYPE_CHECKING:
+    from mldebt.run import Outcome, Request
 
 _SEVERITIES = ["error", "warning", "note", "never"]
 _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
@@ -33,22 +41,33 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--since", metavar="REF", help="Only what was not owed where HEAD left REF: for pull requests.")
 @click.option("--baseline", metavar="FILE", help="What is in this baseline is known.")
 @click.option("--no-baseline", is_flag=True, help="Leave the configured baseline out.")
+@click.option("--watch", is_flag=True, help="Run again after every change, until interrupted.")
 @click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
 @repair_flags
 @click.pass_context
 def command(context: click.Context, /, **given: object) -> None:
     """Report debt in PATHS (default: this folder). `-` reads one file from standard input."""
-    from mldebt.run import execute, exit_code  # the rest of mldebt is not needed for --help and --version
-
     outputs = read_outputs(given)
     asked = request(given)
     refuse_nonsense(asked, given)
+    if given["watch"]:
+        if asked.stdin is not None or given["fix"] or given["diff"]:
+            raise UserError("--watch looks at files and writes none: leave out `-`, --fix and --diff")
+        watch(lambda: _check(asked, outputs, given)[0])
+        context.exit(0)
+    context.exit(_check(asked, outputs, given)[1])
+
+
+def _check(asked: Request, outputs: Sequence[tuple[str, Path]], given: dict[str, object]) -> tuple[Outcome, int]:
+    """One run with its reports; the run, and the exit code it comes to."""
+    from mldebt.run import execute, exit_code  # the rest of mldebt is not needed for --help and --version
+
     outcome, instead = execute(asked), None
     if given["fix"] or given["diff"]:
         outcome, instead = repaired(asked, outcome, given)
     outcome = with_edits(outcome, outputs, given)
     said = write_reports(outcome, outputs, given, instead)
     code = exit_code(outcome)
-    if not outputs and instead is None and not given["fix"]:
+    if not (outputs or instead is not None or given["fix"] or given["watch"]):
         keep_run(outcome, said, code, sys.argv[1:])
-    context.exit(code)
+    return outcome, code

@@ -10,8 +10,15 @@ import click
 from mldebt.cli.terminal import colored, say, width
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from mldebt import catalogue
+
+    names = (word for spec in catalogue.load().specs for word in (spec.code, spec.name))
+    return [name for name in names if name.startswith(incomplete)]
+
+
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", shell_complete=_complete)
 def command(rule: str) -> None:
     """Tell what a rule finds, why it matters and what to do. RULE is a code or a name."""
     from mldebt import roots, rulebook
