@@ -31,19 +31,22 @@ Stamps = dict[str, tuple[int, int, int]]
 
 def watch(once: Callable[[], Outcome]) -> None:
     """Make passes until interrupted. A pass that the user can mend is told, and made again after a change."""
-    watched: tuple[str, ...] = tuple(_around(Path.cwd(), ()))
+    watched: tuple[str, ...] = tuple(str(Path.cwd() / name) for name in _CONFIGURATION)
     try:
         while True:
-            began = time.time_ns()
+            began, before = time.time_ns(), _stamps(watched)
             click.echo(STARTED)
             try:
                 outcome = once()
                 root = Path(outcome.run.root)
                 watched = tuple(_around(root, outcome.project.files))
+                # What is new to us was stamped by nobody: what changed since the pass began counts as changed.
+                unseen = {path: stamp for path, stamp in _stamps(watched).items() if path not in before}
+                before |= {path: stamp for path, stamp in unseen.items() if stamp[0] < began or path == str(root)}
             except UserError as error:
                 click.echo(f"mldebt: {error}", err=True)
             click.echo(FINISHED)
-            _await_change(watched, began)
+            _await_change(watched, before)
     except KeyboardInterrupt:
         click.echo("", err=True)  # the prompt begins on a line of its own
 
@@ -59,11 +62,8 @@ def _around(root: Path, files: Iterable[str]) -> Iterable[str]:
     yield from (str(each / ".git" / "index") for each in (root, *root.parents))
 
 
-def _await_change(watched: tuple[str, ...], began: int) -> None:
-    before = _stamps(watched)
-    if any(changed > began and not Path(path).is_dir() for path, (changed, _, _) in before.items()):
-        time.sleep(QUIET)  # it changed while the pass was going on, perhaps after it had been read
-        return
+def _await_change(watched: tuple[str, ...], before: Stamps) -> None:
+    before = {path: before[path] for path in watched if path in before}
     while (now := _stamps(watched)) == before:
         time.sleep(EVERY)
     while True:
