@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How often mldebt is right: judged findings and labelled lines of real repositories -> rules/accuracy.toml.
 
-usage: measure.py --corpus DIR [--judged judged.jsonl] [--labels labels.jsonl] [--reports DIR] [--write] [--jobs N]
+usage: measure.py --corpus DIR [--judged judged.jsonl] [--labels labels.jsonl] [--only FAMILIES] [--reports DIR]
+                  [--write] [--jobs N]
 
 DIR holds one unpacked repository a folder, named owner+name, at the commit that the labels name.
 ``judged.jsonl`` holds findings that were read: repo, commit, path, line, code, severity, verdict
@@ -16,7 +17,9 @@ loud ones, where there are any) in repositories that no guard of the rule was ma
 loud a rule may be.
 recall of a family = lines labelled yes that a finding of the family starts on, spans, or names as a
 related place. With ``--reports`` what mldebt says of a repository is kept there and not asked again: delete the
-folder when the code changes. Intervals are Wilson's, 95 %. A table goes to standard output; ``--write`` writes
+folder when the code changes. ``--only TST,OPS`` measures the rules of these families alone, in the repositories
+that have judged findings of them, and leaves what is written of the others as it is.
+Intervals are Wilson's, 95 %. A table goes to standard output; ``--write`` writes
 rules/accuracy.toml, from which docs/accuracy.md and ``mldebt explain`` are made.
 """
 
@@ -80,30 +83,32 @@ def run(command: list[str], repository: Path) -> dict[str, list[dict[str, object
     return json.loads(done.stdout)  # type: ignore[no-any-return]  # our own JSON
 
 
-def ask(repository: Path, jobs: int) -> dict[str, list[dict[str, object]]]:
+def ask(repository: Path, jobs: int, only: str) -> dict[str, list[dict[str, object]]]:
     """What mldebt finds in ``repository``, and the flags that its inventory lists."""
     base = [sys.executable, "-m", "mldebt"]
     end = ["--root", ".", "--format", "json", "--jobs", str(jobs), "--no-cache"]  # it is the code that is measured
+    if only:
+        return {"findings": run([*base, "check", ".", *end, "--select", only], repository)["findings"], "flags": []}
     return {
         "findings": run([*base, "check", ".", *end], repository)["findings"],
         "flags": run([*base, "inventory", "flags", ".", *end], repository)["items"],
     }
 
 
-def kept(repository: Path, jobs: int, folder: Path | None) -> dict[str, list[dict[str, object]]]:
+def kept(repository: Path, jobs: int, folder: Path | None, only: str) -> dict[str, list[dict[str, object]]]:
     """The same, kept in ``folder``."""
     if folder is None:
-        return ask(repository, jobs)
+        return ask(repository, jobs, only)
     file = folder / f"{repository.name}.json"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(ask(repository, jobs)), "utf-8")
+        file.write_text(json.dumps(ask(repository, jobs, only)), "utf-8")
     return json.loads(file.read_text("utf-8"))  # type: ignore[no-any-return]  # our own JSON
 
 
-def report(repository: Path, jobs: int, folder: Path | None) -> Reported:
+def report(repository: Path, jobs: int, folder: Path | None, only: str) -> Reported:
     found = Reported()
-    said = kept(repository, jobs, folder)
+    said = kept(repository, jobs, folder, only)
     for finding in said["findings"]:
         if finding["status"] != "open":
             continue
@@ -127,12 +132,14 @@ def _number(value: object) -> int:
     return value
 
 
-def reports(corpus: Path, rows: Iterable[dict[str, object]], jobs: int, kept_in: Path | None) -> dict[str, Reported]:
+def reports(
+    corpus: Path, rows: Iterable[dict[str, object]], jobs: int, kept_in: Path | None, only: str
+) -> dict[str, Reported]:
     found: dict[str, Reported] = {}
     for name in sorted({str(row["repo"]) for row in rows}):
         folder = corpus / name.replace("/", "+")
         if folder.is_dir():
-            found[name] = report(folder, jobs, kept_in)
+            found[name] = report(folder, jobs, kept_in, only)
         else:
             print(f"not in the corpus, left out: {name}", file=sys.stderr)
     return found
@@ -244,17 +251,33 @@ def write(rules: dict[str, Precision], families: dict[str, tuple[Share, Share]],
     target.write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def write_only(rules: dict[str, Precision], only: str, target: Path) -> None:
+    """What was measured of some families in the place of what is written of them; all else stays."""
+    alone = target.with_suffix(".part")
+    write(rules, {}, alone)
+    head, *measured = alone.read_text("utf-8").strip().split("\n\n")
+    alone.unlink()
+    written = target.read_text("utf-8").strip().split("\n\n")[1:] if target.exists() else []
+    prefixes = tuple(f"[rule.{each}" for each in only.split(","))
+    others = [each for each in written if not each.startswith(prefixes)]
+    blocks = sorted([*others, *measured], key=lambda each: (each.startswith("[family"), each.partition("]")[0]))
+    target.write_text("\n\n".join([head, *blocks]) + "\n", "utf-8")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--corpus", required=True, type=Path)
     options.add_argument("--judged", type=Path, default=HERE / "judged.jsonl")
     options.add_argument("--labels", type=Path, default=HERE / "labels.jsonl")
     options.add_argument("--reports", type=Path)
+    options.add_argument("--only", default="", help="families, by their letters, separated by commas")
     options.add_argument("--jobs", type=int, default=0)
     options.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
     given = options.parse_args()
     judged, labels = read_lines(given.judged), read_lines(given.labels)
-    found = reports(given.corpus, [*judged, *labels], given.jobs, given.reports)
+    if given.only:
+        judged, labels = [row for row in judged if str(row["code"])[:3] in given.only.split(",")], []
+    found = reports(given.corpus, [*judged, *labels], given.jobs, given.reports, given.only)
     rules, families = measure(judged, labels, found)
     print(f"{'rule':8} {'judged findings (repositories)':40} {'when loud':40} fresh")
     for code, each in rules.items():

@@ -108,6 +108,8 @@ class Practices:
         asking = {(each.place.path, each.symbol) for each in self.definitions if each.predicts}
         found = []
         for each in self.defined("handler"):
+            if {"train", "retrain", "fit"} & set(tokenise(each.symbol)):
+                continue  # what it answers with is no prediction
             node = (each.place.path, each.symbol)
             if each.predicts or asking & set(self.project.calls.reached([node], NEAR)):
                 found.append(each)

@@ -78,7 +78,8 @@ class UnboundedRemoteInference(Rule):
             return FALSE, FALSE
         if is_handler(function, at.vocabulary):
             holding = at.holding
-            return at.machine_learning, FALSE if holding is None else holding.when
+            asked = FALSE if holding is None else holding.when
+            return asked, asked  # a handler that asks no model asks for a token, a file, a page
         hot = at.in_model_class if at.vocabulary.matches("hot-methods", function.simple_name) else FALSE
         verb = set(tokenise(function.simple_name)[:1])
         named = name in _ASKING and bool(verb & words("asking-verbs"))
