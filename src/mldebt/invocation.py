@@ -11,11 +11,16 @@ from mldebt.comparison import Asked
 from mldebt.config import Flags
 from mldebt.errors import UserError
 from mldebt.model import Severity
+from mldebt.observer import SILENT, Observer
 from mldebt.run import Request
 
 
 def read_flags(
-    given: Mapping[str, object], cwd: Path, environment: Mapping[str, str], standard_input: Callable[[], bytes]
+    given: Mapping[str, object],
+    cwd: Path,
+    environment: Mapping[str, str],
+    standard_input: Callable[[], bytes],
+    observer: Observer = SILENT,
 ) -> Request:
     """The flags as the pipeline takes them. Raises ``UserError`` for what cannot be meant."""
     paths = given["paths"] or (".",)
@@ -41,7 +46,8 @@ def read_flags(
         force_exclude=bool(given.get("force_exclude")) or stdin is not None,
         index=not given.get("no_index"),
         quick=bool(given.get("quick")),
-        cached=not given.get("no_cache"),
+        cached=not (given.get("no_cache") or given.get("profile_rules")),
+        observer=observer,
         asked=_asked(given, cwd),
         plugins=tuple(dict.fromkeys((*user_config.wanted_plugins(environment), *_many(given, "plugins")))),
         environment=_text(given, "environment"),

@@ -14,6 +14,7 @@ from mldebt.facts import FileFacts
 from mldebt.filter import settle
 from mldebt.link import link
 from mldebt.model import Finding, Notice, Suppression
+from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
 from mldebt.project_rule import ProjectRule, load_classes
 from mldebt.settings import options_of
@@ -33,6 +34,7 @@ class Law:
     today: date
     whole: bool = True
     installed: Environment = NOTHING_INSTALLED
+    observer: Observer = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ class Judged:
 
 def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = lambda path: True) -> Judged:
     """The findings in ``files``, sorted; those of which nothing is ``shown`` have the status outside."""
+    law.observer.stage("link")
     project = Project(files, law.config, law.words, law.installed)
     rules = _project_rules(law.specs, law.config)
-    findings, notices = link(project, law.specs, rules if law.whole else [])
+    findings, notices = link(project, law.specs, rules if law.whole else [], law.observer)
+    law.observer.stage("filter")
     settled = settle(
         findings,
         specs=law.specs,

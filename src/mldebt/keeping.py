@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from mldebt import kept_run, snapshot
+from mldebt import kept_run, snapshot, user_config
 from mldebt.kept_run import KeptRun
 from mldebt.replay import identity, name_of
 from mldebt.snapshot import STORE
@@ -111,6 +111,8 @@ def _ourselves() -> dict[str, tuple[int, int, int, int] | None]:
             for entry in entries:
                 if entry.is_file() and entry.name.endswith((".py", ".toml")):
                     found[entry.path] = snapshot.stamp(entry.path)
+    theirs = os.path.abspath(user_config.where(os.environ))
+    found[theirs] = snapshot.stamp(theirs)
     for name in _DEPENDENCIES:
         for folder in sys.path:
             path = os.path.join(folder, name, "__init__.py")

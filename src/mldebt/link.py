@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from itertools import chain
 from mldebt.catalogue import RuleSpec
 from mldebt.fingerprint import fingerprint, identity, project_identity
 from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Role, Severity
+from mldebt.observer import SILENT, Observer
 from mldebt.profiles import Profile
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
@@ -21,7 +23,7 @@ _QUIET_ROLES = frozenset({Role.TEST, Role.EXAMPLE})
 
 
 def link(
-    project: Project, specs: Iterable[RuleSpec], rules: Iterable[ProjectRule]
+    project: Project, specs: Iterable[RuleSpec], rules: Iterable[ProjectRule], observer: Observer = SILENT
 ) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
     """The findings of the project, in the order of their places, and notices of rules that crashed."""
     by_code = {spec.code: spec for spec in specs}
@@ -34,12 +36,14 @@ def link(
     findings = _related(project, findings)
     notices: list[Notice] = []
     for rule in rules:
+        began = time.perf_counter()
         try:
             for hit in rule.check(project):
                 findings.extend(_project_finding(project, rule.spec, hit))
         except Exception as error:
             message = f"{rule.spec.code} crashed ({type(error).__name__}: {str(error)[:200]}); please report it"
             notices.append(Notice("rule-crashed", message, fatal=True))
+        observer.rule(rule.spec.code, time.perf_counter() - began)
     return _numbered(findings), tuple(notices)
 
 

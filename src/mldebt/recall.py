@@ -14,6 +14,7 @@ from mldebt import cache, workers
 from mldebt.cache import Fresh, Known, Store
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
+from mldebt.observer import SILENT, Observer
 from mldebt.settings import Job
 from mldebt.tree import Overlay, Stamp, Tree, UnreadableError
 from mldebt.vocabulary import Vocabulary
@@ -47,6 +48,7 @@ def analyse(
     store: Store,
     key: str,
     jobs: int,
+    observer: Observer = SILENT,
 ) -> Recalled:
     """The facts of all ``sources``; what was not known is kept in ``store``. ``stamp_of`` a path is its stamp
     as it was before anything was read."""
@@ -78,7 +80,9 @@ def analyse(
         if remembered is not None and remembered.kind == source.kind:
             found[source] = remembered
     missing = [source for source in sources if source not in found]
-    analysed = dict(zip(missing, workers.analyse_files(job, missing, jobs), strict=True))
+    observer.todo(len(missing), sum(_size(stamp_of(each.path)) for each in missing), len(found))
+    analysed = dict(zip(missing, workers.analyse_files(job, missing, jobs, observer), strict=True))
+    observer.stage("store")
     fresh += _unchanged(job.tree, analysed, stamps)
     digests.update((each.path, each.digest) for each in fresh)
     store.keep(fresh, key)
@@ -98,6 +102,10 @@ def unknown_size(
         and ((entry := known.get(source.path)) is None or entry.size != stamp.size)
     ]
     return len(sizes), sum(sizes)
+
+
+def _size(stamp: Stamp | None) -> int:
+    return max(0, stamp.size) if stamp is not None else 0
 
 
 def _same_content(store: Store, source: Source, key: str, entry: Known | None, digest: str) -> FileFacts | None:

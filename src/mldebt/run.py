@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from mldebt import base, cache, profiles, recall, roots, rulebook, snapshot, vocabulary
@@ -19,6 +20,7 @@ from mldebt.facts import FileFacts
 from mldebt.included import included, missing
 from mldebt.judgement import Law, judge
 from mldebt.model import Confidence, Notice, Run, Status, Summary
+from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
 from mldebt.settings import AnalyserSettings, Job
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
@@ -51,6 +53,7 @@ class Request:
     plugins: tuple[str, ...] = ()
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     environment: str | None = None
+    observer: Observer = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,22 @@ def execute(request: Request) -> Outcome:
     named = _named(request, root)
     if request.stdin is not None:
         tree = Overlay(tree, {named[0].path: request.stdin, **request.overlay})
+    request.observer.stage("discover")
     found = discover(tree, root, config, named, force_exclude=request.force_exclude)
     shown = Shown.of(named)
     job = Job(_settings(all_specs, config, request.plugins), tree)
+    request.observer.stage("analyse")
     with cache.opened(root.path, root.git_top is not None, found.store_tracked, request.cached) as store:
         facts = base.Facts(job, store, recall.key_of(job, words, rules.digest))
         cold = recall.unknown_size(found.sources, found.stamp, store, facts.key) if request.quick else (0, 0)
         whole = request.index and cold[1] <= QUICK_BYTES
         sources = found.sources if whole else tuple(each for each in found.sources if shown(each.path))
-        law = Law(specs, all_specs, config, words, request.today or date.today(), whole, installed)
-        recalled = recall.analyse(job, sources, found.stamp, store, facts.key, config.jobs)
+        today = request.today or date.today()
+        law = Law(specs, all_specs, config, words, today, whole, installed, request.observer)
+        read = partial(recall.analyse, job, observer=request.observer)
+        recalled = read(sources, found.stamp, store, facts.key, config.jobs)
         while more := included(recalled.files, found.keeps) if whole else ():
-            recalled = recalled.joined(recall.analyse(job, more, found.stamp, store, facts.key, config.jobs))
+            recalled = recalled.joined(read(more, found.stamp, store, facts.key, config.jobs))
         files = recalled.files
         judged = judge(law, files, shown)
         present = base.Present(tree, files, judged.findings)
@@ -158,7 +165,7 @@ def execute(request: Request) -> Outcome:
         and not rules.own
         and not request.plugins
         and found.basis.whole
-        and _rests_on_files(request)
+        and _rests_on_files(request, whole)
     )
     return Outcome(run, judged.project, config, specs, tree, shown, all_specs, grounds if known else None)
 
@@ -185,11 +192,12 @@ def exit_code(outcome: Outcome) -> int:
     return int(any(each.confidence is not Confidence.LOW and each.severity.at_least(least) for each in heard))
 
 
-def _rests_on_files(request: Request) -> bool:
-    """Does a run rest on nothing but files that ``Grounds`` have: no buffer, no commit, no installed packages?"""
+def _rests_on_files(request: Request, whole: bool) -> bool:
+    """Does a run rest on nothing but files that ``Grounds`` have: no buffer, no commit, no installed packages,
+    nothing that the store happened to know?"""
     asked = request.asked
     beyond = (request.stdin is not None, request.overlay, request.environment, asked.new, asked.since is not None)
-    return request.cached and not any(beyond)
+    return request.cached and (whole or not request.quick) and not any(beyond)
 
 
 def _baselines(request: Request, config: Config, root: roots.Root) -> Iterator[str]:

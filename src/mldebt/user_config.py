@@ -13,12 +13,17 @@ from mldebt.errors import UserError
 FILE = Path("mldebt") / "config.toml"
 
 
+def where(environment: Mapping[str, str]) -> Path:
+    """The file, which need not exist; a relative path is none."""
+    home = environment.get("XDG_CONFIG_HOME") or os.path.join(environment.get("HOME", ""), ".config")
+    return Path(home) / FILE
+
+
 def wanted_plugins(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The plugins in the user's own configuration, ``mldebt/config.toml`` in their configuration folder:
     ``plugins = ["name"]``. Raises ``UserError`` for what cannot be meant."""
-    home = environment.get("XDG_CONFIG_HOME") or os.path.join(environment.get("HOME", ""), ".config")
-    path = Path(home) / FILE
-    if not os.path.isabs(home) or not path.is_file():
+    path = where(environment)
+    if not path.is_absolute() or not path.is_file():
         return ()
     try:
         values = tomli.loads(path.read_text(encoding="utf-8"))

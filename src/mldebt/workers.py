@@ -11,14 +11,17 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mldebt import vocabulary
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
 from mldebt.model import Notice
+from mldebt.observer import SILENT, Observer
 from mldebt.sealed import seal, unseal
 from mldebt.settings import Job
 from mldebt.tree import Tree, UnreadableError
@@ -36,21 +39,69 @@ COLLECT_EVERY = 200  # files between garbage collections; trees are untied and g
 Batch: TypeAlias = "tuple[Source, ...]"
 
 
-def analyse_files(job: Job, sources: Sequence[Source], jobs: int = 0) -> tuple[FileFacts, ...]:
+def analyse_files(
+    job: Job, sources: Sequence[Source], jobs: int = 0, observer: Observer = SILENT
+) -> tuple[FileFacts, ...]:
     """The facts of every source, in the order of ``sources``. ``jobs`` 0: as many as pay."""
     if not sources:
         return ()
     sizes = {source: _size(job.tree, source) for source in sources}
-    count = jobs or _worth(sum(sizes.values()))
+    count = 1 if observer.times_rules else jobs or _worth(sum(sizes.values()))
     if count == 1 or len(sources) < 2:
-        return tuple(map(_unsealed, sources, _on_deep_stack(job, sources)))
+        return tuple(_analyse_alone(job, sources, sizes, observer))
     _make(job)  # forked workers inherit what it imports
     largest_first = sorted(sources, key=lambda each: (-sizes[each], each.path))
+
+    def told(batch: Batch, found: Sequence[FileFacts]) -> None:
+        observer.analysed(len(batch), sum(each.lines for each in found), sum(sizes[each] for each in batch))
+
     with _pool(count, job) as executor:
-        results, lost = _analyse_with(executor, _batches(largest_first, sizes))
+        results, lost = _analyse_with(executor, _batches(largest_first, sizes), told)
     for batch in lost:
         results.update(_analyse_again(job, batch))
     return tuple(results[source] for source in sources)
+
+
+def _analyse_alone(
+    job: Job, sources: Sequence[Source], sizes: dict[Source, int], observer: Observer
+) -> Iterator[FileFacts]:
+    """All in this process, in steps after which there is something to tell."""
+    global _analyser
+    try:
+        _begin(job)
+        if observer.times_rules:
+            _analyser = _timed(_make(job), observer)
+        for start in range(0, len(sources), COLLECT_EVERY):
+            some = sources[start : start + COLLECT_EVERY]
+            for source, blob in zip(some, _on_deep_stack(job, some), strict=True):
+                found = _unsealed(source, blob)
+                observer.analysed(1, found.lines, sizes[source])
+                yield found
+    finally:
+        _begin(None)
+
+
+def _timed(analyser: Analyser, observer: Observer) -> Analyser:
+    """An analyser whose rules and collectors are timed. What they yield lazily is part of it."""
+
+    def timed(owner: object, method: Callable[..., Iterable[Any]]) -> Callable[..., Iterable[Any]]:
+        spec = getattr(owner, "spec", None)
+        name = spec.code if spec is not None else type(owner).__name__
+
+        def run(*arguments: object) -> Iterable[Any]:
+            began = time.perf_counter()
+            try:
+                return list(method(*arguments))
+            finally:
+                observer.rule(name, time.perf_counter() - began)
+
+        return run
+
+    listeners = {
+        kind: [(owner, timed(owner, method)) for owner, method in entries]
+        for kind, entries in analyser.listeners.items()
+    }
+    return replace(analyser, listeners=listeners)
 
 
 def _unsealed(source: Source, blob: bytes) -> FileFacts:
@@ -91,9 +142,13 @@ def _pool(count: int, job: Job) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, context, _start, (job,))
 
 
-def _analyse_with(executor: Executor, batches: Iterable[Batch]) -> tuple[dict[Source, FileFacts], list[Batch]]:
+def _analyse_with(
+    executor: Executor,
+    batches: Iterable[Batch],
+    told: Callable[[Batch, Sequence[FileFacts]], None] = lambda batch, found: None,
+) -> tuple[dict[Source, FileFacts], list[Batch]]:
     """The facts of what was analysed, and the batches that were lost: a worker that dies breaks its
-    pool, so that nobody knows which batch it died of."""
+    pool, so that nobody knows which batch it died of. ``told`` hears of each batch that is done."""
     from concurrent.futures.process import BrokenProcessPool
 
     results: dict[Source, FileFacts] = {}
@@ -107,9 +162,12 @@ def _analyse_with(executor: Executor, batches: Iterable[Batch]) -> tuple[dict[So
                 lost.append(batch)
         for batch, future in futures:
             try:
-                results.update(zip(batch, map(_unsealed, batch, future.result()), strict=True))
+                found = list(map(_unsealed, batch, future.result()))
             except BrokenProcessPool:
                 lost.append(batch)
+                continue
+            results.update(zip(batch, found, strict=True))
+            told(batch, found)
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)  # who interrupts does not want to wait for the rest
         raise

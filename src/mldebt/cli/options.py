@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mldebt.observer import SILENT, Observer
+
 if TYPE_CHECKING:
     from mldebt.run import Request
 
@@ -35,7 +37,7 @@ def root_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--root", metavar="DIR", help="The project's root.")(command)
 
 
-def request(given: dict[str, object]) -> Request:
+def request(given: dict[str, object], observer: Observer = SILENT) -> Request:
     from mldebt.invocation import read_flags
 
-    return read_flags(given, Path.cwd(), os.environ, sys.stdin.buffer.read)
+    return read_flags(given, Path.cwd(), os.environ, sys.stdin.buffer.read, observer)

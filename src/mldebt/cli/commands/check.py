@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mldebt.cli.options import project_options, request
+from mldebt.cli.profiling import Profile, measuring_flags, statistics
+from mldebt.cli.progress import watcher
 from mldebt.cli.recollection import keep_run
 from mldebt.cli.repairs import refuse_nonsense, repair_flags, repaired, with_edits
 from mldebt.cli.reports import read_outputs, report_flags, write_reports
@@ -43,12 +45,13 @@ _SHOW = ["errors", "warnings", "notes", "error", "warning", "note"]
 @click.option("--no-baseline", is_flag=True, help="Leave the configured baseline out.")
 @click.option("--watch", is_flag=True, help="Run again after every change, until interrupted.")
 @click.option("--as-of", metavar="DATE", help="Today, for suppressions that end (YYYY-MM-DD).")
+@measuring_flags
 @repair_flags
 @click.pass_context
 def command(context: click.Context, /, **given: object) -> None:
     """Report debt in PATHS (default: this folder). `-` reads one file from standard input."""
     outputs = read_outputs(given)
-    asked = request(given)
+    asked = request(given, Profile() if given["profile_rules"] else watcher(bool(given["quiet"])))
     refuse_nonsense(asked, given)
     if given["watch"]:
         if asked.stdin is not None or given["fix"] or given["diff"]:
@@ -65,9 +68,14 @@ def _check(asked: Request, outputs: Sequence[tuple[str, Path]], given: dict[str,
     outcome, instead = execute(asked), None
     if given["fix"] or given["diff"]:
         outcome, instead = repaired(asked, outcome, given)
+    asked.observer.stage("report")
     outcome = with_edits(outcome, outputs, given)
     said = write_reports(outcome, outputs, given, instead)
     code = exit_code(outcome)
-    if not (outputs or instead is not None or given["fix"] or given["watch"]):
+    more = statistics(outcome) if given["statistics"] else ""
+    if isinstance(asked.observer, Profile):
+        more += asked.observer.said()
+    click.echo(more, err=True, nl=False)
+    if not (outputs or instead is not None or given["fix"] or given["watch"] or more):
         keep_run(outcome, said, code, sys.argv[1:])
     return outcome, code
