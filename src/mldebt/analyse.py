@@ -33,6 +33,7 @@ from mldebt.sources.cell_markers import marked
 from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.lean import Lean
+from mldebt.syntax.names import last_name
 from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
 from mldebt.syntax.positions import Located
 from mldebt.syntax.skeleton import skeleton
@@ -59,6 +60,7 @@ class Analyser:
     listeners: Listeners
     max_file_lines: int
     lean: bool = True
+    gated: bool = True
 
 
 def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
@@ -82,7 +84,7 @@ def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyse
         vocabulary=vocabulary,
         names=names,
         origins=Origins(vocabulary, names),
-        listeners=listeners_of((*collectors, *rules)),
+        listeners=listeners_of((*collectors, *rules), vocabulary, gated=settings.gated),
         max_file_lines=settings.max_file_lines,
         lean=settings.lean,
     )
@@ -215,7 +217,12 @@ class _Walk:
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
-        listeners = {kind: (self._listener(entries),) for kind, entries in analyser.listeners.items()}
+        closed = analyser.listeners.closed(source.text)
+        listeners = {
+            kind: ((self._call_listener if kind is cst.Call else self._listener)(heard),)
+            for kind, entries in analyser.listeners.by_kind.items()
+            if (heard := [each for each in entries if id(each.owner) not in closed])
+        }
         interpreter = Interpreter(analyser.names, analyser.origins, listeners)
         interpreter.walruses = ":=" in source.text
         self._at = At(
@@ -234,7 +241,7 @@ class _Walk:
         """Tells all who listen to one type of nodes."""
 
         def listen(node: cst.CSTNode) -> None:
-            for owner, method in entries:
+            for owner, method, _ in entries:
                 try:
                     for found in method(node, self._at):
                         self._note(owner, found)
@@ -243,7 +250,21 @@ class _Walk:
 
         return listen
 
-    def _note(self, owner: object, found: Hit | Seen) -> None:
+    def _call_listener(self, entries: Sequence[Listening]) -> Callable[[cst.CSTNode], None]:
+        """Tells those who listen to calls of a name; who names none is told of all."""
+        by_name: dict[str, Callable[[cst.CSTNode], None]] = {}
+
+        def listen(node: cst.CSTNode) -> None:
+            name = last_name(node.func) if isinstance(node, cst.Call) else ""
+            told = by_name.get(name)
+            if told is None:
+                heard = [each for each in entries if each.called is None or name in each.called]
+                told = by_name[name] = self._listener(heard)
+            told(node)
+
+        return listen
+
+    def _note(self, owner: Rule | Collector, found: Hit | Seen) -> None:
         if id(owner) in self._crashed:
             return
         if isinstance(found, Hit):
@@ -252,7 +273,7 @@ class _Walk:
         else:
             self._seen.append((found, self._at.symbol))
 
-    def _crash_of(self, owner: object, error: Exception) -> None:
+    def _crash_of(self, owner: Rule | Collector, error: Exception) -> None:
         """A rule that crashed says so once, and nothing more of this file."""
         if id(owner) not in self._crashed:
             self._crashed.add(id(owner))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import libcst as cst
 
 from mldebt.catalogue import RuleSpec
 from mldebt.facts import Fact
+from mldebt.gate import Gate, Glance, Opened
 from mldebt.model import Candidate, Outcome, Recipe
 from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
 from mldebt.syntax import names as written
@@ -34,11 +35,16 @@ from mldebt.vocabulary import Vocabulary
 M = TypeVar("M", bound=Callable[..., Iterable[Any]])
 
 
-def on(*kinds: type[cst.CSTNode]) -> Callable[[M], M]:
-    """Mark a method of a rule or collector as a listener for nodes of ``kinds``."""
+def on(*kinds: type[cst.CSTNode], called: Iterable[str] = (), called_in: Iterable[str] = ()) -> Callable[[M], M]:
+    """Mark a method of a rule or collector as a listener for nodes of ``kinds``; of calls, when it says so,
+    only for those whose last name (``syntax.names.last_name``) is one of ``called``, or a whole entry of the
+    vocabulary's lists ``called_in``."""
+    if (called or called_in) and kinds != (cst.Call,):
+        raise TypeError("only calls have a name that they are called by")
 
     def mark(method: M) -> M:
         method.__listens__ = kinds  # type: ignore[attr-defined]  # how a decorator leaves its mark
+        method.__called__ = (frozenset(called), tuple(called_in))  # type: ignore[attr-defined]  # the same
         return method
 
     return mark
@@ -82,6 +88,8 @@ class Number:
 class Rule:
     """Base of the rules that look at one file. The module, class and TOML share the rule's name."""
 
+    opened_by: ClassVar[Gate | None] = None
+
     def __init__(self, spec: RuleSpec, options: Mapping[str, OptionValue]) -> None:
         self.spec = spec
         self.options = options
@@ -89,6 +97,8 @@ class Rule:
 
 class Collector:
     """Base of what records facts while the file is walked."""
+
+    opened_by: ClassVar[Gate | None] = None
 
 
 @dataclass(slots=True)
@@ -245,24 +255,44 @@ def spelled(node: cst.CSTNode) -> str:
     return written.dotted(node)
 
 
-Listening = tuple[object, Callable[..., Iterable[Any]]]
-"""Who listens, and the method that is told."""
+class Listening(NamedTuple):
+    """Who listens, and the method that is told; of calls, the names of those it is told of."""
 
-Listeners = dict[type[cst.CSTNode], list[Listening]]
+    owner: Rule | Collector
+    method: Callable[..., Iterable[Hit | Seen]]
+    called: frozenset[str] | None = None
 
 
-def listeners_of(listening: Iterable[object]) -> Listeners:
-    """The dispatch table: node type -> (owner, bound method), in the order of ``listening``. An object may
-    say by ``listens`` what it is told of, where that is known only when it is made."""
-    table: Listeners = {}
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The dispatch table. ``gates`` are those that owners declare."""
+
+    by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]
+    gates: Sequence[tuple[Rule | Collector, Opened]] = ()
+
+    def closed(self, text: str) -> set[int]:
+        """The ids of the owners that have nothing to say in a file with this text."""
+        file = Glance(text)
+        return {id(owner) for owner, gate in self.gates if not gate.admits(file)}
+
+
+def listeners_of(listening: Iterable[Rule | Collector], vocabulary: Vocabulary, *, gated: bool = True) -> Listeners:
+    """The dispatch table, in the order of ``listening``; without ``gated`` no gate is closed. An object may say
+    by ``listens`` what it is told of, where that is known only when it is made."""
+    table: dict[type[cst.CSTNode], list[Listening]] = {}
+    gates: list[tuple[Rule | Collector, Opened]] = []
     for owner in listening:
-        for kind, method in getattr(owner, "listens", {}).items():
-            table.setdefault(kind, []).append((owner, method))
+        if owner.opened_by is not None and gated:
+            gates.append((owner, Opened(owner.opened_by, vocabulary)))
+        for kind, told in getattr(owner, "listens", {}).items():
+            table.setdefault(kind, []).append(Listening(owner, told))
         for name in dir(type(owner)):
-            method = getattr(owner, name, None)
+            method: Any = getattr(owner, name, None)
+            called, lists = getattr(method, "__called__", (frozenset(), ()))
+            names = called.union(*map(vocabulary.words, lists)) if called or lists else None
             for kind in getattr(method, "__listens__", ()):
-                table.setdefault(kind, []).append((owner, method))  # type: ignore[arg-type]  # marked by ``on``
-    return table
+                table.setdefault(kind, []).append(Listening(owner, method, names))
+    return Listeners(table, gates)
 
 
 __all__ = [

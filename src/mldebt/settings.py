@@ -12,7 +12,8 @@ from mldebt.tree import Tree
 @dataclass(frozen=True, slots=True)
 class AnalyserSettings:
     """What an ``Analyser`` is made from; plain, so that a worker process can be given it. Without ``lean``
-    every file is read by libcst: tests hold the two against each other."""
+    every file is read by libcst, without ``gated`` no rule's gate is closed: tests hold either against
+    what is run."""
 
     specs: tuple[RuleSpec, ...]
     options: tuple[tuple[str, str, object], ...]
@@ -20,6 +21,7 @@ class AnalyserSettings:
     max_file_lines: int
     lean: bool = True
     plugins: tuple[str, ...] = ()
+    gated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _SYSTEMS = {
 }
 _YAML = frozenset({"yaml.safe_load", "yaml.load", "yaml.full_load", "ruamel.yaml.YAML().load"})
 _TOML = frozenset({"tomli.load", "tomllib.load", "toml.load", "tomli.loads", "tomllib.loads", "toml.loads"})
+_READS = frozenset({"getenv", "get", "safe_load", "load", "full_load", "loads"})
 _ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
 
 
@@ -47,10 +48,8 @@ class ConfigSystems(Collector):
         if system is not None:
             yield Seen(node, _maker(system))
 
-    @on(cst.Call)
+    @on(cst.Call, called=_READS)
     def read(self, node: cst.Call, at: At) -> Iterator[Seen]:
-        if last_name(node.func) not in {"getenv", "get", "safe_load", "load", "full_load", "loads"}:
-            return
         reference = at.reference(node.func)
         if reference in _ENVIRONMENT:
             yield Seen(node, _maker("environment"))

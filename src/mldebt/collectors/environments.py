@@ -42,7 +42,7 @@ class Environments(Collector):
             if not isinstance(question, cst.Comparison):
                 yield from self._truth(at.value(question))
 
-    @on(cst.Call)
+    @on(cst.Call, called=("bool",))
     def cast(self, node: cst.Call, at: At) -> Iterator[Seen]:
         if isinstance(node.func, cst.Name) and node.func.value == "bool" and len(node.args) == 1:
             yield from self._truth(at.value(node.args[0].value))

@@ -16,7 +16,7 @@ _FUNCTIONS = frozenset({"lightgbm.train", "xgboost.train"})
 
 
 class Fits(Collector):
-    @on(cst.Call)
+    @on(cst.Call, called={*_FITS, "train", "backward"})
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         last = last_name(node.func)
         if last in _FITS and isinstance(node.func, cst.Attribute) and node.args:

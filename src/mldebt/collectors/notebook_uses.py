@@ -33,7 +33,7 @@ class NotebookUses(Collector):
         if name.partition(".")[0] in _IMPORTERS:
             yield Seen(node, _maker("import", name))
 
-    @on(cst.Call)
+    @on(cst.Call, called={"execute_notebook", "execute", *_SHELLS, *_OPERATORS})
     def run(self, node: cst.Call, at: At) -> Iterator[Seen]:
         last = last_name(node.func)
         if last == "execute_notebook" or last in _OPERATORS or last == "execute":

@@ -26,7 +26,7 @@ MAX_STEPS = 8  # of a path that is put together
 class Stores(Collector):
     """A ``Stored`` for every call that names what it writes or reads."""
 
-    @on(cst.Call)
+    @on(cst.Call, called=("dump", "load"), called_in=("stores",))
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         name = last_name(node.func)
         entry = at.vocabulary.mapping("stores").get(name)

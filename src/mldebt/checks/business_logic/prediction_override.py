@@ -88,7 +88,7 @@ class PredictionOverride(Rule):
     def _on_input(self, test: cst.BaseExpression, at: At) -> bool:
         return tests_input(at.interpreter.evaluator, at.vocabulary, test)
 
-    @on(cst.Call)
+    @on(cst.Call, called=_CLAMPS)
     def clamp(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``min(prob, 0.62)``, ``np.clip(prob, 0.05, 0.95)``."""
         name = dotted(node.func).rpartition(".")[2] or (

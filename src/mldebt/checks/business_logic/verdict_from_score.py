@@ -52,7 +52,7 @@ class VerdictFromScore(Rule):
             current = current.orelse
         yield from self._hit(rungs, at)
 
-    @on(cst.Call)
+    @on(cst.Call, called=_CHOOSING)
     def where(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``np.where(score > limit, "reject", "approve")``."""
         name = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import keyword, last_name, number, string
 from mldebt.vocabulary import tokenise
@@ -23,6 +24,8 @@ _SURE = (Outcome(confidence=Confidence.MEDIUM),)
 
 
 class HandPatch(Rule):
+    opened_by = Gate(words=_TABLES)
+
     @on(cst.Assign)
     def assign(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         if not _handles_tables(at):
@@ -33,7 +36,7 @@ class HandPatch(Rule):
         if isinstance(node.value, cst.Subscript) and _selects_ids(node.value.slice[0].slice):
             yield Hit(node, {"patch": node}, outcomes=_SURE)
 
-    @on(cst.Call)
+    @on(cst.Call, called=("drop",))
     def drop(self, node: cst.Call, at: At) -> Iterator[Hit]:
         if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "drop" or not _handles_tables(at):
             return

@@ -8,15 +8,12 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import last_name
 from mldebt.terms import IsMachineLearning
 
 
 class LoadToFitUnvalidated(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called_in=("data-loads",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if last_name(node.func) not in at.vocabulary.words("data-loads"):
-            return
         story = at.story
         for number, load in story.loads.items():
             if load.node is node and number in story.learnt and number not in story.checked:

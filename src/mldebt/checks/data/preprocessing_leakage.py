@@ -8,7 +8,6 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.syntax.names import last_name
 from mldebt.traits.lineage import Leak
 from mldebt.traits.story import is_standardised
 
@@ -24,10 +23,9 @@ _SAID = {
 
 
 class PreprocessingLeakage(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=_FITS)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if last_name(node.func) in _FITS:
-            yield from self._leak(node, node.func, at)
+        yield from self._leak(node, node.func, at)
 
     @on(cst.BinaryOperation)
     def standardised(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import keyword, last_name
+from mldebt.syntax.names import keyword
 from mldebt.terms import IsMachineLearning
 from mldebt.vocabulary import tokenise
 
@@ -27,9 +27,9 @@ _RESULTS = frozenset(
 
 
 class SchemaLessRead(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=_READS)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if last_name(node.func) not in _READS or not node.args:
+        if not node.args:
             return
         if at.reference(node.func).partition(".")[0] not in _LIBRARIES:
             return

@@ -32,7 +32,7 @@ class PerEnvironmentTable(Rule):
             return
         yield Hit(node, {"environments": ", ".join(names)}, outcomes=(Outcome(confidence=Confidence.MEDIUM),))
 
-    @on(cst.Call)
+    @on(cst.Call, called=("dict",))
     def keywords(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``dict(prod="a", dev="b")``."""
         if not isinstance(node.func, cst.Name) or node.func.value != "dict" or not LEAST <= len(node.args) <= MAX_KEYS:

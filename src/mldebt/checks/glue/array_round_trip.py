@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, last_name
 from mldebt.traits.handlers import own_nodes
@@ -22,6 +23,9 @@ LEAST = 2  # ways in, beside one way out
 
 
 class ArrayRoundTrip(Rule):
+    # Of two frameworks one is not PyTorch.
+    opened_by = Gate(words=frozenset(_MAKERS.values()) - {"torch"})
+
     @on(cst.IndentedBlock)
     def body(self, node: cst.IndentedBlock, at: At) -> Iterator[Hit]:
         """A function that makes tensors of two frameworks and takes tensors apart in between."""

@@ -28,14 +28,13 @@ _PARSING = frozenset({
 })  # fmt: skip
 _PARSING_WORDS = frozenset({"parse", "extract", "validate", "clean", "postprocess", "sanitize", "check"})
 
+_GENERAL = frozenset({"create", "acreate", "chat"})
+
 
 class UnboundedLlmCall(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=_GENERAL, called_in=("language-model-calls",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        calls = at.vocabulary.words("language-model-calls")
         name = last_name(node.func)
-        if name not in calls and name not in {"create", "acreate", "chat"}:
-            return
         if not _is_completion(node, name, at):
             return
         given = {each.keyword.value for each in node.args if each.keyword is not None}

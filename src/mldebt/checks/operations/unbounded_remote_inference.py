@@ -22,15 +22,15 @@ _MANAGING = frozenset(
 _PLAIN_VERBS = frozenset({"predict", "classify", "infer", "inference", "embed", "rerank"})  # nothing else is called so
 _ASKING = frozenset({"post", "request", "urlopen", "put"})
 
+_TIMELESS = frozenset({"get", "post", "put", "patch", "delete", "head", "request", "urlopen"})
+
 
 class UnboundedRemoteInference(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=_TIMELESS)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         name = last_name(node.func)
         if at.path.endswith(".ipynb"):
             return  # somebody sits in front of it
-        if name not in {"get", "post", "put", "patch", "delete", "head", "request", "urlopen"}:
-            return
         reference = at.reference(node.func)
         if reference not in at.vocabulary.words("timeless-calls") or self._bounded(node, at):
             return

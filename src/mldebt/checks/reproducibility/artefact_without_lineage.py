@@ -8,7 +8,6 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import last_name
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.saves import has_lineage, is_versioned, opened_in, saved_by
 
@@ -19,9 +18,9 @@ _PASSING = ("checkpoint", "ckpt")
 class ArtefactWithoutLineage(Rule):
     """Checkpoints of a training that goes on are not artefacts; what is written beside one is its lineage."""
 
-    @on(cst.Call)
+    @on(cst.Call, called=_SAVES)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if last_name(node.func) not in _SAVES or any(word in at.symbol.lower() for word in _PASSING):
+        if any(word in at.symbol.lower() for word in _PASSING):
             return
         module = at.interpreter.module_node
         body: cst.CSTNode | None = at.function.node if at.function is not None else module

@@ -44,7 +44,7 @@ _FIXES = (
 
 
 class UnversionedData(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called={*_FETCHES, *_TABLES}, called_in=("data-loads",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         source = self._source(node, at)
         if source is None or _is_checked(node, at):

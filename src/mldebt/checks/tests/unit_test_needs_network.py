@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import argument, last_name, string
+from mldebt.syntax.names import argument, string
 from mldebt.terms import HasRole, all_of
 from mldebt.traits.trials import is_trial
 from mldebt.vocabulary import tokenise
@@ -23,10 +23,10 @@ _ELSEWHERE = frozenset(
 
 
 class UnitTestNeedsNetwork(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called_in=("connecting-names",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         function = at.function
-        if function is None or last_name(node.func) not in at.vocabulary.words("connecting-names"):
+        if function is None:
             return
         klass = function.klass.name if function.klass is not None else ""
         if not is_trial(function.simple_name, klass) or at.reference(node.func) not in at.vocabulary.words(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, number
 from mldebt.traits.comments import comments_at
@@ -18,6 +19,8 @@ LONGEST = 80  # characters of a comment in a message
 
 
 class ProvisionalThreshold(Rule):
+    opened_by = Gate(tokens=("threshold-markers",))
+
     @on(cst.Comparison)
     def comparison(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         for cut in at.scores.cuts(node):

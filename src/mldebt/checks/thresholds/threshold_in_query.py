@@ -20,9 +20,11 @@ _ROW_CONDITIONS = frozenset({"filter", "where", "having", "filter_by"})  # of Sp
 _TEXT_CONDITIONS = frozenset({"query", "filter", "where", "expr", "eval", "having"})
 _TEXT_STATEMENTS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query", "text", "query", "raw"})
 
+_CALLED = _ORDERING_METHODS | _ROW_CONDITIONS | _TEXT_CONDITIONS | _TEXT_STATEMENTS | {"when", "between"}
+
 
 class ThresholdInQuery(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=_CALLED)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         last = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
         if last == "where" and len(node.args) in (1, 3) and self._is_array(node, at):

@@ -41,7 +41,7 @@ class ThresholdLadder(Rule):
         guards = [case.guard for case in node.cases if case.guard is not None]
         yield from self._ladder(guards, node, at)
 
-    @on(cst.Call)
+    @on(cst.Call, called={"select", *_BINS})
     def bins(self, node: cst.Call, at: At) -> Iterator[Hit]:
         last = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
         if last == "select" and len(node.args) >= 2 and isinstance(node.args[0].value, cst.List):

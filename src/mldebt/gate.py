@@ -1,0 +1,65 @@
+"""What must be there for a rule to have anything to say, declared beside the rule.
+
+A gate may be open too often and never closed too often: what it asks for is identifiers and comments,
+which are in the text as they are read. Words inside strings are not (``"pri" "ce"``): no gate asks for
+them. A rule that declares none is told of everything it listens to.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.vocabulary import Vocabulary, tokenise
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Open in files that hold one of ``words``, or of the last parts of the entries of the vocabulary's
+    ``lists``, as an identifier, or all the tokens of an entry of the lists ``tokens``."""
+
+    words: frozenset[str] = frozenset()
+    lists: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+
+
+class Opened:
+    """A gate with its vocabulary looked up."""
+
+    def __init__(self, gate: Gate, vocabulary: Vocabulary) -> None:
+        self._words = gate.words | names_in(vocabulary, gate.lists)
+        self._tokens = [frozenset(entry.split("_")) for name in gate.tokens for entry in vocabulary.words(name)]
+
+    def admits(self, file: Glance) -> bool:
+        """Can the rule have anything to say in ``file``?"""
+        if not self._words.isdisjoint(file.words):
+            return True
+        return any(entry <= file.tokens for entry in self._tokens)
+
+
+class Glance:
+    """The words of a file, seen without reading it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Everything that may be an identifier, as Python reads it."""
+        text = self._text if self._text.isascii() else f"{self._text} {unicodedata.normalize('NFKC', self._text)}"
+        return frozenset(_WORD.findall(text))
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The lower-case words that these are made of."""
+        return frozenset(token for word in self.words for token in tokenise(word))
+
+
+def names_in(vocabulary: Vocabulary, lists: Iterable[str]) -> frozenset[str]:
+    """What the things in lists of APIs are called: the last parts of their entries."""
+    return frozenset(entry.rpartition(".")[2] for name in lists for entry in vocabulary.words(name))
