@@ -45,6 +45,7 @@ class Data:
     made: Made | None = None
     text: str | None = None  # the literal string that it is
     statistic: bool = False  # a mean, a deviation, ... of its rows
+    answers: frozenset[int] = frozenset()  # of models, that it was computed from
 
     @property
     def made_by_call(self) -> bool:
@@ -56,7 +57,7 @@ class Data:
         more = (self.frame, self.column, self.elements, self.made, self.text)
         if not self.statistic and all(each is None for each in more):
             return self
-        return Data(self.origins, self.parts, self.fits)
+        return Data(self.origins, self.parts, self.fits, answers=self.answers)
 
 
 NOTHING = Data()
@@ -70,6 +71,7 @@ def union(*given: Data) -> Data:
         frozenset().union(*(each.origins for each in given)),
         frozenset().union(*(each.parts for each in given)),
         frozenset().union(*(each.fits for each in given)),
+        answers=frozenset().union(*(each.answers for each in given)),
     )
 
 
@@ -115,6 +117,14 @@ class Leak:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A model, ``learner``, is asked at ``node``."""
+
+    node: cst.Call
+    learner: object
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Data read from outside. ``checked``: something in the program looks at what it is."""
 
@@ -127,6 +137,7 @@ class Story:
     """What happened in one file, found by running it abstractly."""
 
     fits: list[Fit] = field(default_factory=list)
+    answers: dict[int, Answer] = field(default_factory=dict)  # by number
     leaks: dict[int, Leak] = field(default_factory=dict)  # by the id of the fit's node
     loads: dict[int, Load] = field(default_factory=dict)  # by number
     checked: set[int] = field(default_factory=set)  # numbers of loads that something validates

@@ -9,7 +9,7 @@ import libcst as cst
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, keyword, last_name
-from mldebt.traits.lineage import NOTHING, TEST, TRAIN, Data, Fit, Frame, Leak, Load, Made, union
+from mldebt.traits.lineage import NOTHING, TEST, TRAIN, Answer, Data, Fit, Frame, Leak, Load, Made, union
 from mldebt.vocabulary import tokenise
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _FITS = frozenset(
 )
 _GIVES_DATA = frozenset({"fit_transform", "fit_resample", "fit_sample"})
 _ASKS = frozenset({"predict", "predict_proba", "score", "evaluate", "decision_function"})
+_STORES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch"})
+_MEASURES = frozenset({"score", "evaluate"})
 _WATCHED = ("eval_set", "validation_data", "valid_sets", "evals", "valid_data", "eval_data")
 _STOPS = frozenset({"early_stopping", "earlystopping", "early_stop", "early_stopping_rounds", "modelcheckpoint"})
 _SPLITTERS = frozenset(
@@ -138,6 +140,8 @@ class Steps:
             self._learns(given, node)
         if last in _TABLES:
             return given
+        if last == "load" and self._meant(name).partition(".")[0] in _STORES:
+            return Data(frozenset({self._run.fresh()}), made=Made("", id(node)))  # a model, perhaps
         if last[:1].isupper() or last.startswith("make_"):
             return Data(given.origins, given.parts, given.fits, made=Made(last, id(node), node))
         if not given.origins and not given.fits:
@@ -168,7 +172,7 @@ class Steps:
             self.split(node, (self._run.data(node.args[0].value),))
         if method in _ASKS:
             self._asked(owner, node)
-            return Data(given.origins, given.parts)
+            return self._answer(node, method, owner, given)
         if method == "pop" and node.args:
             taken = replace(owner.plain(), column=self._column(owner, node))
             self._run.drop(node.func.value, self._run.texts(node.args[0].value))
@@ -226,7 +230,7 @@ class Steps:
             self._learnt(fit)
         if method not in _GIVES_DATA:
             return replace(owner, made=owner.made)
-        given = Data(data.origins, data.parts, data.fits | {number})
+        given = Data(data.origins, data.parts, data.fits | {number}, answers=data.answers)
         if method != "fit_transform":
             labels = Data(target.origins | data.origins, target.parts, target.fits | {number})
             return replace(union(given, labels), elements=(given, labels))
@@ -283,6 +287,15 @@ class Steps:
         if fit.watched.parts == {TEST} and stops:
             self._held_back[id(fit.node)] = Leak(fit, "watched", fit.node)
 
+    def _answer(self, node: cst.Call, method: str, owner: Data, given: Data) -> Data:
+        """What a model says of ``given``; a measure of it is no answer."""
+        answers = given.answers
+        if method not in _MEASURES and owner.made is not None:
+            number = self._run.fresh()
+            self._run.story.answers[number] = Answer(node, owner.made.key)
+            answers |= {number}
+        return Data(given.origins, given.parts, answers=answers)
+
     def _learns(self, given: Data, node: cst.CSTNode) -> None:
         """A model is given the data: training, or an answer."""
         for number in sorted(given.origins & self._run.story.loads.keys()):
@@ -310,7 +323,7 @@ class Steps:
             apart = given.parts and not fit.data.parts and given.origins & fit.data.origins
             if apart and fit.kind == "transformer":
                 self._leak(fit, "before-split", node)
-        return Data(given.origins, given.parts, given.fits | frozenset(numbers))
+        return Data(given.origins, given.parts, given.fits | frozenset(numbers), answers=given.answers)
 
 
 def _alike(one: Fit, other: Fit) -> bool:

@@ -1,0 +1,81 @@
+"""DAT007: one function changes a table in so many steps that nobody can say what it holds in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Hit, Rule, on
+from mldebt.model import Confidence, Outcome
+from mldebt.syntax.children import children
+from mldebt.terms import IsMachineLearning
+
+_TABLE_ONLY = frozenset(
+    {"fillna", "dropna", "groupby", "merge", "astype", "pivot_table", "melt", "sort_values", "reset_index", "set_index",
+     "drop_duplicates", "assign", "get_dummies", "withColumn", "withColumnRenamed", "with_columns", "nlargest",
+     "explode",
+     "resample", "interpolate", "clip", "to_datetime", "to_numeric", "cut", "qcut", "concat", "shift", "rolling",
+     "rename"}
+)  # fmt: skip
+_ALSO = frozenset(
+    {"drop", "join", "apply", "map", "replace", "query", "filter", "pivot", "agg", "transform", "select", "where"}
+)
+_SURE = 4  # steps that only a table has, from which the others count
+
+
+class PipelineJungle(Rule):
+    @on(cst.FunctionDef)
+    def function(self, node: cst.FunctionDef, at: At) -> Iterator[Hit]:
+        yield from self._steps(node, node.name.value, node.body.body, at)
+
+    @on(cst.Module)
+    def module(self, node: cst.Module, at: At) -> Iterator[Hit]:
+        if not at.path.endswith(".ipynb"):  # a notebook is steps by nature
+            yield from self._steps(None, "the module", node.body, at)
+
+    def _steps(self, node: cst.CSTNode | None, name: str, body: Iterable[cst.CSTNode], at: At) -> Iterator[Hit]:
+        counts: Counter[str] = Counter()
+        sure: Counter[str] = Counter()
+        first: dict[str, cst.CSTNode] = {}
+        for call in _calls(body):
+            method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+            if method not in _TABLE_ONLY and method not in _ALSO:
+                continue
+            frame = _frame(call)
+            if frame:
+                counts[frame] += 1
+                sure[frame] += method in _TABLE_ONLY
+                first.setdefault(frame, call)
+        for frame, count in counts.items():
+            if count >= self.options["max-steps"] and sure[frame] >= _SURE:
+                outcome = Outcome(IsMachineLearning(at.path), Confidence.MEDIUM)
+                yield Hit(node or first[frame], {"function": name, "frame": frame}, outcomes=(outcome,))
+                return
+
+
+def _calls(body: Iterable[cst.CSTNode]) -> Iterator[cst.Call]:
+    """The calls in statements, without those of functions and classes defined among them."""
+    stack = list(body)[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            continue
+        if isinstance(node, cst.Call):
+            yield node
+        stack += children(node)[::-1]
+
+
+def _frame(call: cst.Call) -> str:
+    """The table that a step is done on: ``df`` of ``df["a"].fillna(0)`` and of ``pd.to_datetime(df.day)``."""
+    root = _root(call.func)
+    if root in {"pd", "pandas", "np", "pl"}:
+        return _root(call.args[0].value) if call.args else ""
+    return root
+
+
+def _root(node: cst.CSTNode) -> str:
+    while isinstance(node, (cst.Call, cst.Attribute, cst.Subscript)):
+        node = node.func if isinstance(node, cst.Call) else node.value
+    return node.value if isinstance(node, cst.Name) else ""
