@@ -107,9 +107,7 @@ def main(folder: Path, most: int) -> int:
                 if finding["path"] == name:
                     problems += problems_of(finding, copy, cells)
         unread = document["summary"]["not_analysed"]
-        print(
-            f"{len(copies)} notebooks, {valid} valid to nbformat, {unread} not analysed, {len(noticed)} in notices"
-        )
+        print(f"{len(copies)} notebooks, {valid} valid to nbformat, {unread} not analysed, {len(noticed)} in notices")
         print(f"{len(document['findings'])} findings looked at, {len(problems)} problems")
         print("\n".join(problems[:40]))
         return 1 if problems or unread > len(noticed) else 0

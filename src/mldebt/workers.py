@@ -97,11 +97,11 @@ def _timed(analyser: Analyser, observer: Observer) -> Analyser:
 
         return run
 
-    listeners = {
-        kind: [(owner, timed(owner, method)) for owner, method in entries]
-        for kind, entries in analyser.listeners.items()
+    by_kind = {
+        kind: [each._replace(method=timed(each.owner, each.method)) for each in entries]
+        for kind, entries in analyser.listeners.by_kind.items()
     }
-    return replace(analyser, listeners=listeners)
+    return replace(analyser, listeners=replace(analyser.listeners, by_kind=by_kind))
 
 
 def _unsealed(source: Source, blob: bytes) -> FileFacts:
