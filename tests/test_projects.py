@@ -87,3 +87,20 @@ def test_the_notebook_is_one(in_debt: tuple[Path, set[Site], Outcome]) -> None:
     notebook = root / "notebooks" / "cut.ipynb"
     assert json.loads(notebook.read_text("utf-8"))["nbformat"] == 4
     assert {code for path, _, code in expected if path.endswith(".ipynb")} == {"ENV006", "THR001"}
+
+
+WORKFLOWS = (
+    "conda-app", "docker-multi-stage", "hatch-app", "library", "mlflow-project", "notebook-only", "pdm-app",
+    "pip-tools-app", "pipenv-app", "poetry-app", "train-and-serve", "uv-workspace",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_every_way_to_manage_packages(name: str, tmp_path: Path) -> None:
+    """All that is said of versions, and nothing but what the lines say."""
+    root, expected = take(PROJECTS / name, tmp_path)
+    outcome = execute(Request(root, root=str(root), flags=Flags(jobs=1)))
+    found = {site for site in sites(outcome) if site[2].startswith("PIN")}
+    assert sorted(found - expected) == [], "reported, but not expected"
+    assert sorted(expected - found) == [], "expected, but not reported"
+    assert outcome.run.notices == ()

@@ -94,7 +94,7 @@ class Coverage:
 
     def _covers(self, lock: ManifestFile, manifest: ManifestFile, name: str) -> bool:
         if lock.path == manifest.path:
-            return True
+            return not lock.is_requirements or name in lock.locked
         if manifest.is_image or manifest.manifest.dialect == "pep723":
             return False
         if lock.is_requirements:
