@@ -33,9 +33,7 @@ from mldebt.facts.pins import Image, LockedVersion, Pin
 from mldebt.sources.manifests import ManifestFacts, read, read_python, reader_for
 from mldebt.sources.manifests.contents import decode
 
-GRID = [
-    Version(f"{major}.{minor}.{patch}") for major in range(6) for minor in (0, 1, 2, 5, 9, 26) for patch in (0, 3)
-]
+GRID = [Version(f"{major}.{minor}.{patch}") for major in range(6) for minor in (0, 1, 2, 5, 9, 26) for patch in (0, 3)]
 Entry = tuple[str, frozenset[str] | str]
 """A name and what is said of its version: the versions of the grid that it admits, or text."""
 
