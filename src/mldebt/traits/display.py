@@ -21,7 +21,7 @@ def is_display(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             return False
         if isinstance(node, cst.IfExp):
-            return _looks(node, vocabulary)
+            return _looks(node, vocabulary) or _is_written(node, parents)
         if isinstance(node, cst.If):
             return all(_is_look(each, vocabulary) for each in _small_statements(node.body))
     return False
@@ -42,6 +42,13 @@ def is_display_chain(node: cst.If | cst.IfExp, vocabulary: Vocabulary) -> bool:
 def is_drawn(symbol: str, path: str) -> bool:
     """Is this the body of a function, or a module, that draws?"""
     return bool(_PLOTTING & {*tokenise(symbol.rpartition(".")[2]), *tokenise(path.rpartition("/")[2])})
+
+
+def _is_written(node: cst.IfExp, parents: Sequence[cst.CSTNode]) -> bool:
+    """Does the conditional choose words inside an f-string: ``f"{p:.2f} ({'ok' if p > 0.8 else 'low'})"``?"""
+    position = next(index for index, each in enumerate(parents) if each is node)
+    chosen = all(isinstance(each, cst.BaseString) for each in (node.body, node.orelse))
+    return chosen and any(isinstance(each, cst.FormattedStringExpression) for each in parents[:position])
 
 
 def _small_statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:

@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.traits.clamps import is_clamp, is_validated
-from mldebt.traits.display import is_display
+from mldebt.traits.display import is_display, is_drawn
 from mldebt.traits.scores import Cut, sure
 from mldebt.vocabulary import tokenise
 
@@ -34,7 +34,7 @@ class HardCodedScoreThreshold(Rule):
             variant, severity = "named", Severity.NOTE  # it has a name and a place of its own already
         elif cut.value in _CONVENTIONS and _is_significance(cut, at):
             severity = Severity.NOTE  # everybody's level of significance
-        if is_display(at.parents, at.vocabulary):
+        if is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary):
             variant, severity = "display", Severity.NOTE
         elif at.klass is not None and at.symbol.endswith(".predict") and cut.value == 0.5:
             variant, severity = "classifier-default", Severity.NOTE
