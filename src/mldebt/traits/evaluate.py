@@ -7,7 +7,7 @@ bindings in force, so values are remembered only until the next binding.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -297,6 +297,7 @@ class Evaluator:
             return Value(receiver.reference, only(receiver.traits, *_STRINGLY), text=True)
         if method and self.origins.keeps_trait(method):
             return Value(
+                _of_afar(receiver),
                 traits=only(receiver.traits, *_ARITHMETIC, Trait.FRAME, Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL),
                 columns=receiver.columns,
                 instance=receiver.instance,
@@ -383,13 +384,13 @@ class Evaluator:
             traits = join_traits(traits, decided(only(self.value(argument).traits, Trait.VARIABLE)))
         return traits
 
-    def _passed(self, sources: Iterable[Value]) -> Value:
+    def _passed(self, sources: Sequence[Value]) -> Value:
         traits: Traits = NO_TRAITS
         for source in sources:
             traits = join_traits(traits, only(source.traits, *_ARITHMETIC, *_STRINGLY, *_BOOLEAN))
         if Trait.SCORE in traits and Trait.COUNT in traits and traits[Trait.COUNT].weight < BY_FLOW:
             traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
-        return Value(traits=traits)
+        return Value(_of_afar(sources[0]) if len(sources) == 1 else "", traits)
 
     def _returned(self, function: Function, node: cst.Call) -> Value:
         returned = self._summarise(function)
@@ -562,6 +563,11 @@ def bind_names(scope: Scope, target: cst.CSTNode, value: Value) -> None:
     elif isinstance(target, (cst.Tuple, cst.List)):
         for position, element in enumerate(target.elements):
             bind_names(scope, element.value, element_of(value, position, len(target.elements)))
+
+
+def _of_afar(value: Value) -> str:
+    """How the result of another file's function is still called when ``float(...)`` or ``.max()`` has passed it on."""
+    return value.reference if not value.traits and value.reference.endswith(("()", "()[]")) else ""
 
 
 def _longer(reference: str, part: str) -> str:

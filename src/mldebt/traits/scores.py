@@ -164,10 +164,13 @@ def read_score(
 
 def _from_afar(evaluator: Evaluator, found: Value, node: cst.CSTNode, path: str) -> Evidence | None:
     """What a function of another file may return."""
-    if not found.reference.endswith("()") or not evaluator.origins.may_be_own(found.reference):
+    reference = found.reference
+    while reference.endswith("[]"):  # a part of what it returns
+        reference = reference.removesuffix("[]")
+    if not reference.endswith("()") or not evaluator.origins.may_be_own(reference):
         return None
-    name = found.reference.removesuffix("()").rpartition(".")[2]
-    when = Carries(path, found.reference, Trait.SCORE.value)
+    name = reference.removesuffix("()").rpartition(".")[2]
+    when = Carries(path, reference, Trait.SCORE.value)
     return Evidence(BY_FLOW, detail=name, path=(Step(node, f"{name}()"),), when=when)
 
 
