@@ -281,6 +281,10 @@ def _measured(table: Table) -> Accuracy:
     return found
 
 
+# Families whose rules may stand for another family's: the id of a language model is a version, too.
+_BESIDE: Mapping[str, tuple[str, ...]] = {"LLM": ("PIN",)}
+
+
 def _check_together(specs: Sequence[RuleSpec]) -> None:
     """What one file cannot say of itself: codes and names are unique, superseded rules exist."""
     seen: dict[str, str] = {}
@@ -291,7 +295,7 @@ def _check_together(specs: Sequence[RuleSpec]) -> None:
             seen[word] = spec.name
     for spec in specs:
         for code in spec.supersedes:
-            if code not in seen or not code.startswith(spec.family):
+            if code not in seen or not code.startswith((spec.family, *_BESIDE.get(spec.family, ()))):
                 raise CatalogueError(f"{spec.name}.toml: supersedes: {code!r} is no rule of family {spec.family}")
 
 

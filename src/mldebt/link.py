@@ -134,7 +134,7 @@ def _project_finding(project: Project, spec: RuleSpec, hit: ProjectHit) -> Itera
     if finding is None:
         return
     related = tuple(
-        Related(hit.sites[index].place, hit.words[index] if hit.words else hit.sites[index].source_line)
+        Related(hit.sites[index].place, hit.words[index] if hit.words else hit.sites[index].source_line, hit.stands)
         for index in order[1:]
     ) + tuple(Related(each.place, each.source_line) for each in hit.related)
     yield replace(

@@ -50,6 +50,7 @@ class ProjectHit:
     value: str = ""
     minutes: int | None = None
     recipes: tuple[Recipe, ...] = ()
+    stands: bool = False  # at its further sites, too, it stands for what a weaker rule finds there
 
 
 class ProjectRule:

@@ -20,7 +20,8 @@ class RepeatedPrompt(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         by_text: dict[tuple[str, str], list[Prompt]] = defaultdict(list)
         for path, prompt in project.facts(Prompt):
-            if project.role(path) not in _QUIET:
+            # An id that says itself that it moves is PIN009's, wherever else it is written.
+            if project.role(path) not in _QUIET and not prompt.text.endswith("-latest"):
                 by_text[prompt.kind, prompt.digest].append(prompt)
         for (kind, digest), found in sorted(by_text.items()):
             for group in project.groups(found, lambda each: each.place.path):
@@ -38,5 +39,6 @@ class RepeatedPrompt(ProjectRule):
                     fields={"text": shown},
                     variant="" if kind == "prompt" else "model",
                     outcome=Outcome(confidence=Confidence.HIGH),
+                    stands=True,
                     concept=f"language-model:{text}" if kind == "model" else f"prompt:{shown}",
                 )
