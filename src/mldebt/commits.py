@@ -82,6 +82,23 @@ def merging(folder: Path) -> tuple[str, ...]:
     return () if found is None else (found,)
 
 
+def head_files(top: Path) -> tuple[str, ...]:
+    """The files, absolute, that say what HEAD is and what is being merged into it, for as long as they are what
+    they are; nothing where git keeps that elsewhere (a linked worktree, another kind of store)."""
+    folder = top / ".git"
+    try:
+        head = (folder / "HEAD").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ()
+    if (folder / "reftable").exists() or (folder / "commondir").exists():
+        return ()
+    names = ["HEAD", "packed-refs", "MERGE_HEAD", "shallow"]
+    name = head.removeprefix("ref: ").strip()
+    if head.startswith("ref: refs/") and ".." not in name:
+        names.append(name)
+    return tuple(str(folder / each) for each in names)
+
+
 def files_of(folder: Path, commit: str) -> dict[str, Blob]:
     """The regular files of ``commit`` below ``folder``, of those no larger than what is read of the disk."""
     said = git.ask(folder, "ls-tree", "-r", "-z", "-l", commit)

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from mldebt import base, cache, profiles, recall, roots, rulebook, snapshot, vocabulary
+from mldebt import base, cache, commits, profiles, recall, roots, rulebook, snapshot, vocabulary
 from mldebt.budgets import OVER, overruns, spend
 from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked, compared, known_at_head
@@ -102,6 +102,8 @@ def execute(request: Request) -> Outcome:
     all_specs = rules.specs
     config = with_flags(roots.load_config(tree, all_specs), request.flags)
     outside.update((path, snapshot.stamp(path)) for path in _baselines(request, config, root))
+    head = commits.head_files(root.git_top) if request.asked.new and root.git_top is not None else ()
+    outside.update((path, snapshot.stamp(path)) for path in head)
     specs = select_rules(all_specs, config)
     words = vocabulary.load(dict(config.vocabulary))
 
@@ -165,7 +167,7 @@ def execute(request: Request) -> Outcome:
         and not rules.own
         and not request.plugins
         and found.basis.whole
-        and _rests_on_files(request, whole)
+        and _rests_on_files(request, whole, head)
     )
     return Outcome(run, judged.project, config, specs, tree, shown, all_specs, grounds if known else None)
 
@@ -192,11 +194,12 @@ def exit_code(outcome: Outcome) -> int:
     return int(any(each.confidence is not Confidence.LOW and each.severity.at_least(least) for each in heard))
 
 
-def _rests_on_files(request: Request, whole: bool) -> bool:
-    """Does a run rest on nothing but files that ``Grounds`` have: no buffer, no commit, no installed packages,
-    nothing that the store happened to know?"""
+def _rests_on_files(request: Request, whole: bool, head: Sequence[str]) -> bool:
+    """Does a run rest on nothing but files that ``Grounds`` have: no buffer, no commit but the one that the files
+    of ``head`` name, no installed packages, nothing that the store happened to know?"""
     asked = request.asked
-    beyond = (request.stdin is not None, request.overlay, request.environment, asked.new, asked.since is not None)
+    commit = asked.since is not None or (asked.new and not head)
+    beyond = (request.stdin is not None, request.overlay, request.environment, commit)
     return request.cached and (whole or not request.quick) and not any(beyond)
 
 
