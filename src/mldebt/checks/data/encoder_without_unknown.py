@@ -14,7 +14,7 @@ _ENCODERS = frozenset({"OneHotEncoder", "OrdinalEncoder"})
 
 
 class EncoderWithoutUnknown(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=_ENCODERS)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         if last_name(node.func) not in _ENCODERS or at.reference(node.func).partition(".")[0] != "sklearn":
             return

@@ -8,13 +8,12 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import last_name
 
 
 class ModelOnModel(Rule):
-    @on(cst.Call)
+    @on(cst.Call, called=("fit",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if last_name(node.func) != "fit" or not isinstance(node.func, cst.Attribute) or not node.args:
+        if not isinstance(node.func, cst.Attribute) or not node.args:
             return
         story = at.story
         for fit in story.fits:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import number
 from mldebt.terms import IsMachineLearning
@@ -16,6 +17,8 @@ _TABLES = frozenset({"pandas", "dask", "modin", "cudf"})
 
 class PositionalColumns(Rule):
     """A range of columns, or the last one; a single column of what may be one column only is not told."""
+
+    opened_by = Gate(words=frozenset({"iloc"}))
 
     @on(cst.Subscript)
     def select(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
