@@ -18,6 +18,8 @@ _READ = re.compile(r"\b(?:from|join)\s+[\"`\[]?([A-Za-z_][\w.]{2,80})", re.IGNOR
 _WRITTEN = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?([A-Za-z_][\w.]{2,80})", re.IGNORECASE)
 _NO_TABLES = frozenset({"select", "the", "this", "where", "values", "unnest", "lateral", "information_schema"})
 _SENDING = frozenset({"send", "produce", "subscribe"})
+_PATHS = frozenset({"join", "Path", "text", "joinpath"})
+MAX_PARTS = 8  # of a path that are gone through for its end
 MAX_SQL = 20_000
 
 MAX_STEPS = 8  # of a path that is put together
@@ -68,22 +70,19 @@ def _is_producer(node: cst.Call) -> bool:
     return bool({"producer", "consumer", "kafka", "publisher"} & set(tokenise(receiver)))
 
 
-def _text(node: cst.BaseExpression, at: At, steps: int = MAX_STEPS) -> str:
-    """The literal name, also the end of a path that is put together, in so many steps: ``path = join(a, path)``
-    leads back to itself."""
-    if not steps:
-        return ""
-    text = at.text(node)
-    if text is not None:
-        return text
-    if isinstance(node, cst.BinaryOperation):
-        return _text(node.right, at, steps - 1)
-    if isinstance(node, cst.Call) and last_name(node.func) in {"join", "Path", "text", "joinpath"} and node.args:
-        return _text(node.args[-1].value, at, steps - 1)
-    if isinstance(node, cst.Name):
-        made = at.value(node).call
-        if made is not None and made.args and last_name(made.func) in {"join", "Path", "joinpath"}:
-            return _text(made.args[-1].value, at, steps - 1)
+def _text(node: cst.BaseExpression, at: At) -> str:
+    """The literal name, also the end of a path that is put together; a name may be made from itself."""
+    for _ in range(MAX_PARTS):
+        text = at.text(node)
+        if text is not None:
+            return text
+        made = at.value(node).call if isinstance(node, cst.Name) else node
+        if isinstance(made, cst.BinaryOperation):
+            node = made.right
+        elif isinstance(made, cst.Call) and made.args and last_name(made.func) in _PATHS:
+            node = made.args[-1].value
+        else:
+            return ""
     return ""
 
 
