@@ -268,6 +268,14 @@ def test_a_shallow_clone(toy: Path, tmp_path: Path) -> None:
     assert new(check(clone, "--since", "main")) == [("app/feed.py", 9, "THR001")]
 
 
+def test_an_object_that_a_partial_clone_lacks(toy: Path) -> None:
+    blob = git(toy, "rev-parse", "HEAD:app/feed.py")
+    (toy / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert new(check(toy, "--new")) == []  # nobody needs it
+    write(toy / "app/feed.py", CALLER.replace("0.31", "0.9"))
+    assert "what was in app/feed.py is not in this clone; fetch it" in refused(check(toy, "--new"))
+
+
 def test_histories_that_share_nothing(toy: Path) -> None:
     git(toy, "checkout", "-q", "--orphan", "other")
     record(toy, "begin anew")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -146,11 +147,12 @@ def measure(source: Path, given: argparse.Namespace, folder: Path) -> tuple[str,
     done, raised = harmless(repository, given.edits, random, owing)
     repository.git("add", "-A")
     repository.git(*commit)
+    # Generated and vendored files are not analysed; tests and examples are quiet.
     quiet = {each["path"] for each in before["findings"] if each["role"] in ("test", "example")}
     files = [
         path
         for path in repository.python()
-        if path not in quiet and "test" not in path and "example" not in path and "vendor" not in path
+        if path not in quiet and not re.search(r"test|example|vendor|third.?party|migrations|/versions/|_pb2", path)
     ]
     added, named, others = indebted(repository, given.debts, random, files)
     repository.git("checkout", "-q", ".")

@@ -24,10 +24,9 @@ _AT_ONCE = 64_000_000  # bytes of blobs that are read with one question
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of a commit: git's name of its content, and its size in bytes."""
+    """A file of a commit: git's name of its content."""
 
     id: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,14 @@ def head_files(top: Path) -> tuple[str, ...]:
 
 
 def files_of(folder: Path, commit: str) -> dict[str, Blob]:
-    """The regular files of ``commit`` below ``folder``, of those no larger than what is read of the disk."""
-    said = git.ask(folder, "ls-tree", "-r", "-z", "-l", commit)
+    """The regular files of ``commit`` below ``folder``."""
+    said = git.ask(folder, "ls-tree", "-r", "-z", commit)
     found: dict[str, Blob] = {}
     for entry in said.split(b"\0"):
         about, _, path = entry.partition(b"\t")
-        mode, _, id_, size = about.decode("ascii").split() if path else ("", "", "", "-")
-        if mode in _REGULAR and size.isdigit() and int(size) <= LARGEST:
-            found[os.fsdecode(path)] = Blob(id_, int(size))
+        mode, _, id_ = about.decode("ascii").split() if path else ("", "", "")
+        if mode in _REGULAR:
+            found[os.fsdecode(path)] = Blob(id_)
     return found
 
 
@@ -120,7 +119,7 @@ def deleted(folder: Path, paths: Sequence[str]) -> dict[str, Blob]:
     pieces = said.split(b"\0")
     found: dict[str, Blob] = {}
     for about, path in zip(pieces[::2], pieces[1::2], strict=False):
-        found.setdefault(os.fsdecode(path), Blob(about.split()[2].decode("ascii"), 0))
+        found.setdefault(os.fsdecode(path), Blob(about.split()[2].decode("ascii")))
     return found
 
 
@@ -144,18 +143,32 @@ def days_of_lines(folder: Path, path: str, lines: Iterable[int], data: bytes) ->
 
 
 def contents(folder: Path, wanted: Mapping[str, Blob]) -> Iterator[dict[str, bytes]]:
-    """The bytes of ``wanted`` by path, in portions of bounded size. Raises ``GitError`` for an object that
-    is not here, as in a partial clone."""
+    """The bytes of ``wanted`` by path, in portions of bounded size; without files larger than what is read
+    of the disk. Raises ``GitError`` for an object that is not here, as in a partial clone."""
     portion: dict[str, Blob] = {}
-    size = 0
-    for path, blob in wanted.items():
-        if portion and size + blob.size > _AT_ONCE:
+    total = 0
+    for (path, blob), size in zip(wanted.items(), _sizes(folder, wanted), strict=True):
+        if size > LARGEST:
+            continue
+        if portion and total + size > _AT_ONCE:
             yield _portion(folder, portion)
-            portion, size = {}, 0
+            portion, total = {}, 0
         portion[path] = blob
-        size += blob.size
+        total += size
     if portion:
         yield _portion(folder, portion)
+
+
+def _sizes(folder: Path, wanted: Mapping[str, Blob]) -> list[int]:
+    asked = "".join(f"{blob.id}\n" for blob in wanted.values()).encode("ascii")
+    said = git.ask(folder, "cat-file", "--batch-check", given=asked).split(b"\n") if wanted else []
+    sizes: list[int] = []
+    for path, line in zip(wanted, said, strict=False):
+        fields = line.split()
+        if len(fields) != 3 or fields[1] != b"blob":
+            raise GitError(f"what was in {path} is not in this clone; fetch it (git fetch --refetch)")
+        sizes.append(int(fields[2]))
+    return sizes
 
 
 def _portion(folder: Path, wanted: Mapping[str, Blob]) -> dict[str, bytes]:
