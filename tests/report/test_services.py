@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from mldebt.model import Finding, Notice, Severity
+from mldebt.model import Edit, Finding, Fix, Notice, Severity, Span
 from mldebt.report import REPORTS, ReportOptions
 from tests.report.runs import CATALOGUE, finding, related, run, texts
 
@@ -72,6 +73,15 @@ def test_rdjson() -> None:
             }
         ],
     }
+
+
+def test_a_fix_of_one_change_is_a_suggestion() -> None:
+    edit = Edit("serve/api.py", Span(8, 8, 8, 20), "score > settings.limit")
+    other = Edit("settings.py", Span(1, 1, 1, 1), "limit = 0.75\n")
+    fixes = (Fix("Read it", "safe", (edit,)), Fix("Move it", "unsafe", (edit, other)))
+    (told,) = parse("rdjson", replace(finding(), fixes=fixes))["diagnostics"]
+    where = {"start": {"line": 8, "column": 8}, "end": {"line": 8, "column": 20}}
+    assert told["suggestions"] == [{"range": where, "text": "score > settings.limit"}]
 
 
 def test_a_page_that_only_this_machine_has_is_in_no_report() -> None:

@@ -16,7 +16,7 @@ from mldebt.errors import UserError
 if TYPE_CHECKING:
     from mldebt.run import Outcome, Request
 
-_WITH_EDITS = frozenset({"json", "sarif"})  # formats that hold the edits
+_WITH_EDITS = frozenset({"json", "sarif", "rdjson"})  # formats that hold the edits
 
 
 def repair_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -6,10 +6,10 @@ its protocol says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mldebt.catalogue import RuleSpec
-from mldebt.model import Finding, Run, Severity
+from mldebt.model import Finding, Run, Severity, Span
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import listed
 from mldebt.report.options import ColumnUnit, ReportOptions, TextOf
@@ -29,21 +29,32 @@ def render(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text
     for finding in listed(run.findings, options):
         page = published(finding.code, options)
         code: dict[str, Json] = {"value": finding.code, "url": page} if page else {"value": finding.code}
-        diagnostics.append(
-            {
-                "message": shorten(say(finding, paths), _LIMIT),
-                "location": {"path": prefix + finding.place.path, "range": _range(finding, lines)},
-                "severity": _LEVELS[finding.severity],
-                "code": code,
-            }
-        )
+        told: dict[str, Json] = {
+            "message": shorten(say(finding, paths), _LIMIT),
+            "location": {
+                "path": prefix + finding.place.path,
+                "range": _range(finding.place.path, finding.place.span, lines),
+            },
+            "severity": _LEVELS[finding.severity],
+            "code": code,
+        }
+        if suggestions := list(_suggestions(finding, lines)):
+            told["suggestions"] = suggestions
+        diagnostics.append(told)
     source: dict[str, Json] = {"name": "mldebt"}
     return write_json({"source": source, "diagnostics": diagnostics}, depth=2)
 
 
-def _range(finding: Finding, lines: Lines) -> dict[str, Json]:
-    path, span = finding.place.path, finding.place.span
+def _suggestions(finding: Finding, lines: Lines) -> Iterator[Json]:
+    """The fixes that are one change of the file itself: the protocol has no way to say that several belong
+    together, and a comment cannot change another file."""
+    for fix in finding.fixes:
+        if len(fix.edits) == 1 and fix.edits[0].path == finding.place.path:
+            (edit,) = fix.edits
+            yield {"range": _range(edit.path, edit.span, lines), "text": edit.text}
 
+
+def _range(path: str, span: Span, lines: Lines) -> dict[str, Json]:
     def position(line: int, column: int) -> dict[str, Json]:
         return {"line": line, "column": lines.column(path, line, column, ColumnUnit.BYTES)}
 
