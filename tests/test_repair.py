@@ -205,6 +205,16 @@ def test_a_fix_that_brings_another_finding_is_taken_back(tmp_path: Path) -> None
     assert "PIN002 is not fixed: the fix would bring PIN006" in ran.err
 
 
+def test_the_side_that_floats_is_pinned_as_the_other_when_asked(tmp_path: Path) -> None:
+    sides = {"train/requirements.txt": "torch==2.7.0\n", "serve/requirements.txt": "fastapi\ntorch[x]  # weights\n"}
+    root, _ = planted(tmp_path, **{"requirements.txt": "", **sides})
+    assert "nothing to fix" in mldebt(root, "check", "--fix").err
+    assert contents(root)["serve/requirements.txt"] == sides["serve/requirements.txt"].encode()
+    ran = mldebt(root, "check", "--fix", "--unsafe-fixes")
+    assert "fixed PIN006: pin torch to 2.7.0, as in train/requirements.txt" in ran.err
+    assert contents(root)["serve/requirements.txt"] == b"fastapi\ntorch[x]==2.7.0  # weights\n"
+
+
 def test_sarif_holds_the_fix(tmp_path: Path) -> None:
     root, environment = planted(tmp_path, **{"requirements.txt": "é = 1 # no requirement\ntorch\n"})
     log = mldebt(root, "check", "--format", "sarif", "--environment", environment).document

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
 from mldebt.dependencies import Dependencies, Tested
 from mldebt.facts.pins import Pin
+from mldebt.ladder import Level, level
 from mldebt.model import Recipe
 
 _KEYED = frozenset({"poetry", "pipfile", "pixi", "pixi-conda"})
@@ -35,6 +37,18 @@ def loosen_recipes(pin: Pin) -> tuple[Recipe, ...]:
     end = f"{release[0] + 1}" if release[0] else f"0.{release[1] + 1}"
     specifier = f">={exact.partition('+')[0]},<{end}"
     return (require({pin: specifier}, f"require {pin.name}{specifier}, and leave the release to users", "safe"),)
+
+
+def align_recipes(floating: Sequence[Pin], exact: Sequence[Pin]) -> tuple[Recipe, ...]:
+    """The recipe that gives the side which floats the release that the other side names. It changes what one of
+    them runs, so a person should look."""
+    if len(floating) != 1 or len(exact) != 1 or level(exact[0].specifier) < Level.EXACT:
+        return ()
+    pin, span = floating[0], floating[0].place.span
+    version = exact[0].specifier.lstrip("=").partition("+")[0]
+    at = f"{pin.place.path} {span.line} {span.column} {span.end_line} {span.end_column}"
+    made = require({pin: f"=={version}"}, f"pin {pin.name} to {version}, as in {exact[0].place.path}", "unsafe")
+    return (replace(made, arguments=(("at", at), *made.arguments)),)
 
 
 def require(specifiers: dict[Pin, str], title: str, safety: str) -> Recipe:

@@ -2,7 +2,8 @@
 
 Arguments: ``language`` ("pep508" for requirement texts wherever they stand, "toml" for a key with a
 version or a table, as Poetry, Pipenv and pixi have it, "conda"), ``command`` ("yes" when the place is
-that of a command or call that installs), and for each package ``package:NAME``, normalised, the
+that of a command or call that installs), ``at`` (a place other than the finding's: path and span, with
+spaces between), and for each package ``package:NAME``, normalised, the
 specifier it gets (PEP 440 text).
 """
 
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from mldebt.edits import Document, RefusedError
-from mldebt.model import Edit
+from mldebt.model import Edit, Span
 from mldebt.recipes import Wanted
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
@@ -28,7 +29,7 @@ _PREFIX = "package:"
 
 
 def realise(wanted: Wanted) -> Iterator[Edit]:
-    document, span = wanted.document, wanted.finding.place.span
+    document, span = _place(wanted)
     start, end = document.offset(span.line, span.column), document.offset(span.end_line, span.end_column)
     command = wanted.arguments.get("command") == "yes"
     if command and (span.line, span.column) != (span.end_line, span.end_column) and not document.is_notebook:
@@ -39,6 +40,13 @@ def realise(wanted: Wanted) -> Iterator[Edit]:
                 yield _keyed(document, start, end, specifier)
             else:
                 yield _required(document, (start, end), key.removeprefix(_PREFIX), specifier, command=command)
+
+
+def _place(wanted: Wanted) -> tuple[Document, Span]:
+    if "at" not in wanted.arguments:
+        return wanted.document, wanted.finding.place.span
+    path, *numbers = wanted.arguments["at"].rsplit(" ", 4)
+    return wanted.open(path), Span(*map(int, numbers))
 
 
 def _command_end(text: str, start: int) -> int:

@@ -15,8 +15,9 @@ from mldebt.facts.pins import Pin
 from mldebt.ladder import Level, is_open, level
 from mldebt.manifest_files import words
 from mldebt.marker_environments import LINUX, applies
-from mldebt.model import Confidence, Outcome, Severity
+from mldebt.model import Confidence, Outcome, Recipe, Severity
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
+from mldebt.version_fixes import align_recipes
 from mldebt.version_sites import pin_site
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class _Conflict:
     first: Where
     second: Where
     disjoint: bool
+    recipes: tuple[Recipe, ...] = ()
 
 
 def _hit(first: Where, product: str, conflicts: list[_Conflict]) -> ProjectHit:
@@ -112,6 +114,7 @@ def _hit(first: Where, product: str, conflicts: list[_Conflict]) -> ProjectHit:
         fields={"requirement": first.snippet[:80]},
         outcome=Outcome(confidence=Confidence.MEDIUM, severity=Severity.ERROR if disjoint else None),
         concept=f"package:{product}",
+        recipes=conflicts[0].recipes if len(conflicts) == 1 else (),
     )
 
 
@@ -130,7 +133,12 @@ def _compared(trained: list[Pin], served: list[Pin], known: Dependencies) -> _Co
     if not verdicts or "same" in verdicts:
         return None
     sites = sorted((pin_site(trained[0]), pin_site(served[0])), key=lambda site: (site.place.path, site.place.span))
-    return _Conflict(sites[0], sites[1], all(verdict == "disjoint" for verdict in verdicts))
+    recipes = () if "disjoint" in verdicts else align_recipes(*_floating_first(trained, served, known))
+    return _Conflict(sites[0], sites[1], all(verdict == "disjoint" for verdict in verdicts), recipes)
+
+
+def _floating_first(one: list[Pin], other: list[Pin], known: Dependencies) -> tuple[list[Pin], list[Pin]]:
+    return (one, other) if all(is_open(_said(pin, known)) for pin in one) else (other, one)
 
 
 def _said(pin: Pin, known: Dependencies) -> str:
