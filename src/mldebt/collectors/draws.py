@@ -10,6 +10,14 @@ from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts import Fact
 from mldebt.facts.draws import Draw
 from mldebt.traits.randomness import draw_of
+from mldebt.vocabulary import tokenise
+
+_CHOOSING = frozenset(
+    {"augment", "augmentation", "noise", "shuffle", "split", "sample", "bootstrap", "batch", "batches", "init",
+     "initialise",
+     "initialize", "weights", "jitter", "perturb", "dropout", "mask"}
+)  # fmt: skip
+"""Words of functions whose random numbers decide what a model is trained on, or starts from."""
 
 
 class Draws(Collector):
@@ -18,7 +26,8 @@ class Draws(Collector):
         drawn = draw_of(node, at.reference, at.vocabulary)
         if drawn is None or (drawn.shows and isinstance(at.parent(), cst.Expr)):
             return
-        if not drawn.compares or isinstance(at.parent(), (cst.Comparison, cst.ComparisonTarget)):
+        chooses = isinstance(at.parent(), (cst.Comparison, cst.ComparisonTarget))
+        if not drawn.compares or chooses or _CHOOSING & set(tokenise(at.symbol.rpartition(".")[2])):
             yield Seen(node, _maker(drawn.api, drawn.generator, drawn.own))
 
 

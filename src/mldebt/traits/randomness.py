@@ -12,7 +12,11 @@ from mldebt.syntax.names import argument, keyword, string
 from mldebt.vocabulary import Vocabulary
 
 _KERAS = ("keras.", "tensorflow.keras.", "tf_keras.", "tensorflow.python.keras.")
-_NUMBERS = frozenset({"rand", "random", "random_sample", "uniform"})
+_NUMBERS = frozenset(
+    {"rand", "random", "random_sample", "uniform", "normal", "randn", "standard_normal", "randint", "binomial",
+     "choice",
+     "randrange", "gauss"}
+)  # fmt: skip
 _SAMPLED = ("frac", "n")  # arguments of a frame's ``sample``
 
 
@@ -95,7 +99,7 @@ def _from_global(node: cst.Call, called: str, last: str, vocabulary: Vocabulary)
                 return None
         if last in {"default_rng", "RandomState"} and node.args:
             return None
-        return Drawn(called, generator, compares=last in _NUMBERS)
+        return Drawn(called, generator, compares=last in _NUMBERS and called != "numpy.random.choice")
     if last in ("shuffle", "fit") and isinstance(node.func, cst.Attribute):
         if called.startswith("tensorflow.data.") and last == "shuffle" and len(node.args) < 2:
             return Drawn("Dataset.shuffle", "tensorflow")

@@ -68,11 +68,13 @@ def saved_by(
         what, where = argument(node, 0, "model"), argument(node, 2, "f")
     elif reference.endswith(("models.save_model", "saving.save_model")) and "keras" in reference:
         what, where = argument(node, 0, "model"), argument(node, 1, "filepath")
-    elif last in {"save_model", "save_weights", "to_onnx"} or (last == "save" and _is_model(_owner(node))):
+    elif last in {"save_model", "save_weights", "to_onnx", "save_pretrained"} or (
+        last == "save" and _is_model(_owner(node))
+    ):
         what, where = _owner(node), argument(node, 0) or next((each.value for each in node.args if each.keyword), None)
     if what is None or where is None:
         return None
-    path = text(_behind(where, opened))
+    path = _path(_behind(where, opened), text)
     if path is None:
         return None
     is_file = path.lower().endswith(_MODEL_SUFFIXES)
@@ -81,6 +83,19 @@ def saved_by(
     if last == "dump" and not _is_model(what):
         return None
     return Saved(what, path)
+
+
+def _path(node: cst.CSTNode, text: Callable[[cst.CSTNode], str | None]) -> str | None:
+    """The text of a path, also one that is put together of literal parts."""
+    parts: list[cst.BaseExpression] = []
+    if isinstance(node, cst.Call) and last_name(node.func) in {"join", "joinpath"}:
+        parts = [each.value for each in node.args]
+    elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide):
+        parts = [node.left, node.right]
+    if not parts:
+        return text(node)
+    texts = [text(_behind(each, {})) for each in parts]
+    return "/".join(each for each in texts if each is not None) if None not in texts else None
 
 
 def _behind(node: cst.CSTNode, opened: Mapping[str, cst.CSTNode]) -> cst.CSTNode:
@@ -119,7 +134,7 @@ def _is_model(node: cst.CSTNode | None) -> bool:
         return any(isinstance(each, cst.DictElement) and _is_model(each.value) for each in node.elements)
     tokens = tokenise(last_name(node))
     return bool(tokens) and bool({*tokens[-1:], tokens[0]} & (_TRANSFORMERS | {"model", "models", "clf", "classifier",
-        "regressor", "estimator", "predictor", "recommender", "ranker"}))  # fmt: skip
+        "regressor", "estimator", "trainer", "predictor", "recommender", "ranker"}))  # fmt: skip
 
 
 def is_versioned(path: str) -> bool:

@@ -47,8 +47,19 @@ class HandPatch(Rule):
             return
         given = keyword(node, "index") or next((each for each in node.args if each.keyword is None), None)
         given = given or keyword(node, "labels")
-        if given is not None and _row_numbers(given.value):
+        if given is not None and (_row_numbers(given.value) or _is_index_of(given.value)):
             yield Hit(node, {"patch": node}, outcomes=_SURE)
+
+
+def _is_index_of(node: cst.BaseExpression) -> bool:
+    """``df[df["id"] == 9071].index``, ``df.index[[4, 9]]``."""
+    if isinstance(node, cst.Attribute) and node.attr.value == "index" and isinstance(node.value, cst.Subscript):
+        index = node.value.slice[0].slice
+        return isinstance(index, cst.Index) and _is_of_id(index.value)
+    if isinstance(node, cst.Subscript) and isinstance(node.value, cst.Attribute) and node.value.attr.value == "index":
+        rows = node.slice[0].slice
+        return isinstance(rows, cst.Index) and _row_numbers(rows.value)
+    return False
 
 
 def _handles_tables(at: At) -> bool:

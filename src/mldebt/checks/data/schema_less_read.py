@@ -15,7 +15,7 @@ from mldebt.vocabulary import tokenise
 _READS = frozenset({"read_csv", "read_json", "read_excel", "read_table", "read_fwf"})
 _LIBRARIES = frozenset({"pandas", "dask", "modin", "cudf", "polars"})
 _SAYS = (
-    "dtype", "dtypes", "usecols", "names", "schema", "schema_overrides", "converters", "parse_dates", "columns",
+    "dtype", "dtypes", "usecols", "names", "schema", "schema_overrides", "converters", "columns",
     "new_columns",
     "dtype_backend", "chunksize", "nrows",
 )  # fmt: skip

@@ -68,6 +68,10 @@ def _fills(node: cst.Call) -> str:
     last = node.func.attr.value
     if last == "fillna" and node.args and number(node.args[0].value) == 0 and node.args[0].keyword is None:
         return "turns what is missing into zeros"
+    if last == "merge" and keyword(node, "validate") is None:
+        how = keyword(node, "how")
+        if how is not None and string(how.value) in {"left", "outer", "right"}:
+            return "leaves blanks, or multiplies rows, where keys do not match"
     if last == "dropna" and _drops_rows(node):
         return "drops the rows where something is missing"
     return ""

@@ -11,7 +11,7 @@ from mldebt.model import Confidence, Outcome
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.saves import has_lineage, is_versioned, opened_in, saved_by
 
-_SAVES = frozenset({"dump", "save", "export", "save_model", "save_weights", "to_onnx", "save_file"})
+_SAVES = frozenset({"dump", "save", "export", "save_model", "save_weights", "save_pretrained", "to_onnx", "save_file"})
 _PASSING = ("checkpoint", "ckpt")
 
 

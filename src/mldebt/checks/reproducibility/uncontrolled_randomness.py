@@ -12,6 +12,7 @@ from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.seeding import Seeding
 
 _QUIET = frozenset({Role.TEST, Role.LIBRARY})
+_GENERAL = frozenset({"shuffle", "resample", "randomSplit"})
 _SURE = Outcome(confidence=Confidence.HIGH)
 _LIKELY = Outcome(confidence=Confidence.MEDIUM)
 
@@ -26,7 +27,10 @@ class UncontrolledRandomness(ProjectRule):
         for path, draw in project.facts(Draw):
             if project.role(path) in _QUIET or path not in project.learning:
                 continue
-            if seeding.covers(path, draw.symbol, draw.generator) or not seeding.trains(path, draw.symbol):
+            if seeding.covers(path, draw.symbol, draw.generator):
+                continue
+            # What takes a seed itself is there for a model; a generator is there for anything.
+            if not (draw.own and draw.api not in _GENERAL) and not seeding.trains(path, draw.symbol):
                 continue
             if draw.own:
                 yield self._own(project, draw)

@@ -23,6 +23,12 @@ _DATA = re.compile(
     r"\.(?:csv|tsv|json|jsonl|ndjson|parquet|feather|xlsx?|zip|gz|tgz|bz2|xz|tar|txt|npy|npz|h5|pkl|data|arff)(?:[?#]|$)",
     re.IGNORECASE,
 )
+_QUERIES = frozenset({"read_sql", "read_sql_query", "read_gbq"})
+_LONGEST_QUERY = 2_000
+_FROM = re.compile(r"\bselect\b[^;]*?\bfrom\s+[`\"\[]?([\w.-]+)", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:where|between|as\s+of|version|snapshot|limit|date|day|month|year|partition|valid_from)\b", re.I
+)
 _FETCHES = frozenset(
     {"urlretrieve", "urlopen", "get", "get_file", "retrieve", "wget", "download", "download_file", "fetch"}
 )
@@ -65,6 +71,8 @@ class UnversionedData(Rule):
             return None
         if last in _TABLES and at.reference(node.func).partition(".")[0] != "pandas" and _is_spark(node.func):
             return _table(node, at)
+        if last in _QUERIES:
+            return _query(node, at)
         given = argument(node, 0) or (node.args[0].value if node.args else None)
         if last == "get_file":
             given = argument(node, 1, "origin")
@@ -80,6 +88,16 @@ def _table(node: cst.Call, at: At) -> str | None:
     given = node.args[0].value if node.args else None
     text = at.text(given) if given is not None else None
     return text if text and "." in text and not _VERSIONED.search(text) else None
+
+
+def _query(node: cst.Call, at: At) -> str | None:
+    """The table that a literal query reads as it is by now, ``None`` for one that says of when, or is not known."""
+    given = argument(node, 0, "sql") or argument(node, 0, "query")
+    text = at.text(given) if given is not None else None
+    found = _FROM.search(text) if text is not None and len(text) < _LONGEST_QUERY else None
+    if text is None or found is None or _DATED.search(text) or _VERSIONED.search(text):
+        return None
+    return found[1]
 
 
 def _is_spark(func: cst.BaseExpression) -> bool:
