@@ -140,9 +140,9 @@ class _Looks:
         return (Spot(path) for path, each in self.project.facts(Document) if each.kind == kind)
 
     def _tests_of(self, nodes: Iterable[Node]) -> Iterator[Spot]:
-        wanted = frozenset(nodes)
+        callers = frozenset(self.project.calls.reaching(nodes))
         for trial in self.known.trials:
-            if wanted & set(self.project.calls.reached([(trial.place.path, trial.symbol)])):
+            if (trial.place.path, trial.symbol) in callers:
                 yield _spot(trial.place)
 
     # the tests -----------------------------------------------------------------------------------
@@ -316,11 +316,8 @@ def _row(
     asking = {
         (each.place.path, each.symbol) for each in known.definitions if each.predicts and each.place.path in paths
     }
-    tests = (
-        _spot(trial.place)
-        for trial in known.trials
-        if asking & set(project.calls.reached([(trial.place.path, trial.symbol)]))
-    )
+    callers = frozenset(project.calls.reaching(asking))
+    tests = (_spot(trial.place) for trial in known.trials if (trial.place.path, trial.symbol) in callers)
     owners = Owners.of(project)
     named = {name, *(project.component(path) for path in paths)}
     words = (

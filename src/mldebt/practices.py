@@ -150,8 +150,11 @@ class Practices:
         if any(self.near(path, test) for each in names for test in self._named_in_tests.get(each, ())):
             return True
         callers = self.project.calls.reaching([(path, symbol)], NEAR)
-        handlers = {(each.place.path, each.symbol) for each in self.defined("handler")}
-        return self._asks_over_http(path) and any(node in handlers for node in callers)
+        return self._asks_over_http(path) and any(node in self._handlers for node in callers)
+
+    @cached_property
+    def _handlers(self) -> frozenset[Node]:
+        return frozenset((each.place.path, each.symbol) for each in self.defined("handler"))
 
     def _asks_over_http(self, path: str) -> bool:
         """Do tests near ``path`` send requests to the application?"""
@@ -183,12 +186,15 @@ class Practices:
         words = self.project.vocabulary.words(vocabulary)
         return tuple(path for path in sorted(paths or self.project.files) if self._imports(path, words))
 
+    @cached_property
+    def _by_node(self) -> Mapping[Node, Definition]:
+        return {(each.place.path, each.symbol): each for each in self.definitions}
+
     def tells(self, node: Node) -> bool:
         """Does a function, or one that it calls, count or record what it works with, by what it calls?"""
         words = self.project.vocabulary.words("watching-calls")
-        known = {(each.place.path, each.symbol): each for each in self.definitions}
         for each in self.project.calls.reached([node], 2):
-            definition = known.get(each)
+            definition = self._by_node.get(each)
             if definition is not None and definition.told:
                 return True
             function = self.project.calls.function(each)

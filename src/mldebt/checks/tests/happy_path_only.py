@@ -19,11 +19,19 @@ class HappyPathOnly(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
+        calls = project.calls
         asking = {(each.place.path, each.symbol): each.symbol for each in known.definitions if is_asked(each, project)}
         by_file: dict[str, list[tuple[Trial, frozenset[Node]]]] = defaultdict(list)
         braved: set[Node] = set()
+        tests = {(each.place.path, each.symbol) for each in known.trials}
+        through: dict[Node, set[Node]] = defaultdict(set)
+        for node in asking:
+            for caller in calls.reaching([node]):
+                if caller in tests:
+                    through[caller].add(node)
         for trial in known.trials:
-            reached = frozenset(_reached(known, trial, asking))
+            resolved = through.get((trial.place.path, trial.symbol))
+            reached = frozenset(resolved or _named(known, trial, asking))
             if not reached:
                 continue
             if trial.edges:
@@ -42,14 +50,10 @@ class HappyPathOnly(ProjectRule):
             )
 
 
-def _reached(known: Practices, trial: Trial, asking: dict[Node, str]) -> Iterator[Node]:
-    """The functions that ask a model which the test runs: by the calls that are resolved, else by name."""
-    reached = known.project.calls.reached([(trial.place.path, trial.symbol)])
-    resolved = [node for node in reached if node in asking]
-    yield from resolved
-    if not resolved:
-        names = set(trial.calls)
-        for node, symbol in asking.items():
-            name = symbol.rpartition(".")[2]
-            if name in names and name not in {"__call__", "forward", "call"} and known.near(node[0], trial.place.path):
-                yield node
+def _named(known: Practices, trial: Trial, asking: dict[Node, str]) -> Iterator[Node]:
+    """The functions that ask a model and are called by name in a test whose calls lead to none."""
+    names = set(trial.calls)
+    for node, symbol in asking.items():
+        name = symbol.rpartition(".")[2]
+        if name in names and name not in {"__call__", "forward", "call"} and known.near(node[0], trial.place.path):
+            yield node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.call_graph import Node
 from mldebt.facts.acts import Act
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, SAVE, Practices, practices, where
@@ -20,10 +21,11 @@ class NoQualityGate(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
+        fitting = {(each.place.path, each.symbol) for each in known.acts_of(FIT)}
         saves: dict[str, list[Act]] = {}
         for act in known.acts_of(SAVE):
             path = act.place.path
-            if path in project.learning and not path.endswith(".ipynb") and _follows_training(known, act):
+            if path in project.learning and not path.endswith(".ipynb") and _follows_training(known, act, fitting):
                 saves.setdefault(project.component(path), []).append(act)
         for component, found in sorted(saves.items()):
             path = found[0].place.path
@@ -39,10 +41,9 @@ class NoQualityGate(ProjectRule):
             )
 
 
-def _follows_training(known: Practices, act: Act) -> bool:
+def _follows_training(known: Practices, act: Act, fitting: set[Node]) -> bool:
     """Does the function that keeps the model train one, itself or in what it calls?"""
     node = (act.place.path, act.symbol)
-    fitting = {(each.place.path, each.symbol) for each in known.acts_of(FIT)}
     return node in fitting or bool(fitting & set(known.project.calls.reached([node], 3)))
 
 
