@@ -40,9 +40,11 @@ class PredictionOverride(Rule):
         if not tests:
             return
         answer = _read(target, at)
-        if answer is not None and (answer.flows or answer.asked != FALSE) and self._on_input(tests[0], at):
+        asking = next((each for each in tests if not _asks_answer(each, at)), None)
+        known = answer is not None and (answer.flows or answer.asked != FALSE)
+        if answer is not None and known and asking is not None and self._on_input(asking, at):
             if _is_defined_before(target, at):
-                yield self._hit(node, target, tests[0], answer, at)
+                yield self._hit(node, target, asking, answer, at)
         elif _is_override(at) and _is_parameter(target, at):
             deciding = next((each for each in tests if self._on_input(each, at)), None)
             if deciding is not None or _is_overwriting(at):
@@ -158,6 +160,14 @@ def _read(target: cst.BaseExpression, at: At) -> Answer | None:
         if key is not None and isinstance(owner, cst.Attribute) and owner.attr.value == "loc":
             return answer_of(evaluator, at.path, evaluator.column(owner.value, key, target))
     return read_answer(evaluator, at.path, _overwritten(target))
+
+
+def _asks_answer(test: cst.BaseExpression, at: At) -> bool:
+    """Does the test only compare the answer with a bound (``if p < 0.6: p = 0.65``)? What it stands under decides."""
+    if not isinstance(test, cst.Comparison):
+        return False
+    answer = read_answer(at.interpreter.evaluator, at.path, test.left)
+    return answer is not None and answer.flows and number(test.comparisons[0].comparator) is not None
 
 
 def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
