@@ -237,6 +237,9 @@ def read_switch(at: At, question: cst.BaseExpression) -> Switched | None:
     """The debug or production switch that ``question`` tests, ``None`` when it tests none."""
     if isinstance(question, cst.Comparison):
         target = question.comparisons[0]
+        read = at.value(question).traits.get(Trait.SWITCH)
+        if read is not None and read.detail:  # os.getenv("DEBUG") == "true"
+            return Switched(read.detail, "", read.when, FALSE)
         if len(question.comparisons) != 1 or not isinstance(at.value(target.comparator).constant, bool):
             return None
         question = question.left

@@ -29,6 +29,15 @@ class EnvironmentBranch(Rule):
             if named is not None:
                 yield self._hit(node.test, node.test, named)
 
+    @on(cst.Arg)
+    def argument(self, node: cst.Arg, at: At) -> Iterator[Hit]:
+        """``create_engine(url, echo=settings.environment == "development")``: a value chosen by the environment."""
+        if node.keyword is None or not isinstance(node.value, cst.Comparison) or is_said(at.parents):
+            return
+        asked = read_environment(at, node.value)
+        if asked is not None and asked.value:
+            yield self._hit(node.value, node.value, asked)
+
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
         asked = read_match(at, node)
