@@ -46,6 +46,17 @@ LEAKS = [
     ("X_train = PCA().fit_transform(X_train)\na, b = train_test_split(X_train)", []),
     ("d = d.fillna(d.mean())\na, b = train_test_split(d)", ["before-split"]),
     ("d = (d - d.mean()) / d.std()\na, b = train_test_split(d)", ["before-split"]),
+    ("d['z'] = (d.x - d.x.rolling(7).mean()) / d.x.rolling(7).std()\na, b = train_test_split(d)", []),
+    (
+        "def f(d, way):\n    if way == 'fit':\n        return s.fit_transform(d)\n    return s.transform(d)\n"
+        "s = StandardScaler()\na, b = train_test_split(X)\na = f(a, 'fit')\nb = f(b, 'apply')",
+        [],
+    ),
+    (
+        "def f(train_x, rest):\n    m = train_x.median()\n    return train_x.fillna(m), rest.fillna(m)\n"
+        "a, b = f(X, Z)\nc, d = train_test_split(a)",
+        [],
+    ),
     ("d = d.fillna(0)\na, b = train_test_split(d)", []),
     ("d = pd.read_csv(p)\nRidge().fit(d, d['price'])", ["target"]),
     ("d = pd.read_csv(p)\ny = d.pop('price')\nRidge().fit(d, y)", []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _SPLITTERS = frozenset(
     {"KFold", "StratifiedKFold", "GroupKFold", "ShuffleSplit", "StratifiedShuffleSplit", "RepeatedKFold",
      "RepeatedStratifiedKFold", "TimeSeriesSplit", "GroupShuffleSplit", "LeaveOneOut", "StratifiedGroupKFold"}
 )  # fmt: skip
+_WINDOWS = frozenset({"rolling", "expanding", "ewm", "groupby", "resample"})  # of which each row has its own
 _STATISTICS = frozenset(
     {"mean", "median", "std", "var", "mode", "nanmean", "nanmedian", "nanstd", "quantile", "min", "max", "ptp"}
 )
@@ -160,7 +162,8 @@ class Steps:
         if method in self._checks or _is_check(method):
             self._run.check(union(owner, given))
         if method in _STATISTICS and owner.origins:
-            return Data(owner.origins, owner.parts, owner.fits, statistic=True)
+            whole = not any(last_name(each) in _WINDOWS for each in _chain(node.func.value))
+            return Data(owner.origins, owner.parts, owner.fits, statistic=whole)
         if method == "fillna" and node.args:
             return self._filled(node, owner, self._run.data(node.args[0].value))
         if method in _APPLIES and node.args:
@@ -324,6 +327,14 @@ class Steps:
             if apart and fit.kind == "transformer":
                 self._leak(fit, "before-split", node)
         return Data(given.origins, given.parts, given.fits | frozenset(numbers), answers=given.answers)
+
+
+def _chain(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The calls that a method is called on: ``x.rolling(7)`` of ``x.rolling(7).mean()``."""
+    while isinstance(node, (cst.Call, cst.Attribute, cst.Subscript)):
+        if isinstance(node, cst.Call):
+            yield node.func
+        node = node.func if isinstance(node, cst.Call) else node.value
 
 
 def _alike(one: Fit, other: Fit) -> bool:

@@ -175,7 +175,7 @@ class _Runner:
         outer = self.env
         local = {name.value for name in descendants(function.body) if isinstance(name, cst.Name)}
         self.env = {name: value for name, value in outer.items() if "." in name or name not in local or name in given}
-        self.env.update(given)
+        self.env.update({each: _told_by(each, value) for each, value in given.items()})
         result = self._body(function)
         kept = {name: value for name, value in self.env.items() if name.startswith("self.")}
         self.env = outer
@@ -296,6 +296,15 @@ class _Runner:
         self.story.checked |= value.origins
 
     def _if(self, node: cst.If) -> None:
+        known = self._decided(node.test)
+        if known is not None:  # a function that is told which way to go
+            if known:
+                self._suite(node.body)
+            elif isinstance(node.orelse, cst.If):
+                self._if(node.orelse)
+            elif node.orelse is not None:
+                self._suite(node.orelse.body)
+            return
         test = self.data(node.test)
         if any(isinstance(each, cst.Raise) for each in descendants(node.body)) or "log" in _called_names(node.body):
             self.check(test)
@@ -309,6 +318,19 @@ class _Runner:
         for name, value in after.items():
             other = self.env.get(name)
             self.env[name] = value if other is None else either(value, other)
+
+    def _decided(self, test: cst.BaseExpression) -> bool | None:
+        """What a comparison of a text that is known with a literal one comes to, ``None`` for any other test."""
+        if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1 or not isinstance(test.left, cst.Name):
+            return None
+        target = test.comparisons[0]
+        left = self.env.get(test.left.value)
+        right = string(target.comparator)
+        if left is None or left.text is None or right is None:
+            return None
+        if isinstance(target.operator, (cst.Equal, cst.NotEqual)):
+            return (left.text == right) is isinstance(target.operator, cst.Equal)
+        return None
 
     def _for(self, node: cst.For) -> None:
         value = self.data(node.iter)
@@ -445,6 +467,12 @@ class _Runner:
             dropped = self.texts(given.value) if given is not None else _ALL
             return Frame(owner.frame.number, owner.frame.dropped | dropped)
         return None
+
+
+def _told_by(name: str, value: Data) -> Data:
+    """What a parameter is given, with the part of a split that its name tells where nothing else does."""
+    part = part_named(name)
+    return replace(value, parts=frozenset({part})) if part and value.origins and not value.parts else value
 
 
 def _called_names(node: cst.CSTNode) -> frozenset[str]:
