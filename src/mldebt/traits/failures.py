@@ -13,6 +13,8 @@ from mldebt.vocabulary import Vocabulary, tokenise
 
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
 _TELLING = frozenset({"error", "errors", "message", "detail", "status", "success", "ok", "reason", "exception"})
+# What wraps an answer for the web.
+_REPLIES = frozenset({"jsonify", "JSONResponse", "ORJSONResponse", "make_response"})
 # What a handler may build to stand in for an answer: no other call is a way of carrying on unseen.
 _EMPTY = frozenset(
     {"list", "dict", "set", "tuple", "str", "float", "int", "DataFrame", "Series", "zeros", "ones", "full", "empty",
@@ -99,7 +101,9 @@ def _statements(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
 
 
 def _is_plain(node: cst.BaseExpression) -> bool:
-    """A literal, a name, an empty container or a constructor of one: no work is done for it."""
+    """A literal, a name, an empty container, a constructor of one, or a reply of these: no work is done for it."""
+    if isinstance(node, cst.Call) and last_name(node.func) in _REPLIES:
+        return bool(node.args) and all(each.keyword is None and _is_plain(each.value) for each in node.args)
     for each in descendants(node):
         if isinstance(each, cst.Call) and last_name(each.func) not in _EMPTY:
             return False
@@ -110,12 +114,15 @@ def _is_plain(node: cst.BaseExpression) -> bool:
 
 def _says_so(node: cst.BaseExpression) -> bool:
     """Does what is returned tell the caller: ``{"error": ...}``, ``"", 400``, ``(False, "no model")``?"""
+    if isinstance(node, cst.Call):
+        return any(_says_so(each.value) for each in node.args)
     if isinstance(node, cst.Dict):
         keys = (each.key for each in node.elements if isinstance(each, cst.DictElement))
         return any(isinstance(key, cst.SimpleString) and key.value.strip("\"'").lower() in _TELLING for key in keys)
     if isinstance(node, cst.Tuple):
         parts = [each.value for each in node.elements]
-        return any(isinstance(each, cst.Integer) and len(each.value) == 3 and each.value[0] in "45" for each in parts)
+        status = any(isinstance(each, cst.Integer) and len(each.value) == 3 and each.value[0] in "45" for each in parts)
+        return status or any(isinstance(each, (cst.Dict, cst.Call)) and _says_so(each) for each in parts)
     return isinstance(node, cst.SimpleString) and bool({"error", "failed"} & set(tokenise(node.value)))
 
 
