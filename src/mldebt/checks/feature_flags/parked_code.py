@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
-from mldebt.model import Confidence, Outcome
+from mldebt.model import Confidence, Outcome, Recipe
 from mldebt.syntax.comments import comment_blocks, parked_lines
 from mldebt.syntax.names import number, string
 
 _ENDS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_DELETED = Recipe("delete-parked", "delete the code that never runs", "unsafe")
 _HARMLESS = (cst.Return, cst.Raise, cst.Continue, cst.Break, cst.Pass, cst.Assert)
 
 
@@ -22,22 +23,22 @@ class ParkedCode(Rule):
         if truth is False and _makes_generator(node.body):
             return
         if truth is False:
-            yield Hit(node.test, {"condition": node.test})
+            yield Hit(node.test, {"condition": node.test}, recipes=(_DELETED,))
         elif truth is True and isinstance(node, cst.If) and node.orelse is not None:
-            yield Hit(node.test, {"condition": node.test}, variant="otherwise")
+            yield Hit(node.test, {"condition": node.test}, variant="otherwise", recipes=(_DELETED,))
 
     @on(cst.IfExp)
     def choice(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
         truth = _constant(node.test)
         if truth is not None:
-            yield Hit(node.test, {"condition": node.test}, variant="otherwise" if truth else "")
+            yield Hit(node.test, {"condition": node.test}, variant="otherwise" if truth else "", recipes=(_DELETED,))
 
     @on(cst.Module, cst.IndentedBlock)
     def block(self, node: cst.Module | cst.IndentedBlock, at: At) -> Iterator[Hit]:
         dead = _dead(node.body)
         if dead is not None:
             ending, first = dead
-            yield Hit(first, {"statement": ending}, variant="after")
+            yield Hit(first, {"statement": ending}, variant="after", recipes=(_DELETED,))
         for blocks in comment_blocks(node):
             parked = self._parked(blocks)
             if parked is not None:
