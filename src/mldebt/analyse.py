@@ -114,7 +114,11 @@ def _analyse_text(source: Source, data: bytes) -> FileFacts:
     ]
     comments = sorted({each for one in said for each in one.comments}, key=lambda each: (each.line, each.column))
     statements = sorted({each for one in said for each in one.statements})
-    notices = {(each.kind, each.line, each.message): each for one in reversed(said) for each in one.notices}
+    notices = {
+        (each.kind, each.line, each.message if each.line else ""): each
+        for one in reversed(said)
+        for each in one.notices
+    }
     suppressed = suppressions_in(source.path, comments, statements)
     return FileFacts(
         path=source.path,

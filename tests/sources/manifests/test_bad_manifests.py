@@ -47,6 +47,12 @@ CASES: dict[str, tuple[str, str | bytes, set[int], set[str]]] = {
         {1, 5},
         {"numpy"},
     ),
+    "versions of conda's own": (
+        "environment.yml",
+        "dependencies:\n  - openssl=1.1.1l=h7f8727e_0\n  - tzdata=2021e\n",
+        set(),
+        {"openssl", "tzdata"},
+    ),
     "conda that is no YAML": ("environment.yml", "dependencies:\n  - numpy\n bad: [\n", {3}, set()),
     "a key twice": ("environment.yml", "dependencies:\n  - numpy\ndependencies:\n  - pandas\n", {3}, {"numpy"}),
     "merge keys and anchors": (

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SYSTEMS = frozenset({"ubuntu", "debian"})
 
+_NUMBERED = re.compile(r"\d+\.\d+")
+
 
 class FloatingImage(ProjectRule):
     """One hit an image. A warning where the name says Python, CUDA or a framework; a note elsewhere,
@@ -54,7 +56,9 @@ def _is_stage(image: Image, stages: set[str]) -> bool:
 
 
 def _moves(image: Image, vocabulary: Vocabulary) -> bool:
-    if "$" in image.tag or (image.unresolved and not image.tag):
+    if "$" in image.tag:
+        return not _NUMBERED.search(image.tag.partition("$")[0])  # 2.9.3-py39${ARCH}: the variable chooses a build
+    if image.unresolved and not image.tag:
         return True
     tokens = [token for token in re.split(r"[^a-z0-9]+", image.tag.lower()) if token]
     if not tokens or "latest" in tokens:

@@ -36,4 +36,6 @@ def _specifier(written: str) -> str:
     try:
         return str(SpecifierSet(written.partition("|")[0].replace(" ", ",").replace(",,", ",")))
     except InvalidSpecifier as error:
+        if fuzzy:  # a version of conda's own: openssl=1.1.1l=h7f8727e_0
+            return f"==={fuzzy[2]}"
         raise ValueError(written) from error
