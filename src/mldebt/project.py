@@ -181,7 +181,11 @@ class Project:
 
     def lookup(self, path: str, name: str) -> tuple[str, Export] | None:
         """The export that ``name`` (a reference made in ``path``) means, through re-exports and instances."""
-        return self._lookup(path, name, MAX_HOPS)
+        found = self._lookup(path, name, MAX_HOPS)
+        if found is None and name.endswith(".__call__()"):  # what calling an instance runs in PyTorch and Keras
+            calls = (f"{name.removesuffix('__call__()')}{each}()" for each in ("forward", "call"))
+            return next(filter(None, (self._lookup(path, each, MAX_HOPS) for each in calls)), None)
+        return found
 
     def _lookup(self, path: str, name: str, hops: int) -> tuple[str, Export] | None:
         located = self.modules.locate(path, name) if hops else None

@@ -305,6 +305,8 @@ class Evaluator:
         if self.origins.is_count(reference, method):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
         given = self._given(node) if self.origins.may_be_own(reference) else ()
+        if reference.endswith("()") and not method:  # an instance of a class of another file is called
+            reference = _longer(reference, ".__call__")
         called = Value(reference=_longer(reference, "()"), call=node, given=given)
         name = method or (func.value if isinstance(func, cst.Name) else "")
         if name.startswith(_PREDICATES):
