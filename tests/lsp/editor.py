@@ -91,10 +91,12 @@ class Editor(LanguageClient):
 
 
 @asynccontextmanager
-async def editing(root: Path, encodings: list[types.PositionEncodingKind | str] | None = None) -> AsyncIterator[Editor]:
-    """An editor with the server running in ``root``."""
+async def editing(
+    root: Path, encodings: list[types.PositionEncodingKind | str] | None = None, command: str = ""
+) -> AsyncIterator[Editor]:
+    """An editor with the server running in ``root``; ``command`` is another program than that of the tests."""
     editor = Editor()
-    await editor.start_io(sys.executable, "-m", "mldebt", "lsp", cwd=str(root))
+    await editor.start_io(*([command] if command else [sys.executable, "-m", "mldebt"]), "lsp", cwd=str(root))
     capabilities = types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=encodings or [types.PositionEncodingKind.Utf16]),
         window=types.WindowClientCapabilities(work_done_progress=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from mldebt.sources import utf16_column
 from tests.integration.consumers import FILE, SAVED, SOURCE, UNSAVED, WITH_UNSAVED, land
 from tests.integration.consumers import plant as plant_hard
 from tests.lsp.editor import Editor, apply, editing
-from tests.toy import SCORING, check, plant, write
+from tests.toy import CONFIGURATION, SCORING, check, plant, write
 
 pytestmark = pytest.mark.integration  # each test starts a server: a minute together
 
@@ -131,6 +132,7 @@ def test_what_a_diagnostic_tells(tmp_path: Path) -> None:
 
     async def script() -> None:
         async with editing(root) as editor:
+            write(root / "mldebt.toml", CONFIGURATION + 'show = ["notes"]\n')
             path = root / "app" / "feed.py"
             uri = editor.open(path, path.read_text("utf-8"))
             found = {str(each.code): each for each in await editor.diagnostics(uri, 1)}
@@ -355,6 +357,22 @@ def test_a_wrong_configuration_is_told_once_and_mended(tmp_path: Path) -> None:
             assert codes(await editor.diagnostics(uri, 2)) == ["THR001"]
 
     play(script())
+
+
+def test_nothing_of_the_project_is_run(tmp_path: Path) -> None:
+    """A repository may hold a package that is called as ours, or as what we use."""
+    root = plant(tmp_path, git=True)
+    for name in ("mldebt", "libcst", "click"):
+        write(root / name / "__init__.py", "open('pwned', 'w').close()\n")
+        write(root / name / "__main__.py", "open('pwned', 'w').close()\n")
+
+    async def script() -> None:
+        async with editing(root, command=str(Path(sys.executable).with_name("mldebt"))) as editor:
+            uri = editor.open(root / "app" / "scoring.py", SCORING)
+            assert codes(await editor.diagnostics(uri, 1)) == ["THR001"]
+
+    play(script())
+    assert not list(tmp_path.rglob("pwned"))
 
 
 def test_what_is_no_source_is_left_alone(tmp_path: Path) -> None:

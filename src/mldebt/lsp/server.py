@@ -19,6 +19,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
+import mldebt
 from mldebt import __version__, catalogue, roots
 from mldebt.config import Flags
 from mldebt.discover import kind_of
@@ -144,10 +145,12 @@ class Server(LanguageServer):
         if shows:
             await self.work_done_progress.create_async(token)
             self.work_done_progress.begin(token, types.WorkDoneProgressBegin("mldebt: reading the project"))
-        command = [sys.executable, "-m", "mldebt", "check", "-q", "--fail-on", "never"]
+        # From our own folder: Python looks for modules where it starts, and the project may bring an mldebt of its own.
+        command = [sys.executable, "-m", "mldebt", "check", str(project.root.path), "--root", str(project.root.path)]
+        nothing = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
-            *command, cwd=project.root.path, stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            *command, "-q", "--fail-on", "never",
+            cwd=Path(mldebt.__file__).parent.parent, stdin=nothing, stdout=nothing, stderr=nothing,
         )  # fmt: skip
         try:
             await process.wait()
