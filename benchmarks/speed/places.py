@@ -38,8 +38,8 @@ class Places:
     semgrep: Path | None
 
 
-def prepare(work: Path) -> Places:
-    """Download, unpack and install what is not there yet."""
+def prepare(work: Path, most: int | None = None) -> Places:
+    """Download, unpack and install what is not there yet. ``most``: thousand lines that the whole is cut to."""
     work.mkdir(parents=True, exist_ok=True)
     ours = _environment(work / "mldebt", [str(PROJECT)])
     peers = _environment(work / "peers", ["-r", str(HERE / "peers.txt")])
@@ -49,8 +49,10 @@ def prepare(work: Path) -> Places:
         semgrep = None  # not every platform has one
     unpacked = _unpack(_download(work / "archives"), work / "unpacked")
     files = _shuffled(unpacked)
-    whole = _repository(work / "whole", unpacked, files)
-    sizes = {size: whole if size >= 1000 else _part(work, unpacked, files, size) for size in SIZES}
+    whole = _repository(work / "whole", unpacked, files) if most is None else _part(work, unpacked, files, most)
+    wanted = [size for size in SIZES if most is None or size < most]
+    sizes = {size: whole if size >= 1000 else _part(work, unpacked, files, size) for size in wanted}
+    sizes.setdefault(most or max(SIZES), whole)
     return Places(whole, _part(work, unpacked, files, SAMPLE), sizes, ours, peers, semgrep)
 
 

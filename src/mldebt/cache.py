@@ -167,12 +167,14 @@ class Store:
             path.unlink()
         try:
             return _connected(path)
+        except sqlite3.OperationalError:
+            raise  # locked for long, or the disk's trouble: what is there may be good
         except sqlite3.DatabaseError:
             path.unlink()  # not a database, or of another layout: nothing of ours is in it
             return _connected(path)
 
-    def _do_without(self, why: str) -> None:
-        self.notices.append(Notice("cache", f"{FOLDER} {why}; everything is analysed anew"))
+    def _do_without(self, why: str, instead: str = "everything is analysed anew") -> None:
+        self.notices.append(Notice("cache", f"{FOLDER} {why}; {instead}"))
         self._connection = None
 
     def known(self, paths: Sequence[str], key: str) -> Mapping[str, Known]:
@@ -209,7 +211,7 @@ class Store:
                 self._connection.execute("delete from files where key != ? and checked < ?", (key, oldest))
                 self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
-            self._do_without(f"cannot be written: {error}")
+            self._do_without(f"cannot be written: {error}", "what is new is not kept")
 
     def blobs(self, wanted: Mapping[str, str], key: str) -> dict[str, FileFacts]:
         """The facts of files of commits, by path, as far as known; ``wanted`` has git's names of their contents."""
@@ -242,7 +244,7 @@ class Store:
                 self._connection.execute("delete from blobs where checked < ?", (now - FORGOTTEN,))
                 self._connection.executemany("insert or replace into blobs values (?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
-            self._do_without(f"cannot be written: {error}")
+            self._do_without(f"cannot be written: {error}", "what is new is not kept")
 
     def _read(self, of: tuple[str, str, str], signature: bytes, blob: bytes) -> FileFacts | None:
         signed = secret.is_signed(_statement(of, blob), signature)
@@ -279,9 +281,10 @@ def _connected(path: Path) -> sqlite3.Connection:
         layout = connection.execute("pragma user_version").fetchone()[0]
         if layout not in (0, LAYOUT):
             raise sqlite3.DatabaseError("another layout")
-        connection.executescript(_SCHEMA)
-        connection.execute(f"pragma user_version = {LAYOUT}")
-        connection.commit()
+        if layout != LAYOUT:
+            connection.executescript(_SCHEMA)
+            connection.execute(f"pragma user_version = {LAYOUT}")
+            connection.commit()
     except sqlite3.Error:
         connection.close()
         raise

@@ -10,7 +10,7 @@ from mldebt.facts.configs import ConfigValue, Knob
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
-from mldebt.sources.variables.environments import environment_of
+from mldebt.sources.environment_names import environment_of
 from mldebt.vocabulary import tokenise
 
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})

@@ -15,8 +15,8 @@ from mldebt.facts.configs import ConfigValue
 from mldebt.model import Notice
 from mldebt.sources.configs import ini, toml, yaml_like
 from mldebt.sources.configs.entries import Entry
+from mldebt.sources.environment_names import environment_of
 from mldebt.sources.manifests.contents import ManifestFacts, decode, displayed, place, split_lines
-from mldebt.sources.variables.environments import environment_of
 from mldebt.sources.variables.secrets import is_secret
 
 __all__ = ["read", "reads"]

@@ -6,9 +6,9 @@ import re
 
 import yaml
 
+from mldebt.sources.environment_names import environment_named
 from mldebt.sources.manifests.contents import ManifestFacts
 from mldebt.sources.variables.contents import Findings
-from mldebt.sources.variables.environments import environment_named
 from mldebt.sources.variables.pairs import Pairs
 from mldebt.sources.yaml_documents import YamlFile, text_of
 
