@@ -13,6 +13,7 @@ from dataclasses import replace
 import libcst as cst
 
 from mldebt.syntax import names as written
+from mldebt.traits.extremes import EXTREMES, values_and_places
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import ClassBody, Function, Scope
@@ -288,6 +289,12 @@ class Evaluator:
                 part = self._part(receiver, key, node)
                 if part.traits or part.literal is not None:
                     return part if part.literal is None else UNKNOWN
+        if method in EXTREMES and arguments:
+            of_torch = receiver.reference == "torch"
+            measured = self.value(arguments[0]) if of_torch else receiver
+            extremes = values_and_places(measured, method, node, of_torch)
+            if extremes is not None:
+                return extremes
         if self.origins.passes_through(reference, method):
             sources = [receiver] if method and not self.origins.is_module(receiver.reference) else []
             passed = self._passed(sources or [self.value(each) for each in arguments])

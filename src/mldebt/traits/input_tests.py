@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -97,9 +97,15 @@ def _is_field(evaluator: Evaluator, vocabulary: Vocabulary, node: cst.BaseExpres
         name = node.value
         if value.parameter < 0 and not _is_loose(value):
             return False
+    return _is_told(vocabulary, tokenise(name)) and _is_given(evaluator, node)
+
+
+def _is_told(vocabulary: Vocabulary, tokens: Sequence[str]) -> bool:
+    """No technical word; the ``type`` of a ``customer_type`` is none."""
     stop = vocabulary.words("domain-stop-words")
-    tokens = tokenise(name)
-    return bool(tokens) and "_".join(tokens) not in stop and tokens[-1] not in stop and _is_given(evaluator, node)
+    if not tokens or "_".join(tokens) in stop:
+        return False
+    return tokens[-1] not in stop or len(vocabulary.found("domain-words", tokens)) > 0
 
 
 def _is_given(evaluator: Evaluator, node: cst.BaseExpression) -> bool:

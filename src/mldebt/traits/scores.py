@@ -115,8 +115,13 @@ class ScoreReader:
         """The score that ``node`` is when it is compared with the literal ``value``, ``None`` when it is none."""
         return read_score(self.evaluator, self.vocabulary, node, value, f"{self.path}.{self.symbol}", self.path)
 
-    def named(self, node: cst.CSTNode, name: str, value: int | float) -> Score | None:
-        """The score that ``name``, a column in the text ``node``, says that it is, as ``score`` does."""
+    def named(self, node: cst.CSTNode, name: str, value: int | float, frame: cst.CSTNode | None = None) -> Score | None:
+        """The score that ``name``, a column in the text ``node``, is in ``frame`` or says that it is, as ``score``
+        does."""
+        column = (self.evaluator.value(frame).columns or {}).get(name) if frame is not None else None
+        known = column.traits.get(Trait.SCORE) if column is not None else None
+        if known is not None and known.weight >= BY_FLOW:
+            return Score(known.weight, known, concept_of(self.vocabulary, name), 0 < abs(value) < 1)
         reading = self.evaluator.names.read(name)
         if not reading.score or reading.count:
             return None

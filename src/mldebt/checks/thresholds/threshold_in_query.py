@@ -84,10 +84,11 @@ class ThresholdInQuery(Rule):
                 continue
             if last not in _TEXT_CONDITIONS and not is_sql(text):
                 continue
+            frame = node.func.value if isinstance(node.func, cst.Attribute) else None
             for bound in bounds(text):
                 if bound.value == 100 or is_ordinary(bound.value, frozenset()):
                     continue
-                score = at.scores.named(given.value, bound.column, bound.value)
+                score = at.scores.named(given.value, bound.column, bound.value, frame)
                 if score is not None:
                     yield self._hit(given.value, bound.column, score, bound.text, last, at)
                     break
