@@ -20,10 +20,11 @@ _PREPARES = frozenset(
      "features", "transform", "process",
      "build", "extract", "ingest", "dataset", "data", "engineer", "impute"}
 )  # fmt: skip
+_DRAWS = frozenset({"visualization", "visualizations", "visualisation", "plot", "plots", "plotting", "charts"})
 _REPORTS = frozenset(
     {"metric", "metrics", "corr", "correlation", "result", "results", "plot", "agg", "summary", "hist", "fig",
      "forecast",
-     "temp", "report", "stats", "table", "crosstab", "pivot"}
+     "temp", "report", "stats", "table", "crosstab", "pivot", "matrix"}
 )  # fmt: skip
 _SKIPS = {"on_bad_lines": ("skip",), "error_bad_lines": ("False",), "ignore_errors": ("True",)}
 
@@ -38,7 +39,7 @@ class SilentCoercion(Rule):
         when: Term = IsMachineLearning(at.path)
         if not what:
             what = _fills(node)
-            if not what or not _is_kept(node, at.parents):
+            if not what or not _is_kept(node, at.parents) or _DRAWS & set(tokenise(at.path)):
                 return
             prepares = bool(_PREPARES & set(tokenise(at.symbol.rpartition(".")[2])))
             when = all_of(when, TRUE if prepares else HasRole(at.path, _PATH))

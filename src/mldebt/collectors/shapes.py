@@ -1,0 +1,90 @@
+"""Records functions that prepare data by their shape, and lists of columns."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from mldebt.engine import At, Collector, Seen, Where, on
+from mldebt.facts import Fact
+from mldebt.facts.shapes import ColumnList, FunctionShape
+from mldebt.syntax.children import children, descendants
+from mldebt.syntax.names import string
+from mldebt.vocabulary import tokenise
+
+FEWEST = 5  # statements of a function whose shape is worth comparing
+MOST = 200
+FEWEST_COLUMNS = 3
+
+_COLUMNS = frozenset(
+    {"features", "feature", "columns", "cols", "inputs", "predictors", "numeric", "numerical", "categorical"}
+)
+
+
+class Shapes(Collector):
+    @on(cst.FunctionDef)
+    def function(self, node: cst.FunctionDef, at: At) -> Iterator[Seen]:
+        if not isinstance(node.body, cst.IndentedBlock) or node.name.value.startswith("__"):
+            return
+        statements = [_number(each) for each in _statements(node.body) if not _is_docstring(each)]
+        if FEWEST <= len(statements) <= MOST:
+            yield Seen(node, _shape(node.name.value, tuple(statements)))
+
+    @on(cst.Assign)
+    def columns(self, node: cst.Assign, at: At) -> Iterator[Seen]:
+        target = node.targets[0].target
+        if not isinstance(target, cst.Name) or not _COLUMNS & set(tokenise(target.value)):
+            return
+        if not isinstance(node.value, (cst.List, cst.Tuple)) or len(node.value.elements) < FEWEST_COLUMNS:
+            return
+        texts = [string(each.value) for each in node.value.elements]
+        if all(texts):
+            yield Seen(node, _list(target.value, tuple(each for each in texts if each)))
+
+
+def _statements(body: cst.IndentedBlock) -> Iterator[cst.CSTNode]:
+    """The statements of a function in order, those of blocks among them."""
+    stack: list[cst.CSTNode] = []
+    stack.extend(reversed(body.body))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.SimpleStatementLine):
+            yield from node.body
+        elif isinstance(node, cst.IndentedBlock):
+            stack.extend(reversed(node.body))
+        elif isinstance(node, cst.BaseCompoundStatement):
+            stack += [each for each in children(node) if isinstance(each, (cst.IndentedBlock, cst.Else, cst.Finally))][
+                ::-1
+            ]
+        elif isinstance(node, (cst.Else, cst.Finally)):
+            stack.append(node.body)
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Expr) and isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString))
+
+
+def _number(node: cst.CSTNode) -> int:
+    """The same for statements that call the same, with the same literals, under whatever local names."""
+    parts = []
+    for each in descendants(node):
+        if isinstance(each, cst.Attribute):
+            parts.append(f".{each.attr.value}")
+        elif isinstance(each, (cst.Integer, cst.Float, cst.SimpleString)):
+            parts.append(each.value)
+        elif not isinstance(each, (cst.Name, cst.Arg)):
+            parts.append(type(each).__name__)
+    return zlib.crc32("|".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def _shape(name: str, statements: tuple[int, ...]) -> Callable[[Where], Fact]:
+    return lambda where: FunctionShape(name, statements, where.place, name, where.source_line)
+
+
+def _list(name: str, columns: tuple[str, ...]) -> Callable[[Where], Fact]:
+    def make(where: Where) -> Fact:
+        return ColumnList(name, columns, where.place, where.symbol, where.snippet, where.source_line)
+
+    return make
