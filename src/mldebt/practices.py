@@ -213,7 +213,8 @@ _OWN_WORK = frozenset(
      "tune", "cross", "epoch", "step", "visualize", "visualise", "show", "demo", "compare", "export", "explain", "load",
      "get", "build", "create", "init", "setup", "warmup", "pipeline"}
 )  # fmt: skip
-_OTHER_VERBS = frozenset({"fit", "train", "retrain", "evaluate", "transform"})
+# ``forward`` is how a network is written, not how one is asked.
+_OTHER_VERBS = frozenset({"fit", "train", "retrain", "evaluate", "transform", "forward", "encode"})
 
 
 def is_asked(definition: Definition, project: Project) -> bool:

@@ -16,6 +16,9 @@ from mldebt.vocabulary import tokenise
 _NO_CODE = (Role.TEST, Role.EXAMPLE, Role.SCRIPT)
 
 
+_LESSONS = frozenset({"exercise", "exercises", "homework", "lesson", "lessons", "week", "chapter", "cohort", "cohorts"})
+
+
 class FrameworkLeak(ProjectRule):
     """One hit a framework and component: its first import, the first of each further package related, when it
     is imported in too many packages, one of them at an edge. In a library the framework is the subject."""
@@ -25,7 +28,7 @@ class FrameworkLeak(ProjectRule):
         frameworks = project.vocabulary.words("leaking-frameworks")
         for path, site in project.facts(ImportSite):
             root = site.target.partition(".")[0]
-            if root in frameworks and path.endswith(".py") and project.role(path) not in _NO_CODE:
+            if root in frameworks and _is_code(project, path):
                 sites[project.component(path), root].append(site)
         edges = frozenset(practices(project).importers("web-frameworks"))
         tops = {name: _top(paths) for name, paths in practices(project).by_component(_code(project)).items()}
@@ -46,7 +49,12 @@ class FrameworkLeak(ProjectRule):
 
 
 def _code(project: Project) -> list[str]:
-    return [path for path in project.files if path.endswith(".py") and project.role(path) not in _NO_CODE]
+    return [path for path in project.files if _is_code(project, path)]
+
+
+def _is_code(project: Project, path: str) -> bool:
+    """Is the file a part of the application: no notebook, test, example, and no lesson of a course?"""
+    return path.endswith(".py") and project.role(path) not in _NO_CODE and not _LESSONS & set(tokenise(path))
 
 
 def _top(paths: Iterable[str]) -> str:
