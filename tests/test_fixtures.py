@@ -37,3 +37,12 @@ def test_a_fixture_is_reported_as_its_lines_say(spec: RuleSpec, case: Path, tmp_
 def test_every_fixture_folder_belongs_to_a_rule() -> None:
     folders = {folder.name for folder in FIXTURES.glob("*/*") if folder.is_dir() and folder.parent.name != "projects"}
     assert folders <= set(SPECS)
+
+
+@pytest.mark.parametrize("spec", [spec for spec in SPECS.values() if spec.family in {"THR", "BIZ", "ENV", "FLG"}])
+def test_a_rule_of_the_first_families_is_shown_from_all_sides(spec: RuleSpec) -> None:
+    (folder,) = (each for each in FIXTURES.glob(f"*/{spec.name}") if each.parent.name != "projects")
+    cases = [each for each in folder.iterdir() if not each.name.startswith((".", "_"))]
+    bad, good = ([each for each in cases if each.name.startswith(kind)] for kind in ("bad", "good"))
+    assert min(len(bad), len(good)) >= 3
+    assert any(each.is_dir() and sum(1 for file in each.rglob("*") if file.is_file()) > 1 for each in bad)
