@@ -202,6 +202,18 @@ def test_conditions(tmp_path: Path, name: str) -> None:
     assert lines(check(plant(tmp_path, simple(pattern, more), a=code))) == expected
 
 
+UNLIKE = {
+    "argument": ("f(...)", "f(..., k=$_)", "f(1)\nf(1, k=2)\nf(k=3)\n", [1]),
+    "same": ("f($X, $Y)", "f($X, $X)", "f(a, b)\nf(a, a)\n", [1]),
+}
+
+
+@pytest.mark.parametrize("name", UNLIKE)
+def test_what_is_to_be_left_out(tmp_path: Path, name: str) -> None:
+    pattern, unlike, code, expected = UNLIKE[name]
+    assert lines(check(plant(tmp_path, simple(pattern, f"not-pattern = '{unlike}'"), a=code))) == expected
+
+
 def test_roles_and_severity(tmp_path: Path) -> None:
     root = plant(tmp_path, simple("f()", 'severity = "error"\nroles = ["test"]'), a="f()\n")
     write(root / "tests" / "test_a.py", "f()\n")
@@ -217,6 +229,7 @@ def test_roles_and_severity(tmp_path: Path) -> None:
     [
         (simple("f("), "rule.toml:4:11: pattern: the pattern is not Python"),
         (simple("$X"), "the pattern matches everything"),
+        (simple("f()", 'not-pattern = "f("'), "not-pattern: the pattern is not Python"),
         (simple("..."), "the pattern matches everything"),
         (simple("$x.f()"), "a $ must begin a metavariable"),
         (simple("a; b"), "must be one expression or one statement"),

@@ -40,9 +40,9 @@ from mldebt.traits.values import Trait
 
 KEYS = (
     "code", "name", "message", "summary", "why", "remedy", "severity", "confidence", "debt", "minutes", "roles",
-    "pattern", "patterns", "where", "inside", "not-inside", "function", "paths", "bad", "good",
+    "pattern", "patterns", "not-pattern", "where", "inside", "not-inside", "function", "paths", "bad", "good",
 )  # fmt: skip
-_OF_PATTERNS = ("pattern", "patterns", "where", "inside", "not-inside", "function", "paths")
+_OF_PATTERNS = ("pattern", "patterns", "not-pattern", "where", "inside", "not-inside", "function", "paths")
 _WHERE = ("trait", "not-trait", "literal", "value", "not-value", "like", "not-like")
 _EXAMPLE = ("path", "code")
 _TRAITS = tuple(trait.value for trait in Trait)
@@ -64,6 +64,7 @@ def _pattern(file: ConfigDocument) -> PatternSpec:
     sources = _sources(file)
     return PatternSpec(
         sources,
+        _unlike(file),
         _conditions(file, _metavariables(file, sources)),
         _enclosings(file, "inside"),
         _enclosings(file, "not-inside"),
@@ -167,11 +168,7 @@ def _metavariables(file: ConfigDocument, sources: Sequence[str]) -> frozenset[st
     if not sources:
         file.fail((key,), "is empty", value=True)
     for number, source in enumerate(sources):
-        try:
-            names = stack.call(partial(compile_pattern, source)).names
-        except PatternError as problem:
-            place: KeyPath = (key, number) if key == "patterns" else (key,)
-            file.fail(place, f"the pattern {problem}", value=True)
+        names = _compiled(file, (key, number) if key == "patterns" else (key,), source)
         shared = names if shared is None else shared & names
     return shared or frozenset()
 
@@ -191,6 +188,21 @@ def _without_places(message: str) -> str:
     """A message for pages, with ``$MODEL`` where it says ``{model}``."""
     parts = string.Formatter().parse(message)
     return "".join(text + (f"${name.upper()}" if name else "") for text, name, _, _ in parts)
+
+
+def _unlike(file: ConfigDocument) -> tuple[str, ...]:
+    found = _strings(file, "not-pattern")
+    for source in found:
+        _compiled(file, ("not-pattern",), source)
+    return found
+
+
+def _compiled(file: ConfigDocument, place: KeyPath, source: str) -> frozenset[str]:
+    """The metavariables of a pattern. Raises for one that cannot be read."""
+    try:
+        return stack.call(partial(compile_pattern, source)).names
+    except PatternError as problem:
+        file.fail(place, f"the pattern {problem}", value=True)
 
 
 def _conditions(file: ConfigDocument, names: frozenset[str]) -> tuple[Where, ...]:

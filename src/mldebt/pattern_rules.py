@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import libcst as cst
 
@@ -40,6 +41,7 @@ class PatternRule(Rule):
         for source in spec.pattern.sources:
             pattern = compile_pattern(source)
             self._patterns.setdefault(type(pattern.node), []).append(pattern)
+        self._unlike = [compile_pattern(source) for source in spec.pattern.unlike]
         self._paths = Patterns.of(spec.pattern.paths)
         self.listens = dict.fromkeys(self._patterns, self.look)
 
@@ -49,13 +51,18 @@ class PatternRule(Rule):
             return
         for pattern in self._patterns[type(node)]:
             found = match(pattern, node, lambda each: _reference(each, at))
-            if found is None:
+            if found is None or self._is_excepted(node, found, at):
                 continue
             when = self._when(found, at)
             if when != FALSE:
                 fields = {name.lower(): value for name, value in found.items()}
                 yield Hit(node, fields=fields, outcomes=(Outcome(when, self.spec.confidence),))
                 return
+
+    def _is_excepted(self, node: cst.CSTNode, found: Bindings, at: At) -> bool:
+        """Is it like a pattern that is to be left out? Metavariables mean there what they mean here."""
+        refer = partial(_reference, at=at)
+        return any(match(each, node, refer, found) is not None for each in self._unlike)
 
     def _when(self, found: Bindings, at: At) -> Term:
         terms = [_holds(where, found[where.metavariable], at) for where in self._told.where]

@@ -30,11 +30,13 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class PatternSpec:
-    """``sources`` are Python with metavariables, any of which may match; ``inside`` and ``not_inside`` are of
+    """``sources`` are Python with metavariables, any of which may match; what is like one of ``unlike`` as well
+    is left out; ``inside`` and ``not_inside`` are of
     ``ENCLOSINGS``; ``function`` are globs of the enclosing function's qualified name; ``paths`` patterns as in
     .gitignore of the files that are looked at (none: all)."""
 
     sources: tuple[str, ...]
+    unlike: tuple[str, ...] = ()
     where: tuple[Where, ...] = ()
     inside: tuple[str, ...] = ()
     not_inside: tuple[str, ...] = ()

@@ -91,10 +91,13 @@ def _parse(text: str) -> cst.CSTNode:
     return statement.value if isinstance(statement, cst.Expr) else statement
 
 
-def match(pattern: Pattern, node: cst.CSTNode, refer: Callable[[cst.CSTNode], str]) -> Bindings | None:
-    """What the metavariables stand for if ``node`` is like the pattern. ``refer`` gives what a name or
+def match(
+    pattern: Pattern, node: cst.CSTNode, refer: Callable[[cst.CSTNode], str], known: Bindings | None = None
+) -> Bindings | None:
+    """What the metavariables stand for if ``node`` is like the pattern; those that are ``known`` stand for
+    what they do there. ``refer`` gives what a name or
     attribute refers to, imports applied, "" when nobody knows. Raises ``TooHardError``."""
-    return _Matcher(refer).match(pattern.node, node, {})
+    return _Matcher(refer).match(pattern.node, node, known or {})
 
 
 def _metavariable(node: cst.CSTNode) -> str:
