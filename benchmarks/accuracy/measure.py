@@ -286,7 +286,9 @@ def main() -> None:
     print(f"\n{'family':8} {'precision on labelled lines':34} recall")
     for letters, (precision, recall) in families.items():
         print(f"{letters:8} {precision!s:34} {recall}")
-    if given.write:
+    if given.write and given.only:
+        write_only(rules, given.only, TARGET)
+    elif given.write:
         write(rules, families, TARGET)
 
 

@@ -6,6 +6,7 @@ the kind was found in the component, in what it imports, or at the root of the r
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -32,6 +33,22 @@ _QUIET = (Role.TEST, Role.EXAMPLE)
 def where(fact: Act | Definition | Trial) -> Where:
     """Where a fact stands, as a rule reports it."""
     return Where(fact.place, fact.symbol, fact.snippet, fact.source_line)
+
+
+_KEPT = re.compile(r"\(\s*([\w.]+)")
+# What is saved beside a model and answers nothing itself.
+_BESIDE = frozenset(
+    {"dv", "vectorizer", "vectoriser", "scaler", "tokenizer", "config", "history", "metrics", "params", "columns",
+     "labels", "stats", "optimizer", "results", "cache"}
+)  # fmt: skip
+
+
+def _is_kept(act: Act) -> bool:
+    """Not the saving of what only goes with a model: a vectoriser, its columns, a history."""
+    if act.kind != SAVE:
+        return True
+    found = _KEPT.search(act.snippet)
+    return found is None or not _BESIDE & set(tokenise(found[1].rpartition(".")[2]))
 
 
 class Practices:
@@ -61,7 +78,8 @@ class Practices:
         return {
             path: found
             for path in sorted(self.project.files)
-            if (found := tuple(of_kind(self.project.files[path].facts, Act))) and self.project.role(path) not in _QUIET
+            if (found := tuple(each for each in of_kind(self.project.files[path].facts, Act) if _is_kept(each)))
+            and self.project.role(path) not in _QUIET
         }
 
     def acts_of(self, kind: str, paths: Iterable[str] | None = None) -> Iterator[Act]:
