@@ -10,6 +10,7 @@ import libcst as cst
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts import Fact
 from mldebt.facts.shapes import ColumnList, FunctionShape
+from mldebt.gate import Gate
 from mldebt.syntax.children import children, descendants
 from mldebt.syntax.names import string
 from mldebt.vocabulary import tokenise
@@ -23,25 +24,40 @@ _COLUMNS = frozenset(
 )
 
 
+_HANDLES = frozenset(
+    {"pandas", "numpy", "polars", "pyspark", "sklearn", "torch", "tensorflow", "keras", "xgboost", "lightgbm",
+     "catboost", "joblib"}
+)  # fmt: skip
+
+
 class Shapes(Collector):
+    opened_by = Gate(words=_HANDLES)
+
     @on(cst.FunctionDef)
     def function(self, node: cst.FunctionDef, at: At) -> Iterator[Seen]:
         if not isinstance(node.body, cst.IndentedBlock) or node.name.value.startswith("__"):
             return
-        statements = [_number(each) for each in _statements(node.body) if not _is_docstring(each)]
+        if not _handles_data(at):
+            return
+        statements = [each for each in _statements(node.body) if not _is_docstring(each)]
         if FEWEST <= len(statements) <= MOST:
-            yield Seen(node, _shape(node.name.value, tuple(statements)))
+            yield Seen(node, _shape(node.name.value, tuple(map(_number, statements))))
 
     @on(cst.Assign)
     def columns(self, node: cst.Assign, at: At) -> Iterator[Seen]:
         target = node.targets[0].target
-        if not isinstance(target, cst.Name) or not _COLUMNS & set(tokenise(target.value)):
+        if not isinstance(target, cst.Name) or not _COLUMNS & set(tokenise(target.value)) or not _handles_data(at):
             return
         if not isinstance(node.value, (cst.List, cst.Tuple)) or len(node.value.elements) < FEWEST_COLUMNS:
             return
         texts = [string(each.value) for each in node.value.elements]
         if all(texts):
             yield Seen(node, _list(target.value, tuple(each for each in texts if each)))
+
+
+def _handles_data(at: At) -> bool:
+    """Does the module import what tables, arrays or models are of?"""
+    return any(target.partition(".")[0] in _HANDLES for target in at.imports.values())
 
 
 def _statements(body: cst.IndentedBlock) -> Iterator[cst.CSTNode]:

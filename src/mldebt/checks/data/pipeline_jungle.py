@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import children
 from mldebt.terms import IsMachineLearning
@@ -26,6 +27,8 @@ _SURE = 4  # steps that only a table has, from which the others count
 
 
 class PipelineJungle(Rule):
+    opened_by = Gate(words=_TABLE_ONLY)
+
     @on(cst.FunctionDef)
     def function(self, node: cst.FunctionDef, at: At) -> Iterator[Hit]:
         yield from self._steps(node, node.name.value, node.body.body, at)
