@@ -82,7 +82,7 @@ def by_pip(path: Path, text: str) -> Counter[Entry] | None:
             found["", "url"] += 1
         elif arguments and (entry := requirement(re.split(r"\s--", arguments)[0])):
             found[entry] += 1
-    return found
+    return nameless_urls(found)
 
 
 def by_packaging(path: Path, text: str) -> Counter[Entry] | None:
