@@ -12,7 +12,8 @@ this repository showed.
 spoke: repo, commit, path, line, family, label (yes, weak, no, unsure), why. Neither holds code.
 
 precision of a rule = judged findings that are right / judged right or wrong, among those that the rule still
-reports. ``loud`` is the same of those that were warnings or errors when they were read, ``fresh`` of those (of the
+reports. ``loud`` is the same of those that were warnings or errors when they were read, and are so still unless
+the rule as a whole has become a note, ``fresh`` of those (of the
 loud ones, where there are any) in repositories that no guard of the rule was made on: by these it is decided how
 loud a rule may be.
 recall of a family = lines labelled yes that a finding of the family starts on, spans, or names as a
@@ -32,7 +33,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -47,6 +48,7 @@ class Reported:
     """What one run said of a repository: lines by rule, and lines by family with related places."""
 
     rules: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
+    loud: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))  # warnings and errors
     families: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -114,6 +116,8 @@ def report(repository: Path, jobs: int, folder: Path | None, only: str) -> Repor
             continue
         path, line, last = str(finding["path"]), _number(finding["line"]), _number(finding["end_line"])
         found.rules[str(finding["code"])].add((path, line))
+        if finding["severity"] != "note":
+            found.loud[str(finding["code"])].add((path, line))
         lines = range(line, (last if last - line <= LONGEST_SPAN else line) + 1)
         family = found.families[str(finding["family"])]
         family.update((path, number) for number in lines)
@@ -211,9 +215,13 @@ def measure(
 ) -> tuple[dict[str, Precision], dict[str, tuple[Share, Share]]]:
     """Per rule: precision; per family: precision and recall on the labels."""
     rules: dict[str, list[Judged]] = defaultdict(list)
+    heard = {code for each in found.values() for code, places in each.loud.items() if places}
     for each in verdicts(judged):
-        if each.repo in found and (each.path, each.line) in found[each.repo].rules[each.code]:
-            rules[each.code].append(each)
+        place = (each.path, each.line)
+        if each.repo in found and place in found[each.repo].rules[each.code]:
+            # What a loud rule says as a note by now was loud when it was read, and is so no longer.
+            loud = each.loud and (each.code not in heard or place in found[each.repo].loud[each.code])
+            rules[each.code].append(replace(each, loud=loud))
     families: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for row in labels:
         repo, letters = str(row["repo"]), FAMILIES[str(row["family"])]
