@@ -53,6 +53,9 @@ CASES: dict[str, tuple[str, str | bytes, set[int], set[str]]] = {
         set(),
         {"openssl", "tzdata"},
     ),
+    "spaces behind operators": (
+        "environment.yml", "dependencies:\n  - numpy >= 1.24.4\n  - pandas >= 2, < 3\n", set(), {"numpy", "pandas"},
+    ),
     "conda that is no YAML": ("environment.yml", "dependencies:\n  - numpy\n bad: [\n", {3}, set()),
     "a key twice": ("environment.yml", "dependencies:\n  - numpy\ndependencies:\n  - pandas\n", {3}, {"numpy"}),
     "merge keys and anchors": (

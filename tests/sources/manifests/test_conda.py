@@ -64,6 +64,7 @@ def test_an_environment() -> None:
         ("torch >=2.1", ">=2.1"),
         ("torch>=2,<3", "<3,>=2"),
         ("torch~=2.1.0", "~=2.1.0"),
+        ("torch >= 2.1 , < 3", "<3,>=2.1"),
     ],
 )
 def test_operators(written: str, specifier: str) -> None:

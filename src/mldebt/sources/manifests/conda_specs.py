@@ -12,6 +12,7 @@ from mldebt.facts.pins import Pin
 
 _SPEC = re.compile(r"(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)\s*(.*)")
 _FUZZY = re.compile(r"(?:(==)|=?)\s*(\d[\w.!+]*?)(\.?\*)?(?:\s*=\s*(\S*)|\s+(\S+))?")
+_SPACED = re.compile(r"(?<=[<>=!~])[ \t]+(?=[\d*])")
 
 
 def conda_pin(text: str, blank: Pin) -> Pin:
@@ -26,6 +27,7 @@ def conda_pin(text: str, blank: Pin) -> Pin:
 
 
 def _specifier(written: str) -> str:
+    written = _SPACED.sub("", written)
     if written in ("", "*", "=*"):
         return ""
     fuzzy = _FUZZY.fullmatch(written)
