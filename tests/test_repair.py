@@ -106,6 +106,7 @@ def planted(folder: Path, **changed: str) -> tuple[Path, str]:
 
 def test_what_is_said_and_the_exit_code(tmp_path: Path) -> None:
     root, environment = planted(tmp_path)
+    assert "can be fixed: 1 with --fix\n" in mldebt(root, "check", "--environment", environment).err
     ran = mldebt(root, "check", "--fix", "--environment", environment)
     assert ran.code == 1, "scikit-learn is still there"
     assert "requirements.txt:1: fixed PIN001: pin torch to 2.9.1, as in the environment\n" in ran.err

@@ -101,7 +101,7 @@ def _compared(run: Run) -> Iterator[str]:
 
 def _fixable(heard: Iterable[Finding]) -> Iterator[str]:
     counts = Counter(safety for finding in heard for safety in {recipe.safety for recipe in finding.recipes})
-    ways = {"safe": "mldebt check --fix", "unsafe": "with --unsafe-fixes"}
+    ways = {"safe": "with --fix", "unsafe": "with --fix --unsafe-fixes"}
     told = [f"{counts[safety]:,} {way}" for safety, way in ways.items() if counts[safety]]
     if told:
         yield f"can be fixed: {', '.join(told)}"
