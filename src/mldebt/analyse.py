@@ -32,6 +32,7 @@ from mldebt.sources import python as python_source
 from mldebt.sources.cell_markers import marked
 from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
 from mldebt.syntax.comments import adjacent
+from mldebt.syntax.complexity import MAX_UNSEEN
 from mldebt.syntax.lean import Lean
 from mldebt.syntax.names import last_name
 from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
@@ -169,7 +170,7 @@ def _refused(text: str) -> str | None:
 
 def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str) -> FileFacts:
     path = source.path
-    problem = find_problem(source.text)
+    problem = find_problem(source.text) if len(source.text) > MAX_UNSEEN else None
     tree = tree_of(source.text) if problem is None else None
     required = manifests.read_source(source)
     outline = (*required.facts, *mentioned_flags(source.text, analyser.names))

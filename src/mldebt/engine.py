@@ -113,6 +113,7 @@ class At:
     comments: Sequence[Sequence[cst.Comment]] = ()  # all of the file's; those on adjacent lines of their own as one
     _holdings: Holdings | None = None
     _hot_paths: HotPaths | None = None
+    _longest: int | None = None
     _story: Story | None = None
 
     # values ------------------------------------------------------------------------------------
@@ -158,6 +159,13 @@ class At:
     def scores(self) -> ScoreReader:
         """Reads the scores in the expressions here."""
         return ScoreReader(self.interpreter.evaluator, self.vocabulary, self.path, self.symbol)
+
+    @property
+    def longest_comment(self) -> int:
+        """Lines of the longest comment of the file."""
+        if self._longest is None:
+            self._longest = max(map(len, self.comments), default=0)
+        return self._longest
 
     # surroundings ------------------------------------------------------------------------------
 

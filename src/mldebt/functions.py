@@ -24,6 +24,12 @@ _LEAVES = frozenset(
     | {ast.Import, ast.ImportFrom, ast.alias, ast.Global, ast.Nonlocal, ast.Break, ast.Continue}
 )
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LOOKED_AT = frozenset({*_FUNCTIONS, ast.ClassDef, ast.Call, ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith})
+_NO_NODES = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "names", "level", "kind", "type_comment",
+     "conversion", "simple", "rest", "kwd_attrs"}
+)  # fmt: skip
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 
@@ -71,6 +77,10 @@ class _Reader:
         stack: list[tuple[ast.AST, str]] = [(node, "") for node in reversed(body.statements)]
         while stack:
             node, klass = stack.pop()
+            kind = type(node)
+            if kind not in _LOOKED_AT:
+                stack += [(each, klass) for each in _children(node)]
+                continue
             if isinstance(node, _FUNCTIONS):
                 self._define(body, node, klass, bodies)
                 stack += [(each, klass) for each in reversed(_outside(node))]
@@ -203,12 +213,13 @@ def _outside(node: _Function) -> list[ast.AST]:
 def _children(node: ast.AST) -> list[ast.AST]:
     """The nodes below ``node`` that can hold a call, the last first."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    kind = type(node)
+    for name in _FIELDS.get(kind) or _FIELDS.setdefault(kind, tuple(n for n in node._fields if n not in _NO_NODES)):
         value: Any = getattr(node, name, None)
-        kind = type(value)
-        if kind is list:
+        held = type(value)
+        if held is list:
             found += [each for each in value if type(each) not in _LEAVES]
-        elif kind not in _LEAVES:
+        elif held not in _LEAVES:
             found.append(value)
     found.reverse()
     return found

@@ -15,6 +15,10 @@ from dataclasses import replace
 from mldebt.facts import Fact
 from mldebt.facts.modules import ClassFact, Import, ModuleFact
 
+_BODILESS = frozenset(
+    {ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Delete, ast.Raise, ast.Assert, ast.Global,
+     ast.Nonlocal, ast.Pass, ast.Break, ast.Continue}
+)  # fmt: skip
 _MARKS = {
     "fits": re.compile(r"\.(?:fit|fit_transform|partial_fit|backward|train_on_batch|training_step|train_step)\s*\("),
     "trains": re.compile(r"\bdef (?:train|training_step|fit|train_\w+)\s*\("),
@@ -84,6 +88,8 @@ class _Reader:
         stack: list[tuple[ast.stmt, str]] = [(node, prefix) for node in reversed(body)]
         while stack:
             node, prefix = stack.pop()
+            if type(node) in _BODILESS:
+                continue
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._bind(node)
             elif isinstance(node, ast.ClassDef):

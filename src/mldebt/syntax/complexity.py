@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+MAX_UNSEEN = (
+    1_000_000  # characters that ``ast`` is given as they come: however deep it nests, the stack is large enough
+)
 MAX_DEPTH = 200  # CPython's own limit for nested brackets
 MAX_ELIFS = 2_000
 MAX_CHAIN = 1_500  # operators, calls and subscripts in one expression, between commas
@@ -67,3 +70,24 @@ def find_excess(text: str) -> str | None:
                 if len(chains) > MAX_DEPTH:
                     return f"brackets are nested more than {MAX_DEPTH} deep"
     return None
+
+
+class ExcessError(Exception):
+    """Something was found to be too complex while a tree was made; the message says what."""
+
+
+class Depth:
+    """Counts, while a tree is made, what ``find_excess`` counts in the text, for those that are deep."""
+
+    __slots__ = ("work",)
+
+    def __init__(self) -> None:
+        self.work = 0
+
+    def reached(self, depth: int) -> None:
+        """An expression stands inside ``depth`` others, or is a link of a chain of so many."""
+        self.work += depth
+        if depth > MAX_CHAIN:
+            raise ExcessError(f"one expression has more than {MAX_CHAIN} operators or calls")
+        if self.work > MAX_WORK:
+            raise ExcessError("its long expressions would take too long")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.comments import Remark, offsets_of, remarks_in
-from mldebt.syntax.complexity import find_excess
+from mldebt.syntax.complexity import ExcessError, find_excess
 from mldebt.syntax.lean import Lean, build
 from mldebt.syntax.positions import Located, line_starts, locate, span_of
 
@@ -48,16 +48,22 @@ def read(text: str, tree: ast.Module | None) -> Lean | Parsed | Problem:
     if tree is not None:
         try:
             return build(tree, text)
+        except ExcessError as excess:
+            return _too_complex(str(excess))
         except (KeyError, RecursionError):
             pass  # syntax newer than we are, or nested deeper: what libcst says of it counts
-    module = parse(text)
+    module = find_problem(text) or parse(text)
     return module if isinstance(module, Problem) else Parsed(module, text, remarks_in(text, line_starts(text)))
 
 
 def find_problem(text: str) -> Problem | None:
     """Why no parser may be given ``text``, ``None`` when one may."""
     excess = find_excess(text)
-    return None if excess is None else Problem("too-complex", f"too complex to analyse: {excess}")
+    return None if excess is None else _too_complex(excess)
+
+
+def _too_complex(excess: str) -> Problem:
+    return Problem("too-complex", f"too complex to analyse: {excess}")
 
 
 def parse(text: str) -> cst.Module | Problem:

@@ -39,6 +39,8 @@ class ParkedCode(Rule):
         if dead is not None:
             ending, first = dead
             yield Hit(first, {"statement": ending}, variant="after", recipes=(_DELETED,))
+        if at.longest_comment < self.options["min-comment-lines"]:
+            return
         for blocks in comment_blocks(node):
             parked = self._parked(blocks)
             if parked is not None:

@@ -12,6 +12,7 @@ import libcst as cst
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.comments import Remark, offsets_of, remarks_in
+from mldebt.syntax.complexity import Depth
 from mldebt.syntax.lean import comments, expressions, patterns, statements
 from mldebt.syntax.lean.making import Node
 from mldebt.syntax.lean.texts import Text
@@ -22,16 +23,25 @@ _MISTAKEN = (ast.Tuple, ast.GeneratorExp)
 """What ``ast`` counts the parentheses around to: they are not part of the node."""
 
 
+DEEP = 50  # expressions around one, from which on they are counted
+
+
 class Builder:
     """Makes the nodes of one text. ``places`` are the ``ast`` nodes that nodes were made from, by id."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
         self.places: dict[int, ast.AST] = {}
+        self.deep = Depth()
+        self._depth = 0
 
     def expression(self, node: ast.expr) -> Node:
+        depth = self._depth = self._depth + 1
+        if depth > DEEP:
+            self.deep.reached(depth)
         made = _EXPRESSIONS[type(node)](self, node)
         self.places[id(made)] = node
+        self._depth = depth - 1
         return made
 
     def optional(self, node: ast.expr | None) -> Node:
@@ -130,7 +140,8 @@ class Lean:
 
 
 def build(tree: ast.Module, text: str) -> Lean:
-    """The lean tree of ``tree``, which was read from ``text``. ``KeyError`` for syntax newer than this."""
+    """The lean tree of ``tree``, which was read from ``text``. ``KeyError`` for syntax newer than this,
+    ``ExcessError`` for what is too complex."""
     builder = Builder(Text(text))
     module = statements.module(builder, tree)
     remarks = remarks_in(text, builder.text.starts)

@@ -138,6 +138,7 @@ def _binary_of(builder: Builder, node: ast.BinOp) -> Node:
 
 def _boolean_of(builder: Builder, node: ast.BoolOp) -> Node:
     operator = _OPERATORS[type(node.op)]
+    builder.deep.reached(len(node.values) - 1)
     made = builder.expression(node.values[0])
     for value in node.values[1:]:
         made = _boolean(made, operator, builder.expression(value))
@@ -237,6 +238,7 @@ def _dict_comprehension_of(builder: Builder, node: ast.DictComp) -> Node:
 
 def _clauses(builder: Builder, generators: Sequence[ast.comprehension]) -> Node:
     made = None
+    builder.deep.reached(len(generators) - 1)
     for each in reversed(generators):
         conditions = [_condition(builder.expression(test)) for test in each.ifs]
         target, iterated = builder.expression(each.target), builder.expression(each.iter)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from mldebt.syntax.complexity import MAX_ELIFS, ExcessError
 from mldebt.syntax.lean.expressions import ASYNCHRONOUS, annotation, arguments, elements, parameters
 from mldebt.syntax.lean.making import Node, dotted, maker
 from mldebt.syntax.lean.making import name as _name
@@ -202,6 +203,8 @@ def _if_of(builder: Builder, node: ast.If) -> Node:
     chain = [node]
     while _is_elif(builder, chain[-1].orelse):
         chain.append(chain[-1].orelse[0])  # type: ignore[arg-type]  # it is an if
+        if len(chain) > MAX_ELIFS:
+            raise ExcessError(f"it has more than {MAX_ELIFS} elif branches")
     last = _orelse(builder, chain[-1].orelse)
     for each in reversed(chain):
         last = _if(builder.expression(each.test), _suite(builder, each.body), last)
