@@ -27,6 +27,11 @@ _TRANSFORMERS = frozenset(
 _PASSING = frozenset(
     {"checkpoint", "checkpoints", "ckpt", "ckpts", "tmp", "temp", "cache", "epoch", "snapshot", "test"}
 )
+_RECORDED = frozenset(
+    {"metrics", "metadata", "run_id", "git_sha", "git_commit", "commit", "data_version", "trained_at"}
+)
+"""Keys of what is saved together with a model and tells of its training."""
+
 _LINEAGE = frozenset(
     {"log_artifact", "log_artifacts", "log_model", "register_model", "create_model_version", "upload_model",
      "log_metric",
@@ -160,4 +165,6 @@ def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
             (".json", ".yaml", ".yml")
         ):
             return True
+        elif isinstance(each, cst.DictElement) and string(each.key) in _RECORDED:
+            return True  # dump({"model": model, "metrics": metrics}, path)
     return False

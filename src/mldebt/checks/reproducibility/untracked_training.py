@@ -42,6 +42,7 @@ class UntrackedTraining(ProjectRule):
             if project.role(path) not in _QUIET and not words & _PARTS:
                 fits[path].append(fit)
         tracking = {path for path, fact in project.facts(ModuleFact) if _tracks(project, path, fact)}
+        tracking |= {path for path, fit in project.facts(ModelFit) if fit.recorded}
         for path, found in sorted(fits.items()):
             if not _measures(project, path) or _around(project, path) & tracking:
                 continue
