@@ -38,6 +38,7 @@ from mldebt.syntax.names import last_name
 from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
 from mldebt.syntax.positions import Located
 from mldebt.syntax.skeleton import skeleton
+from mldebt.traits.configured import configured_thresholds
 from mldebt.traits.flow import Interpreter
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
@@ -104,7 +105,9 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
         return _analyse_python(analyser, source.path, data)
     if source.kind == "notebook":
         return _analyse_notebook(analyser, source.path, data)
-    return _analyse_text(source, data)
+    facts = _analyse_text(source, data)
+    thresholds = tuple(configured_thresholds(facts.facts, analyser.vocabulary))
+    return replace(facts, facts=(*facts.facts, *thresholds)) if thresholds else facts
 
 
 def _analyse_text(source: Source, data: bytes) -> FileFacts:

@@ -90,8 +90,9 @@ class EnvironmentTest:
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A number that decides about a score. ``concept`` is the normalised stem ("confidence"),
-    ``kind`` how it is written ("comparison", "constant", "argument", "default", "setting"); ``name`` is a
-    constant's own, in lower case, when it is written in capitals and has several words, else ""."""
+    ``kind`` how it is written ("comparison", "constant", "argument", "default", "setting", or
+    "config" in a file of settings); ``name`` is a constant's own, in lower case, when it is written in capitals
+    and has several words, else ""."""
 
     KIND: ClassVar[str] = "threshold"
     VERSION: ClassVar[int] = 2

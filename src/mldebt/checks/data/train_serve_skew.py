@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts.shapes import ColumnList, FunctionShape
 from mldebt.model import Confidence, Outcome, Role, Severity
 from mldebt.project import Project
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _TRAINING = frozenset({Role.TRAIN, Role.PIPELINE})
 _LIKELY = Outcome(confidence=Confidence.MEDIUM)

@@ -10,7 +10,7 @@ from mldebt.model import Confidence, Outcome, Role, Severity
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
-_DECIDING = frozenset({"comparison", "constant", "argument"})  # a default or a setting is there to be replaced
+_DECIDING = frozenset({"comparison", "constant", "argument", "config"})  # a default is there to be replaced
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
 
 
@@ -25,6 +25,8 @@ class ConflictingThreshold(ProjectRule):
                 if concept:
                     found[concept, abs(_value(fact)) < 1].append(fact)
         for (concept, _), thresholds in sorted(found.items(), key=lambda each: each[0]):
+            if all(each.kind == "config" for each in thresholds):
+                continue  # what differs between files of settings is conflicting-knob's business
             for sites in project.groups(thresholds, lambda each: each.place.path):
                 yield from self._compared(project.component(sites[0].place.path), concept, sites)
 
