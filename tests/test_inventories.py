@@ -92,7 +92,7 @@ def test_a_run_that_cannot_be_trusted_is_told(tmp_path: Path, monkeypatch: pytes
     def crash(*_: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr("mldebt.workers.analyse", crash)
+    monkeypatch.setattr("mldebt.analyse.analyse", crash)
     ran = mldebt(plant(tmp_path), "inventory", "flags", "-q")
     assert ran.code == 2
     assert "crashed (LookupError" in ran.err
