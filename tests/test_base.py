@@ -46,6 +46,17 @@ def test_an_edit_of_an_old_file_blocks_on_nothing(toy: Path) -> None:
     assert new(check(toy, "--new")) == []
 
 
+def test_work_on_a_function_is_not_new_debt_of_it(toy: Path) -> None:
+    """What is said of a whole function stays known whatever is done to its body."""
+    write(toy / "mldebt.toml", 'select = ["CFG004"]\n[rules.CFG004]\nmin-parameters = 3\n')
+    given = ", ".join(f"{name}=0.1" for name in ("rate", "decay", "clip", "warm", "beta"))
+    text = f"import torch\n\n\ndef train(net, {given}):\n    return net\n"
+    write(toy / "app/train.py", text)
+    record(toy)
+    write(toy / "app/train.py", text.replace("return net", "net.fit()\n    return net"))
+    assert check(toy, "--new").code == 0
+
+
 def test_what_is_added_is_new(toy: Path) -> None:
     write(toy / "app/feed.py", CALLER + "\n\ndef again(net, batch):\n    return judge(net, batch) > 0.9\n")
     assert new(check(toy, "--new")) == [("app/feed.py", 13, "THR001")]

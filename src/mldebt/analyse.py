@@ -214,6 +214,13 @@ def _named_as_settings(path: str, vocabulary: Vocabulary) -> bool:
     return bool(last_words & vocabulary.words("settings-modules"))
 
 
+def _snippet(node: cst.CSTNode, text: str) -> str:
+    """What identifies a node: of a function or class its name, so that work on its body changes nothing."""
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        return f"{'class' if isinstance(node, cst.ClassDef) else 'def'} {node.name.value}"
+    return normalise(text[:MAX_SNIPPET])
+
+
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
@@ -317,7 +324,7 @@ class _Walk:
             found = Located(Span(1, 1, 1, 1), "")
         place = self._source.place(found.span)
         line = self._source.line_text(found.span.line).strip()
-        return Where(place, symbol, normalise(found.text[:MAX_SNIPPET]), line[:MAX_LINE])
+        return Where(place, symbol, _snippet(node, found.text), line[:MAX_LINE])
 
     def _candidate(self, located: Mapping[cst.CSTNode, Located], rule: Rule, hit: Hit, symbol: str) -> Candidate:
         where = self._where(located, hit.node, symbol)

@@ -7,7 +7,7 @@ second occurrence of what was known once is new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mldebt.model import Finding, Novelty, Status
@@ -38,21 +38,16 @@ def known_from(findings: Iterable[Finding]) -> Known:
     return Known(Counter(each.identity for each in findings if each.status in _THERE))
 
 
-def compare(
-    findings: Sequence[Finding], known: Known, likely_new: Callable[[Finding], bool] = lambda finding: False
-) -> tuple[Finding, ...]:
+def compare(findings: Sequence[Finding], known: Known) -> tuple[Finding, ...]:
     """The findings, those that are known with that status, the others marked as new or returned.
 
-    Of several alike, of which one is new, nobody can tell which; those that are ``likely_new`` are
-    taken first, then the last ones. What is outside or said by a stronger rule takes from the count
-    too: it is still there.
+    Of several alike, of which one is new, nobody can tell which: the last ones are called so. What is
+    outside or said by a stronger rule takes from the count too: it is still there.
     """
     left = dict(known.counts)
-    order = sorted(range(len(findings)), key=lambda number: (likely_new(findings[number]), number))
     result = list(findings)
     beyond: Counter[str] = Counter()
-    for number in order:
-        finding = findings[number]
+    for number, finding in enumerate(findings):
         if finding.status is Status.SUPPRESSED:
             continue
         if left.get(finding.identity, 0) > 0:

@@ -24,6 +24,11 @@ CASES = {
         "    else:\n        x = 1\n    return x\n",
         "def f(x):\n    x += 1\n    for y in x:\n        y()\n    return x\n",
     ),
+    "comments": (
+        "import torch\n\n\ndef f(x):\n    # the old way\n    # y = g(x)\n    # if y > 3:\n    #     return None\n"
+        "    # z = h(y)\n    # x = k(z)\n    return torch.stack(x)\n",
+        "import torch\n\n\ndef f(x):\n    # the old way\n    return torch.stack(x)\n",
+    ),
     "while": ("def f(x):\n    while 0:\n        x += 1\n    return x\n", "def f(x):\n    return x\n"),
     "choice": ("def f(x, y):\n    return g(x if False else y, 1)\n", "def f(x, y):\n    return g(y, 1)\n"),
     "after": (

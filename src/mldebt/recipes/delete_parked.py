@@ -1,13 +1,16 @@
 """``delete-parked``: take code out that never runs, and the imports that only it used.
 
-The place of the finding is the test that never changes (the branch that runs is kept), or the first
-statement that nothing reaches (it goes, and what follows it in its block). What cannot be done line by
-line is refused: statements that share a line, strings over several lines that would move, notebooks.
+The place of the finding is the test that never changes (the branch that runs is kept), the first statement
+that nothing reaches (it goes, and what follows it in its block), or the first line of code in comments. What
+cannot be done line by line is refused: statements that share a line, strings over several lines that would
+move, notebooks.
 """
 
 from __future__ import annotations
 
 import ast
+import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 
 from mldebt.edits import Document, RefusedError
@@ -15,6 +18,7 @@ from mldebt.model import Edit, Span
 from mldebt.recipes import Wanted
 
 _Lines = tuple[int, int]
+_MOST_COMMENTS = 400
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -22,6 +26,9 @@ def realise(wanted: Wanted) -> Iterator[Edit]:
     document, span = wanted.document, wanted.finding.place.span
     if document.is_notebook:
         raise RefusedError("code is not taken out of notebooks")
+    if document.line(span.line).lstrip().startswith("#"):
+        yield _comments(document, span.line)
+        return
     tree = _parsed(document)
     edit = _edit(document, tree, span)
     yield edit
@@ -40,6 +47,32 @@ def _edit(document: Document, tree: ast.Module, span: Span) -> Edit:
             kept = node.body if _truth(node.test) else node.orelse
             return document.edit(_span(document, node), document.written(_span(document, kept)))
     raise RefusedError("the code has changed")
+
+
+def _comments(document: Document, first: int) -> Edit:
+    """The comment lines from ``first`` on that are code when they are taken together: as many as parse."""
+    lines: list[str] = []
+    indent = _indent(document, first)
+    while document.line(first + len(lines)).startswith(f"{indent}#") and len(lines) < _MOST_COMMENTS:
+        lines.append(document.line(first + len(lines)).lstrip()[1:])
+    count = next((count for count in range(len(lines), 0, -1) if _is_code(lines[:count])), 0)
+    if not count:
+        raise RefusedError("the comment is no code any more")
+    return _without(document, (first, first + count - 1), False)
+
+
+def _is_code(lines: Sequence[str]) -> bool:
+    """By itself, or as a branch, a return or a loop's ending that stood in something."""
+    text = textwrap.dedent("\n".join(lines))
+    inside = "def f():\n while 1:\n" + textwrap.indent(text, "  ")
+    for each in (text, inside):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # an unknown escape of the scanned code is not ours to print
+                return bool(ast.parse(each).body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return False
 
 
 def _parsed(document: Document) -> ast.Module:

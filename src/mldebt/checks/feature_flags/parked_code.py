@@ -45,7 +45,7 @@ class ParkedCode(Rule):
             parked = self._parked(blocks)
             if parked is not None:
                 outcome = Outcome(at.machine_learning, Confidence.MEDIUM)
-                yield Hit(parked, variant="comment", outcomes=(outcome,))
+                yield Hit(parked, variant="comment", outcomes=(outcome,), recipes=(_DELETED,))
 
     def _parked(self, blocks: Sequence[Sequence[cst.Comment]]) -> cst.Comment | None:
         """Where code begins in the comments between two statements; blank lines do not end it."""
