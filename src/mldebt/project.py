@@ -18,7 +18,7 @@ from mldebt.components import Components, T
 from mldebt.config import Config
 from mldebt.declared import Declared
 from mldebt.environment import NOTHING_INSTALLED, Environment
-from mldebt.facts import F, FileFacts, of_kind
+from mldebt.facts import F, Fact, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.modules import ClassFact, ModuleFact
 from mldebt.facts.sites import ModelSite
@@ -86,14 +86,17 @@ class Project:
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
         self._model_classes: dict[tuple[str, str], bool] = {}
         self._asking: set[object] = set()
+        self._by_kind: dict[type[Fact], tuple[tuple[str, Fact], ...]] = {}
 
     # facts -------------------------------------------------------------------------------------
 
     def facts(self, kind: type[F]) -> Iterator[tuple[str, F]]:
         """Every fact of a kind with the path of its file, in path order."""
-        for path in sorted(self.files):
-            for fact in of_kind(self.files[path].facts, kind):
-                yield path, fact
+        known = self._by_kind.get(kind)
+        if known is None:
+            files = ((path, self.files[path].facts) for path in sorted(self.files))
+            known = self._by_kind[kind] = tuple((path, fact) for path, facts in files for fact in of_kind(facts, kind))
+        return iter(known)  # type: ignore[arg-type]  # what was put there under this kind
 
     def component(self, path: str) -> str:
         """The name of the component that a file belongs to (see ``components``)."""

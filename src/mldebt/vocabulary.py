@@ -103,7 +103,7 @@ _TOKEN = re.compile(
 _MIXED_CASE = (("IoU", "_iou_"), ("mAP", "_map_"), ("pValue", "p_value"), ("PValue", "_p_value"))
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=131_072)  # a large project has so many names
 def tokenise(identifier: str) -> tuple[str, ...]:
     """The lower-case words of an identifier: ``y_probScore`` -> y, prob, score; ``AUCScore`` -> auc,
     score; ``maxIoU`` -> max, iou; ``f1_score`` -> f1, score; ``score2`` -> score, 2."""

@@ -27,8 +27,8 @@ class NoModelCard(ProjectRule):
         for path in known.trainers:
             for act in known.acts_of(SAVE, [path]):
                 saves.setdefault(project.component(path), act)
+        written = [*described, *_written(project)] if saves else []
         for component, act in sorted(saves.items()):
-            written = [*described, *_written(project)]
             if not any(known.near(act.place.path, page) for page in written):
                 yield ProjectHit(
                     sites=(where(act),),
@@ -42,7 +42,7 @@ def _written(project: Project) -> Iterator[str]:
     """The files with a function that writes a model card, or that call one."""
     for path, function in project.facts(FunctionFact):
         names = (function.name, *(each.rpartition(".")[2] for each in function.calls))
-        if any({"card"} <= set(tokenise(name)) and "model" in tokenise(name) for name in names):
+        if any("card" in name.lower() and {"card", "model"} <= set(tokenise(name)) for name in names):
             yield path
 
 
