@@ -21,6 +21,7 @@ from mldebt.traits.values import (
     BY_FLOW,
     NO_TRAITS,
     UNKNOWN,
+    WEAK,
     Evidence,
     Step,
     Trait,
@@ -453,6 +454,9 @@ class Evaluator:
         traits = join_traits(only(left.traits, *_ARITHMETIC), only(right.traits, *_ARITHMETIC))
         if isinstance(node.operator, cst.Divide):
             traits = {**self.origins.quotient(node), **traits}  # of two counts, too, it is none
+            score = traits.get(Trait.SCORE)
+            if score is not None and score.weight <= WEAK and right.literal is None:
+                traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.SCORE}  # a speed
         if isinstance(node.operator, cst.Divide) or (isinstance(node.operator, cst.Subtract) and Trait.SCORE in traits):
             traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
         return Value(traits=traits, columns=left.columns)

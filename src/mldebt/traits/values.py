@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mldebt.traits.scopes import ClassBody, Function
 
 MAX_PATH = 8  # steps kept of the way a value took; people read no more
+WEAK = 3  # the weight of a name that says little: distance, accuracy, ratio
 BY_FLOW = 10  # the weight of what is known by where a value comes from, not by what it is called
 
 Constant: TypeAlias = "str | int | float | bool | None"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mldebt.run import Outcome
 
 _FORMATS = ["text", "json", "markdown"]
-_KINDS = ["thresholds", "flags", "environments", "versions", "models"]
+_KINDS = ["thresholds", "flags", "environments", "versions", "models", "knobs"]
 
 
 @click.command("inventory")
@@ -24,7 +24,7 @@ _KINDS = ["thresholds", "flags", "environments", "versions", "models"]
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.pass_context
 def command(context: click.Context, /, kind: str, **given: object) -> None:
-    """List every threshold, flag, environment variable, version or model, with all its places."""
+    """List every threshold, flag, environment variable, version, model or knob, with all its places."""
     from mldebt.inventories import KINDS, take_inventory
     from mldebt.report.inventory import INVENTORY_REPORTS
     from mldebt.run import execute
