@@ -66,6 +66,9 @@ except* E as f: g
 a if b else c or d and e or not f
 a < b <= c is not d not in e != f
 x: int = (y := 1)
+def g():
+    x = 1; pass; del x;
+g()
 while True:
     break
 else: continue_

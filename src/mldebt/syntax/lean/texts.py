@@ -22,7 +22,10 @@ class Text:
         return self._offset(node.lineno, node.col_offset)
 
     def end(self, node: Any) -> int:
-        return self._offset(node.end_lineno, node.end_col_offset)
+        offset = self._offset(node.end_lineno, node.end_col_offset)
+        if self.text[offset - 1 : offset] == ";":  # ``ast`` counts what ends the last line of a block to the block
+            return offset - 1
+        return offset
 
     def of(self, node: Any) -> str:
         """How ``node`` is written."""
