@@ -32,7 +32,7 @@ def over(ran: Ran) -> list[str]:
         "family.THR = 4",
         "family.thresholds = 4",
         "debt.configuration = 6",
-        "severity.note = 1",
+        "severity.note = 2",
         '[budget.path]\n"app/" = 4',
         '[budget.component]\n"." = 6',
     ],

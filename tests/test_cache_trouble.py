@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from mldebt.config import Flags
 from mldebt.observer import Observer
 from mldebt.report import REPORTS, ReportOptions
 from mldebt.run import Request, execute
-from mldebt.snapshot import STORE
+from mldebt.snapshot import SETTLED, STORE
 from tests.toy import commit, plant
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="signals and limits are asked of the system")
@@ -79,6 +80,11 @@ def root(tmp_path: Path) -> Path:
     return plant(tmp_path / "toy")
 
 
+def _settle() -> None:
+    """Let what was written so far grow old enough for its run to be kept."""
+    time.sleep(SETTLED / 1e9 + 0.1)
+
+
 @linux
 @pytest.mark.parametrize("steps", [60, 250])
 def test_a_kill_in_the_middle_of_a_write(root: Path, expected: str, steps: int) -> None:
@@ -91,6 +97,7 @@ def test_a_kill_in_the_middle_of_a_write(root: Path, expected: str, steps: int) 
 
 @linux
 def test_a_kill_before_a_run_is_in_its_place(root: Path, expected: str) -> None:
+    _settle()
     assert run(root, _DIES_BEFORE_THE_RUN_IS_IN_PLACE)[0] == -signal.SIGKILL
     for _ in range(2):
         assert run(root)[:2] == (1, expected)
@@ -99,6 +106,7 @@ def test_a_kill_before_a_run_is_in_its_place(root: Path, expected: str) -> None:
 @linux
 @pytest.mark.parametrize("limit", [100, 16_000, 40_000], ids=["nothing", "facts", "run"])
 def test_a_full_disk_is_told(root: Path, expected: str, limit: int) -> None:
+    _settle()
     code, out, said = run(root, limit=limit)
     assert (code, out) == (1, expected)
     assert f"{STORE} cannot be" in said
