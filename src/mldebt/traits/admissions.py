@@ -8,7 +8,7 @@ from collections.abc import Collection
 LONGEST = 600  # characters of a comment that are read
 FEWEST = 3  # words that an admission has beside its marker
 
-_MARKER = re.compile(r"(?<![-\w])(?:TODO|FIXME|HACK|XXX|KLUDGE)\b(?!-)")
+_MARKER = re.compile(r"(?<![-\w.])(?:TODO|FIXME|HACK|XXX|KLUDGE)\b(?!-)")
 _WORDS = re.compile(
     r"\b(?:hack(?:y|ish)?|work-?around|kludge|quick[ -]fix|temp(?:orary)? (?:fix|hack|solution|workaround|measure)|"
     r"dirty fix|should be (?:removed|refactored|made configurable)|hard-?coded for (?:now|the demo|demo))\b",

@@ -146,7 +146,7 @@ def _clauses(operator: str, version: str) -> list[str]:
         return [f"{operator}{stem}" if bounds else f"{_equal(operator)}{stem}.*"]
     number = _version(version)
     if operator in ("^", "~"):
-        release = [int(part) for part in re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)[1].split(".")]  # type: ignore[index]
+        release = [int(part) for part in re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)[1].split(".")]  # type: ignore[index]  # ``_version`` has read it
         at = _caret(release) if operator == "^" else min(1, len(release) - 1)
         upper = ".".join(map(str, [*release[:at], release[at] + 1]))
         return [f">={number}", f"<{upper}"]
