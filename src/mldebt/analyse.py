@@ -29,7 +29,9 @@ from mldebt.settings import AnalyserSettings, options_of
 from mldebt.sources import SourceText, configs, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
-from mldebt.sources.cell_markers import marked
+from mldebt.sources.cell_markers import MarkedMap, marked
+from mldebt.sources.cells import without_broken_cells
+from mldebt.sources.notebook import NotebookMap
 from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.complexity import MAX_UNSEEN
@@ -141,19 +143,21 @@ def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
         return FileFacts(path, "python", data.count(b"\n"), analysed=False, notices=(source,))
     cells = marked(source)
     source, is_notebook = cells if cells is not None else (source, False)
-    return _analyse_code(analyser, "notebook" if is_notebook else "python", source, origin_of(path, data))
+    if not is_notebook:
+        return _analyse_code(analyser, "python", source, origin_of(path, data))
+    source, broken = _whole_cells(source)
+    facts = _analyse_code(analyser, "notebook", source, origin_of(path, data))
+    return replace(facts, notices=(*broken, *facts.notices)) if broken else facts
 
 
 def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
-    """The cells of a notebook as one text; a cell that is no Python is lost alone."""
+    """The cells of a notebook as one text."""
     source = notebook_source.read(path, data)
     if isinstance(source, Notice):
         return FileFacts(path, "notebook", data.count(b"\n"), analysed=False, notices=(source,))
-    broken: list[Notice] = []
-    if _refused(source.text) is not None:
-        source, broken = notebook_source.without_broken_cells(source, _refused)
+    source, broken = _whole_cells(source)
     facts = _analyse_code(analyser, "notebook", source, "own")
-    cells = facts_of_cells(source, notebook_source.written(source), whole=not broken)
+    cells = facts_of_cells(source, whole=not broken)
     tagged = tag_suppressions(source)
     return replace(
         facts,
@@ -161,6 +165,12 @@ def _analyse_notebook(analyser: Analyser, path: str, data: bytes) -> FileFacts:
         suppressions=(*facts.suppressions, *tagged.suppressions),
         notices=(*broken, *facts.notices, *tagged.notices),
     )
+
+
+def _whole_cells(source: SourceText) -> tuple[SourceText, list[Notice]]:
+    """A notebook of which a cell that is no Python is lost alone, with a notice."""
+    assert isinstance(source.map, (NotebookMap, MarkedMap))  # only notebooks have cells
+    return without_broken_cells(source, source.map, _refused) if _refused(source.text) is not None else (source, [])
 
 
 def _refused(text: str) -> str | None:

@@ -33,8 +33,8 @@ _DEFINES_UNSEEN = re.compile(
 )
 
 
-def facts_of_cells(source: SourceText, written: str, *, whole: bool) -> Iterator[Fact]:
-    """The facts of a notebook. ``written`` is its code with the magics; ``whole``: no cell was left out."""
+def facts_of_cells(source: SourceText, *, whole: bool) -> Iterator[Fact]:
+    """The facts of a notebook. ``whole``: no cell was left out."""
     assert isinstance(source.map, NotebookMap)
     lines = source.text.split("\n")
     cells = []
@@ -46,7 +46,8 @@ def facts_of_cells(source: SourceText, written: str, *, whole: bool) -> Iterator
         place = source.place(Span(first, 1, first, len(lines[first - 1]) + 1))
         cells.append(CodeCell(place, cell.execution_count, cell.error, lines[first - 1].strip()[:MAX_LINE]))
     yield NotebookFact(tuple(cells))
-    if whole and not _DEFINES_UNSEEN.search(written):
+    written = (line for cell in source.map.cells for line in source.map.meant(cell))
+    if whole and not _DEFINES_UNSEEN.search("\n".join(written)):
         yield from _unbound(source)
 
 

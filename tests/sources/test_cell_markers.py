@@ -86,3 +86,20 @@ def test_a_finding_names_the_cell(text: str, line: int, index: int, severity: st
     cell = run.findings[0].place.cell
     assert cell is not None
     assert cell.index == index
+
+
+@pytest.mark.parametrize("text", [DATABRICKS, JUPYTEXT], ids=["databricks", "jupytext"])
+def test_a_broken_cell_is_lost_alone(text: str, tmp_path: Path) -> None:
+    text = text.replace("import torch\n", "import torch\nprint torch\n").replace("logits", "net(batch)")
+    text = text.replace("%time ", "").replace("score = torch", "import torch\nscore = torch")
+    (tmp_path / "scores.py").write_text(text, encoding="utf-8")
+    run = execute(Request(tmp_path, root=str(tmp_path), flags=Flags(jobs=1, select=("THR001",)), cached=False)).run
+    broken = text.split("\n").index("print torch")  # the line in front of it, counted from 1
+    assert [(each.kind, each.line) for each in run.notices] == [("broken-cell", broken)]
+    assert len(run.findings) == 1
+
+
+def test_a_broken_script_is_lost_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "scores.py").write_text(SCRIPT.replace("import torch", "print torch"), encoding="utf-8")
+    run = execute(Request(tmp_path, root=str(tmp_path), flags=Flags(jobs=1), cached=False)).run
+    assert [(each.kind, each.line) for each in run.notices] == [("syntax-error", 2)]

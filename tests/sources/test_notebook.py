@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mldebt.model import Notice, Span
 from mldebt.sources import SourceText
-from mldebt.sources.notebook import NotebookMap, read, without_broken_cells
+from mldebt.sources.cells import without_broken_cells
+from mldebt.sources.notebook import NotebookMap, read
 
 CELLS: list[dict[str, object]] = [
     {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n", "text"]},
@@ -84,6 +85,9 @@ MAGICS = [
     (["x = a % b\n", "y = a != b\n", "if not x: pass"], "x = a % b\ny = a != b\nif not x: pass\n"),
     (["if x:\n", "    !ls\n", "await f()"], "if x:\n    pass\nawait f()\n"),
     (["\n", "%%sql select 1\n", "from x"], "\n\n\n"),
+    (["%md\n", "Some *words*"], "\n\n"),
+    (["%sql\n", "select 1"], "\n\n"),
+    (["%sql select 1\n", "x = 1"], "pass\nx = 1\n"),
     ([], ""),
 ]
 
@@ -131,7 +135,9 @@ def test_a_broken_cell_is_lost_alone() -> None:
         {"cell_type": "code", "source": ["y = (\n", "z"]},
         {"cell_type": "code", "source": ["w = 3"]},
     ]
-    kept, notices = without_broken_cells(source(notebook(cells)), lambda text: "no" if "(" in text else None)
+    whole = source(notebook(cells))
+    assert isinstance(whole.map, NotebookMap)
+    kept, notices = without_broken_cells(whole, whole.map, lambda text: "no" if "(" in text else None)
     assert kept.text == "x = 1\n\n\nw = 3\n"
     assert [(each.kind, each.message) for each in notices] == [("broken-cell", "cell 2 was left out: no")]
     assert isinstance(kept.map, NotebookMap)

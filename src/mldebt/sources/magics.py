@@ -14,13 +14,14 @@ _AUTOMAGIC = re.compile(
 )  # IPython takes such a line for a magic; Python takes it for nothing
 _ASSIGNED = re.compile(r"^(\s*[\w., ]+=\s*)[!%].*$")
 _CELL_MAGIC = re.compile(r"^\s*%%\w")
+_LANGUAGE = re.compile(r"^\s*%(?:(?:md|sh|scala|r|fs)(?:\s|$)|sql\s*$)")  # Databricks: one % for a whole cell
 _PYTHON_CELL = re.compile(r"^\s*%%(?:time|timeit|capture|prun|memit|python3?|skip|tensorflow_version)\b")
 
 
 def only_python(lines: list[str]) -> list[str]:
     """The lines of a cell with what is no Python made opaque, in as many lines."""
     first = next((line for line in lines if line.strip()), "")
-    if _CELL_MAGIC.match(first) and not _PYTHON_CELL.match(first):
+    if _LANGUAGE.match(first) or (_CELL_MAGIC.match(first) and not _PYTHON_CELL.match(first)):
         return ["" for _ in lines]  # %%bash, %%sql, %%writefile: a cell of something else
     python: list[str] = []
     continued = False

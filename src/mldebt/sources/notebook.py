@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mldebt.model import Cell, Notice
 from mldebt.sources import SourceText
+from mldebt.sources.cells import CellLines
 from mldebt.sources.magics import only_python
 
 # What a JSON document is made of. Strings never backtrack, and what an output holds in millions of plain
@@ -56,6 +57,9 @@ class NotebookMap:
 
     lines: tuple[Line, ...]
     cells: tuple[CellInfo, ...]
+
+    def meant(self, cell: CellLines) -> list[str]:
+        return [_meant(line.written) for line in self.lines[cell.first - 1 : cell.last]]
 
     def to_physical(self, line: int, column: int) -> tuple[int, int, Cell | None]:
         if not self.lines:
@@ -165,12 +169,6 @@ def _error(cell: Mapping[str, object]) -> str:
             name = output.get("ename")
             return name[:80] if isinstance(name, str) and name else "error"
     return ""
-
-
-def written(source: SourceText) -> str:
-    """The code of a notebook with what is no Python in it, as it stands in the cells."""
-    assert isinstance(source.map, NotebookMap)  # only notebooks have cells
-    return "\n".join(_meant(line.written) for line in source.map.lines)
 
 
 def _sources(text: str) -> Mapping[int, list[tuple[int, str]]]:
@@ -291,19 +289,3 @@ def _meant_length(written: str, length: int) -> int:
         total += piece
         count += meant
     return count
-
-
-def without_broken_cells(source: SourceText, refused: Callable[[str], str | None]) -> tuple[SourceText, list[Notice]]:
-    """The notebook without the cells that ``refused`` gives a reason for, and a notice for each."""
-    assert isinstance(source.map, NotebookMap)  # only notebooks have cells
-    lines = source.text.split("\n")
-    notices = []
-    for cell in source.map.cells:
-        own = lines[cell.first - 1 : cell.last]
-        reason = refused("".join(f"{line}\n" for line in own)) if any(line.strip() for line in own) else None
-        if reason is not None:
-            line, column, _ = source.map.to_physical(cell.first, 1)
-            message = f"cell {cell.index} was left out: {reason}"
-            notices.append(Notice("broken-cell", message, source.path, line, column))
-            lines[cell.first - 1 : cell.last] = [""] * len(own)
-    return SourceText.of(source.path, "\n".join(lines), source_map=source.map), notices

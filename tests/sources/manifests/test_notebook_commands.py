@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
+
 from mldebt.facts.pins import Pin
 from mldebt.sources import SourceText
+from mldebt.sources.cell_markers import marked
 from mldebt.sources.manifests import read_source
 from mldebt.sources.notebook import read
 
@@ -70,3 +73,58 @@ def test_a_long_notebook_takes_no_time() -> None:
     started = time.perf_counter()
     pins("!pip install " + "a " * 20_000, *["%pip install a \\"] * 500)
     assert time.perf_counter() - started < 10
+
+
+DATABRICKS = """\
+# Databricks notebook source
+# MAGIC %pip install torch==2.9.1 \\
+# MAGIC   lightgbm
+
+# COMMAND ----------
+
+# MAGIC %md
+# MAGIC %pip install words
+
+# COMMAND ----------
+
+# MAGIC %sh
+# MAGIC pip install xgboost
+
+# COMMAND ----------
+
+# pip install nothing
+%pip install shap
+"""
+JUPYTEXT = """\
+# ---
+# jupyter:
+#   jupytext:
+#     formats: py:percent
+# ---
+
+# %%
+# !pip install torch==2.9.1
+# pip install nothing
+
+# %%
+# %pip install lightgbm
+"""
+SCRIPT = "# %%\n# !pip install nothing\nimport torch\n# %%\n!pip install shap\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (DATABRICKS, [("torch", 2, 1), ("lightgbm", 2, 1), ("xgboost", 13, 3), ("shap", 18, 4)]),
+        (JUPYTEXT, [("torch", 8, 1), ("lightgbm", 12, 2)]),
+        (SCRIPT, [("shap", 5, 2)]),
+    ],
+    ids=["databricks", "jupytext", "script"],
+)
+def test_python_files_of_cells(text: str, expected: list[tuple[str, int, int]]) -> None:
+    found = marked(SourceText.of("a.py", text))
+    assert found is not None
+    said = read_source(found[0])
+    assert said.notices == ()
+    pins = [one for one in said.facts if isinstance(one, Pin)]
+    assert [(one.name, one.place.span.line, one.place.cell and one.place.cell.index) for one in pins] == expected

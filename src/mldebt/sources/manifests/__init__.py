@@ -6,8 +6,12 @@ A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, an
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mldebt.model import Notice
 from mldebt.sources import SourceText
+from mldebt.sources.cell_markers import MarkedMap
+from mldebt.sources.cells import CellMap
 from mldebt.sources.manifests import (
     compose,
     conda,
@@ -95,12 +99,20 @@ def _read(reader: Reader, path: str, data: bytes) -> ManifestFacts:
 
 def read_source(source: SourceText) -> ManifestFacts:
     """What a Python file or a notebook says as a manifest. Raises nothing."""
-    if not isinstance(source.map, NotebookMap):
-        return read_python(source.path, source.text)
+    if isinstance(source.map, NotebookMap):
+        return _read_cells(source.path, source.map)
+    said = read_python(source.path, source.text)
+    if isinstance(source.map, MarkedMap):
+        cells = _read_cells(source.path, source.map)
+        return replace(said, facts=(*said.facts, *cells.facts), notices=(*said.notices, *cells.notices))
+    return said
+
+
+def _read_cells(path: str, cells: CellMap) -> ManifestFacts:
     try:
-        return ManifestFacts(notebook_commands.read(source.path, source.map))
+        return ManifestFacts(notebook_commands.read(path, cells))
     except Exception as error:  # as above
-        return _refused("malformed-manifest", f"its installs were not read: {type(error).__name__}", source.path)
+        return _refused("malformed-manifest", f"its installs were not read: {type(error).__name__}", path)
 
 
 def read_python(path: str, text: str) -> ManifestFacts:
