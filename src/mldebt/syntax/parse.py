@@ -75,7 +75,9 @@ def parse(text: str) -> cst.Module | Problem:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        return Problem("syntax-error", f"cannot be parsed: {_first_line(error.message)}", *_place(text, error))
+        return _refused_by_python(text) or Problem(
+            "syntax-error", f"cannot be parsed: {_first_line(error.message)}", error.raw_line, error.raw_column + 1
+        )
     except (RecursionError, MemoryError):
         return Problem("too-complex", "too complex to analyse: the parser ran out of stack or memory")
     except Exception as error:
@@ -85,19 +87,20 @@ def parse(text: str) -> cst.Module | Problem:
             gc.enable()
 
 
-def _place(text: str, error: cst.ParserSyntaxError) -> tuple[int, int]:
-    """Line and column of an error. libcst gives those of its tokeniser the place of the first character."""
-    if not error.message.startswith("tokenizer error"):
-        return error.raw_line, error.raw_column + 1
+def _refused_by_python(text: str) -> Problem | None:
+    """What Python itself says of a text that libcst refuses: its words are the ones that people know, and its
+    places are those of the fault. ``None`` when it refuses nothing."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
-    except SyntaxError as refused:
-        return refused.lineno or 0, refused.offset or 0
+    except SyntaxError as error:
+        return Problem(
+            "syntax-error", f"cannot be parsed: {_first_line(error.msg)}", error.lineno or 0, error.offset or 0
+        )
     except (ValueError, RecursionError, MemoryError):
         pass
-    return 0, 0
+    return None
 
 
 def _first_line(message: str) -> str:
