@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from mldebt.facts.configs import ConfigValue, Knob
-from mldebt.model import Confidence, Outcome, Role
+from mldebt.facts.variables import DeclaredVariable
+from mldebt.model import Confidence, Outcome, Place, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.sources.environment_names import environment_of
@@ -28,31 +30,53 @@ class ConflictingKnob(ProjectRule):
         yield from _in_code(project)
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A value that a file gives for one environment. ``owner`` is the service that gets it, "" for all."""
+
+    key: str
+    value: str
+    owner: str
+    environment: str
+    place: Place
+    source_line: str
+
+
 def _in_files(project: Project) -> Iterator[ProjectHit]:
     """The same key in the files of two environments: they are one program, tested with what it is not run with."""
-    found: dict[tuple[str, str, str], list[ConfigValue]] = defaultdict(list)
-    for path, fact in project.facts(ConfigValue):
-        if fact.environment and _concerns_model(fact, project):
-            found[project.component(path), _family(path), fact.key].append(fact)
-    for (component, family, key), facts in sorted(found.items()):
-        if not {each.environment for each in facts} >= _LIVE or len({each.value for each in facts}) < 2:
+    found: dict[tuple[str, str, str, str], list[_Setting]] = defaultdict(list)
+    for path, setting in _settings(project):
+        if _concerns_model(setting, project):
+            found[project.component(path), _family(path), setting.owner, setting.key].append(setting)
+    for (component, family, owner, key), settings in sorted(found.items()):
+        if not {each.environment for each in settings} >= _LIVE:
             continue
-        live = {each.value for each in facts if each.environment in _LIVE}
-        if len(live) > 1:
-            sites = tuple(Where(each.place, "", each.key, each.source_line) for each in facts)
-            words = tuple(f"{each.value} for {each.environment}" for each in facts)
+        if len({_family(each.value) for each in settings if each.environment in _LIVE}) > 1:
+            sites = tuple(Where(each.place, "", each.key, each.source_line) for each in settings)
+            words = tuple(f"{each.value} for {each.environment}" for each in settings)
             fields = {"knob": key[-60:]}
-            yield ProjectHit(
-                sites, f"{component}:{family}:{key}", fields, variant="environments", words=words, outcome=_LIKELY
-            )
+            concept = ":".join((component, family, *((owner,) if owner else ()), key))
+            yield ProjectHit(sites, concept, fields, variant="environments", words=words, outcome=_LIKELY)
 
 
-def _family(path: str) -> str:
-    """What the files of all environments share of their paths."""
-    return _PLACES.sub("*", path)
+def _settings(project: Project) -> Iterator[tuple[str, _Setting]]:
+    """What configuration files and environment variables set for a named environment."""
+    for path, fact in project.facts(ConfigValue):
+        if fact.environment:
+            yield path, _Setting(fact.key, fact.value, "", fact.environment, fact.place, fact.source_line)
+    for path, variable in project.facts(DeclaredVariable):
+        known = variable.has_value and not variable.secret and "$" not in variable.value
+        if known and variable.environment and not (variable.template or variable.foreign):
+            value = (variable.name, variable.value, variable.service, variable.environment)
+            yield path, _Setting(*value, variable.place, variable.source_line)
 
 
-def _concerns_model(fact: ConfigValue, project: Project) -> bool:
+def _family(written: str) -> str:
+    """What the paths, or values, of all environments share: ``ranker-prod`` is meant to differ."""
+    return _PLACES.sub("*", written)
+
+
+def _concerns_model(fact: _Setting, project: Project) -> bool:
     """Does the key say how a model decides or what it is, and not where or how large it runs?"""
     words = project.vocabulary.words
     tokens = set(tokenise(fact.key.rpartition(".")[2]))
