@@ -258,7 +258,8 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a run did, for the summary, JSON and SARIF. ``seconds`` is never written into
-    JSON or SARIF: they are the same bytes for the same input."""
+    JSON or SARIF: they are the same bytes for the same input. ``foreign`` are those of the files that were not
+    analysed that a program wrote, or others did; a notice says why of each of the rest."""
 
     files: int
     lines: int
@@ -266,6 +267,7 @@ class Summary:
     seconds: float = 0.0
     rules: tuple[str, ...] = ()
     profile: str = ""  # for whom the run spoke, with the components for which it was another
+    foreign: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ def execute(request: Request) -> Outcome:
             files=len(files),
             lines=sum(each.lines for each in files),
             not_analysed=sum(not each.analysed for each in files),
+            foreign=sum(not each.analysed and not each.notices for each in files),
             seconds=time.perf_counter() - began,
             rules=tuple(spec.code for spec in specs),
             profile=_profile(config),

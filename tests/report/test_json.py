@@ -118,7 +118,8 @@ def test_the_summary_counts() -> None:
     notices = (Notice("syntax-error", "cannot be parsed", "a.py", 3, 1),)
     document = parse(run(*found, notices=notices))
     assert document["summary"] == {
-        "files": 12, "lines": 3400, "not_analysed": 1, "rules": ["FLG001", "THR001"], "minutes": 25,
+        "files": 12, "lines": 3400, "not_analysed": 1, "generated_or_vendored": 0,
+        "rules": ["FLG001", "THR001"], "minutes": 25,
         "errors": 0, "warnings": 1, "notes": 1, "suppressed": 1, "baselined": 1, "superseded": 1,
     }  # fmt: skip
     assert document["notices"] == [

@@ -60,6 +60,19 @@ def test_a_run_with_everything() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("notices", "told"),
+    [
+        ((), "not analysed: 7 files (7 generated or vendored)"),
+        ((Notice("undecodable", "x"),), "not analysed: 8 files (7 generated or vendored; notices: 1 undecodable)"),
+    ],
+)
+def test_files_of_others_are_counted_apart(notices: tuple[Notice, ...], told: str) -> None:
+    made = run(notices=notices)
+    summary = replace(made.summary, not_analysed=7 + len(notices), foreign=7)
+    assert lines(replace(made, summary=summary))[1] == told
+
+
 def test_a_run_that_was_compared() -> None:
     found = [
         replace(finding("new.py"), novelty=Novelty.NEW),

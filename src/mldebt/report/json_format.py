@@ -39,6 +39,7 @@ def _summary(run: Run) -> dict[str, Json]:
         "files": run.summary.files,
         "lines": run.summary.lines,
         "not_analysed": run.summary.not_analysed,
+        "generated_or_vendored": run.summary.foreign,
         "rules": list(run.summary.rules),
         "minutes": sum(finding.minutes for finding in heard),
     }

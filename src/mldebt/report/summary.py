@@ -69,7 +69,11 @@ def _not_analysed(run: Run) -> Iterator[str]:
     kinds = Counter(notice.kind for notice in run.notices)
     told = ", ".join(f"{number:,} {escape(kind)}" for kind, number in sorted(kinds.items()))
     if run.summary.not_analysed:
-        yield f"not analysed: {amount(run.summary.not_analysed, 'file')}" + (f" (notices: {told})" if told else "")
+        reasons = [f"{run.summary.foreign:,} generated or vendored"] if run.summary.foreign else []
+        reasons += [f"notices: {told}"] if told else []
+        yield f"not analysed: {amount(run.summary.not_analysed, 'file')}" + (
+            f" ({'; '.join(reasons)})" if reasons else ""
+        )
     elif told:
         yield f"notices: {told}"
 
