@@ -20,7 +20,7 @@ CASES = [
     for folder in sorted(FIXTURES.glob("*/*"))
     if folder.parent.name != "projects" and folder.name in SPECS
     for case in sorted(folder.iterdir())
-    if not case.name.startswith((".", "_"))
+    if not case.name.startswith((".", "_")) and case.suffix != ".fixed"
 ]
 
 
@@ -32,6 +32,8 @@ def test_a_fixture_is_reported_as_its_lines_say(spec: RuleSpec, case: Path, tmp_
     outcome = execute(Request(root, root=str(root), flags=Flags(jobs=1), today=date(2026, 11, 23)))
     assert not [notice for notice in outcome.run.notices if notice.fatal]
     assert {site for site in sites(outcome) if site[2] == spec.code} == wanted
+    offered = {(each.code, recipe.name, recipe.safety) for each in outcome.run.findings for recipe in each.recipes}
+    assert offered <= {(rule.code, fix.recipe, fix.safety) for rule in SPECS.values() for fix in rule.fixes}
 
 
 def test_every_fixture_folder_belongs_to_a_rule() -> None:
@@ -42,7 +44,7 @@ def test_every_fixture_folder_belongs_to_a_rule() -> None:
 @pytest.mark.parametrize("spec", [spec for spec in SPECS.values() if spec.family in {"THR", "BIZ", "ENV", "FLG"}])
 def test_a_rule_of_the_first_families_is_shown_from_all_sides(spec: RuleSpec) -> None:
     (folder,) = (each for each in FIXTURES.glob(f"*/{spec.name}") if each.parent.name != "projects")
-    cases = [each for each in folder.iterdir() if not each.name.startswith((".", "_"))]
+    cases = [each for each in folder.iterdir() if not each.name.startswith((".", "_")) and each.suffix != ".fixed"]
     bad, good = ([each for each in cases if each.name.startswith(kind)] for kind in ("bad", "good"))
     assert min(len(bad), len(good)) >= 3
     assert any(each.is_dir() and sum(1 for file in each.rglob("*") if file.is_file()) > 1 for each in bad)

@@ -41,6 +41,7 @@ FAMILIES: Mapping[str, str] = {
 
 DEBTS = ("model", "data", "integration", "configuration", "testing", "dependency")
 STAGES = ("check", "filter")
+SAFETIES = ("safe", "unsafe", "suggested")
 AFFECTS = ("facts", "link", "report")
 
 
@@ -62,6 +63,15 @@ class Example:
 
     path: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedied:
+    """A way in which findings of a rule are fixed: what ``recipe`` does, and how safe that is."""
+
+    recipe: str
+    safety: str
+    does: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,8 @@ class RuleSpec:
     ``placeholders`` says what fills each. ``stage`` is "check", or "filter" for the rules about
     suppressions, which have no class. ``since`` is the version that it came with ("0.2.0"; "" for those
     of the first). ``absence``: it says that something is not there, which is whispered: it may be elsewhere.
-    ``pattern`` is what detects a rule that has no class of its own.
+    ``pattern`` is what detects a rule that has no class of its own. ``fixes`` are the ways in which its
+    findings are fixed.
     """
 
     code: str
@@ -135,6 +146,7 @@ class RuleSpec:
     accuracy: Accuracy | None = None
     since: str = ""
     pattern: PatternSpec | None = None
+    fixes: tuple[Remedied, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -323,6 +335,7 @@ def _rule(path: Path) -> RuleSpec:
         options=tuple(_option(option) for option in table.tables("options")),
         bad=tuple(_example(example) for example in table.tables("bad")),
         good=tuple(_example(example) for example in table.tables("good")),
+        fixes=tuple(_fix(fix) for fix in table.tables("fixes")),
         enabled=table.take("enabled", bool, True),
         since=_version(table),
         variants=table.pairs("variants"),
@@ -391,6 +404,12 @@ def _example(table: Table) -> Example:
     example = Example(table.text("path"), table.take("code", str).strip("\n") + "\n")
     table.finish()
     return example
+
+
+def _fix(table: Table) -> Remedied:
+    fix = Remedied(table.text("recipe"), table.one_of("safety", SAFETIES), table.text("does"))
+    table.finish()
+    return fix
 
 
 _TYPES: Mapping[str, type] = {

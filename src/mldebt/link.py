@@ -10,6 +10,7 @@ from itertools import chain
 
 from mldebt.catalogue import RuleSpec
 from mldebt.fingerprint import fingerprint, identity, project_identity
+from mldebt.known_values import completed
 from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Role, Severity
 from mldebt.observer import SILENT, Observer
 from mldebt.profiles import Profile
@@ -63,7 +64,7 @@ def _decided(project: Project, spec: RuleSpec, candidate: Candidate) -> Iterable
                 value=candidate.value,
                 related=(*candidate.related, *_versions(project, outcome.when)),
                 flow=candidate.flow,
-                recipes=candidate.recipes,
+                recipes=completed(project, candidate.place.path, candidate.recipes),
                 minutes=candidate.minutes or spec.minutes,
             )
             return

@@ -126,12 +126,14 @@ class Related:
 class Recipe:
     """A fix as a name and plain arguments; ``fix`` turns it into edits on demand, by the module of that
     name in ``recipes``. ``safe``: the program does what it did; ``unsafe``: right as a rule, and a person
-    should look; ``suggested``: shown and never applied."""
+    should look; ``suggested``: shown and never applied. ``wants`` is what a rule that sees one file leaves
+    for ``link`` to ask the project for (a question of ``known_values``); "" when nothing is open."""
 
     name: str
     title: str
     safety: str  # "safe" | "unsafe" | "suggested"
     arguments: tuple[tuple[str, str], ...] = ()
+    wants: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -98,6 +98,22 @@ class Project:
             known = self._by_kind[kind] = tuple((path, fact) for path, facts in files for fact in of_kind(facts, kind))
         return iter(known)  # type: ignore[arg-type]  # what was put there under this kind
 
+    def imports(self, path: str) -> Mapping[str, str]:
+        """Name -> what it means, of the imports of a file."""
+        return self._imports.get(path, {})
+
+    def imported(self, path: str) -> Iterator[str]:
+        """The files of the project that a file imports."""
+        return self._imported_files(path, self._module_facts.get(path))
+
+    def exports(self, path: str) -> Mapping[str, Export]:
+        """What a file gives to others, by name."""
+        return self._exports.get(path, {})
+
+    def find_class(self, path: str, name: str) -> tuple[str, ClassFact] | None:
+        """The class of the project that the file ``path`` calls ``name`` (a reference), with its file."""
+        return self._find_class(path, name, MAX_HOPS)
+
     def component(self, path: str) -> str:
         """The name of the component that a file belongs to (see ``components``)."""
         return self.components.of(path)

@@ -26,19 +26,23 @@ MOST_ROUNDS = 20
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """What was fixed, what the files hold then, and the run on that. ``outcome`` is that of the project
-    with all ``changes`` made, be they written or only shown."""
+    with all ``changes`` made, be they written or only shown; ``rounds`` are the plans that led there."""
 
     outcome: Outcome
-    applied: tuple[Applied, ...]
+    rounds: tuple[Plan, ...]
     changes: Mapping[str, Change]
     notices: tuple[Notice, ...]
+
+    @property
+    def applied(self) -> tuple[Applied, ...]:
+        return tuple(each for made in self.rounds for each in made.applied)
 
 
 def repair(request: Request, outcome: Outcome, safeties: AbstractSet[str]) -> Repaired:
     """Fix what can be fixed in the files that ``outcome`` is a run of, and write nothing."""
     disk = WorkingTree(Path(outcome.run.root))
     changes: dict[str, Change] = {}
-    applied: list[Applied] = []
+    rounds: list[Plan] = []
     said: dict[Notice, None] = {}
     refused: set[tuple[str, str]] = set()
     for _ in range(MOST_ROUNDS):
@@ -57,10 +61,10 @@ def repair(request: Request, outcome: Outcome, safeties: AbstractSet[str]) -> Re
             said.update((not_fixed(each.finding, reason), None) for each, reason in failed.items())
             continue
         outcome, changes = after, together
-        applied.extend(wanted.applied)
+        rounds.append(wanted)
     else:
         said[Notice("not-fixed", f"there may be more to fix: stopped after {MOST_ROUNDS} rounds")] = None
-    return Repaired(outcome, tuple(applied), changes, tuple(said))
+    return Repaired(outcome, tuple(rounds), changes, tuple(said))
 
 
 def write_changes(repaired: Repaired) -> tuple[Notice, ...]:

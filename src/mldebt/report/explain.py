@@ -66,6 +66,8 @@ def _facts(rule: RuleSpec, quote: str = "") -> Iterator[str]:
         yield f"measured: {share}, in {measured.repositories} repositories ({interval})"
     if rule.supersedes:
         yield f"speaks instead of: {', '.join(f'{quote}{code}{quote}' for code in rule.supersedes)}"
+    for fix in rule.fixes:
+        yield f"fixed ({fix.safety}): {fix.does}"
     if not quote:
         for option in rule.options:
             yield f"option {option.name} ({option.type}, default {_value(option)}): {option.meaning}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 import libcst as cst
 
 from mldebt.syntax.names import argument, keyword, string
-from mldebt.vocabulary import Vocabulary
+from mldebt.vocabulary import Vocabulary, tokenise
 
 _KERAS = ("keras.", "tensorflow.keras.", "tf_keras.", "tensorflow.python.keras.")
 _NUMBERS = frozenset(
@@ -23,13 +23,15 @@ _SAMPLED = ("frac", "n")  # arguments of a frame's ``sample``
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What a call draws. ``own``: it takes a seed itself; ``shows``: as a statement it only shows something;
-    ``compares``: its numbers choose rows only where they are compared with a share."""
+    ``compares``: its numbers choose rows only where they are compared with a share; ``keyword``: the argument
+    that it would take a seed by, "" when it has none."""
 
     api: str
     generator: str
     own: bool = False
     shows: bool = False
     compares: bool = False
+    keyword: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,17 @@ def draw_of(node: cst.Call, reference: Callable[[cst.CSTNode], str], vocabulary:
     return drawn
 
 
+def is_seed(name: str) -> bool:
+    """Is ``name`` that of one seed: ``SEED``, ``random_state``, ``split_seed``?"""
+    tokens = tokenise(name)
+    return tokens[-1:] == ("seed",) or tokens[-2:] == ("random", "state")
+
+
 def _by_argument(node: cst.Call, called: str, last: str, vocabulary: Vocabulary) -> Drawn | None:
     conditions = _conditions(vocabulary).get((called.partition(".")[0], last), ())
     if "()" in called or not any(each.holds(node) for each in conditions):
         return None
-    return Drawn(last, "numpy", own=True)
+    return Drawn(last, "numpy", own=True, keyword="random_state")
 
 
 def _by_method(node: cst.Call, called: str, last: str) -> Drawn | None:
@@ -79,14 +87,14 @@ def _by_method(node: cst.Call, called: str, last: str) -> Drawn | None:
     if last == "sample" and any(keyword(node, each) for each in _SAMPLED) and not called.startswith("random."):
         whole = keyword(node, "n")
         few = whole is not None and isinstance(whole.value, cst.Integer) and len(whole.value.value) < 3
-        return None if few else Drawn("sample", "numpy", shows=True)
+        return None if few else Drawn("sample", "numpy", shows=True, keyword="random_state")
     if last == "randomSplit" and len(node.args) < 2:
-        return Drawn(last, "numpy", own=True)
+        return Drawn(last, "numpy", own=True, keyword="seed")
     if last == "train_test_split" and (keyword(node, "test_size") or keyword(node, "train_size")):
         shuffled = keyword(node, "shuffle")
         if called.startswith("sklearn.") or (shuffled is not None and _is_named(shuffled.value, "False")):
             return None
-        return Drawn(last, "numpy", own=True)
+        return Drawn(last, "numpy", own=True, keyword="seed")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import libcst as cst
 
@@ -37,9 +38,6 @@ class UnboundedRemoteInference(Rule):
         likely, sure = self._asks_model(node, name, at)
         if likely == FALSE:
             return
-        fix = Recipe(
-            "add-argument", "wait no longer than 10 seconds", "suggested", (("keyword", "timeout"), ("value", "10"))
-        )
         yield Hit(
             node,
             {"call": node.func},
@@ -48,7 +46,7 @@ class UnboundedRemoteInference(Rule):
                 Outcome(all_of(likely, at.machine_learning), Confidence.MEDIUM),
                 Outcome(likely, Confidence.LOW),
             ),
-            recipes=(fix,),
+            recipes=_recipes(reference.partition(".")[0]),
         )
 
     @staticmethod
@@ -84,6 +82,16 @@ class UnboundedRemoteInference(Rule):
         verb = set(tokenise(function.simple_name)[:1])
         named = name in _ASKING and bool(verb & words("asking-verbs"))
         return any_of(hot, TRUE if named else FALSE), TRUE if named and verb & _PLAIN_VERBS else hot
+
+
+def _recipes(library: str) -> tuple[Recipe, ...]:
+    """The timeout that the project waits elsewhere, else one to think about."""
+    known = Recipe(
+        "add-argument", "wait no longer than", "unsafe", (("keyword", "timeout"), ("library", library)), wants="timeout"
+    )
+    guess = replace(known, title="wait no longer than 10 seconds", safety="suggested", wants="")
+    guess = replace(guess, arguments=(("keyword", "timeout"), ("value", "10")))
+    return (guess,) if library == "aiohttp" else (known, guess)  # which takes no number from its next version on
 
 
 def _tokens(node: cst.CSTNode, at: At) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.draws import Draw
-from mldebt.model import Confidence, Outcome, Role
+from mldebt.known_values import seed
+from mldebt.model import Confidence, Outcome, Recipe, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.seeding import Seeding
@@ -43,7 +44,7 @@ class UncontrolledRandomness(ProjectRule):
     def _own(project: Project, draw: Draw) -> ProjectHit:
         place = draw.place
         key = f"{project.component(place.path)}:{place.path}:{draw.symbol}:{draw.snippet}"
-        return ProjectHit((_where(draw),), key, {"call": draw.api}, outcome=_SURE)
+        return ProjectHit((_where(draw),), key, {"call": draw.api}, outcome=_SURE, recipes=_recipes(project, draw))
 
     @staticmethod
     def _shared(component: str, path: str, symbol: str, generator: str, draws: Sequence[Draw]) -> Iterator[ProjectHit]:
@@ -55,6 +56,14 @@ class UncontrolledRandomness(ProjectRule):
             variant="global",
             outcome=_LIKELY,
         )
+
+
+def _recipes(project: Project, draw: Draw) -> tuple[Recipe, ...]:
+    known = seed(project, draw.place.path, draw.near) if draw.keyword else None
+    if known is None:
+        return ()
+    title = f"draw with {draw.keyword}={known.reach.expression}, as in {known.source}"
+    return (Recipe("add-argument", title, "unsafe", (("keyword", draw.keyword), *known.arguments)),)
 
 
 def _where(draw: Draw) -> Where:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
-from mldebt.model import Confidence, Outcome, Severity
+from mldebt.model import Confidence, Outcome, Recipe, Severity
 from mldebt.syntax.names import keyword, string
 from mldebt.terms import FALSE, TRUE, IsOwn, IsText, Term, all_of, negate
 from mldebt.traits.hub import (
@@ -81,7 +81,8 @@ class UnpinnedPretrainedArtefact(Rule):
             Outcome(all_of(TRUE if known else elsewhere, others), sure, severity),
             Outcome(FALSE if known else others, Confidence.LOW, severity),
         )
-        yield self._hit(node, artefact or asked, fixed, ref, outcomes, runs_code=runs_code)
+        recipes = _recipes(node, artefact, at) if api.fixed_by == "revision" and fixed is not Fixity.TAG else ()
+        yield self._hit(node, artefact or asked, fixed, ref, outcomes, recipes, runs_code=runs_code)
 
     def _hit(
         self,
@@ -90,6 +91,7 @@ class UnpinnedPretrainedArtefact(Rule):
         fixed: Fixity,
         ref: str,
         outcomes: tuple[Outcome, ...],
+        recipes: tuple[Recipe, ...] = (),
         *,
         runs_code: bool = False,
     ) -> Hit:
@@ -101,10 +103,20 @@ class UnpinnedPretrainedArtefact(Rule):
             outcomes=outcomes,
             concept=f"artefact:{artefact}" if named else "",
             value=f"{artefact}@{ref}" if named and ref else str(artefact) if named else "",
+            recipes=recipes,
         )
 
     def _allowed(self, artefact: str) -> bool:
         return artefact.removeprefix("hf-hub:").partition("/")[0] in self.options.get("allow-orgs", ())
+
+
+def _recipes(node: cst.Call, artefact: str, at: At) -> tuple[Recipe, ...]:
+    """The commit that the project downloads of it elsewhere; none where arguments that are spread into the call
+    say another."""
+    if not artefact or (keyword(node, "revision") is None and _argument(node, "revision", at) is not None):
+        return ()
+    given = (("keyword", "revision"), ("artefact", artefact))
+    return (Recipe("add-argument", "download revision", "unsafe", given, wants="revision"),)
 
 
 def _last_name(func: cst.BaseExpression) -> str:

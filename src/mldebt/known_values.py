@@ -1,0 +1,156 @@
+"""What the project knows that a fix needs: seeds, timeouts, revisions, a place among the settings.
+
+A rule that sees one file leaves the question in its recipe (``wants``); ``completed`` answers it from the
+facts of all files. What is not known, or known in two ways, is not fixed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from mldebt.facts.exports import Export
+from mldebt.facts.given import GivenArgument
+from mldebt.model import Recipe, Role
+from mldebt.project import Project
+from mldebt.reach import Reach, reach
+from mldebt.vocabulary import tokenise
+
+_Arguments = tuple[tuple[str, str], ...]
+_QUIET = frozenset({Role.TEST, Role.EXAMPLE})
+_TIMEOUT_WORDS = frozenset(
+    {"default", "request", "requests", "http", "timeout", "timeouts", "seconds", "secs", "sec", "s", "api", "client",
+     "inference", "model", "predict", "prediction", "scoring"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value as one file would write it, and where it is known from."""
+
+    reach: Reach
+    source: str
+
+    @property
+    def arguments(self) -> _Arguments:
+        """As the recipes take it."""
+        module = self.reach.module
+        return (("value", self.reach.expression), *((("module", module),) if module else ()))
+
+
+def completed(project: Project, path: str, recipes: Iterable[Recipe]) -> tuple[Recipe, ...]:
+    """The recipes of a finding in ``path`` with their questions answered, without those that have no answer; of
+    recipes of one name the first that can be made."""
+    found: dict[str, Recipe] = {}
+    for recipe in recipes:
+        made = recipe if not recipe.wants else _answered(project, path, recipe)
+        if made is not None:
+            found.setdefault(made.name, made)
+    return tuple(found.values())
+
+
+def _answered(project: Project, path: str, recipe: Recipe) -> Recipe | None:
+    known = _ANSWERS[recipe.wants](project, path, dict(recipe.arguments))
+    if known is None:
+        return None
+    title = f"{recipe.title} {known.reach.expression}, as in {known.source}"
+    return replace(recipe, title=title, arguments=(*recipe.arguments, *known.arguments), wants="")
+
+
+# --- seeds -----------------------------------------------------------------------------------------
+
+
+def seed(project: Project, path: str, near: str = "") -> Known | None:
+    """The seed for a call in ``path``: a parameter of its function, a constant or setting that is one, or the
+    number that every other call in the component is given."""
+    if near:
+        return Known(Reach(near), "the function's own parameter")
+    return _named(project, path, _seeds(project)) or _agreed(project, path, "seed", "")
+
+
+@lru_cache(maxsize=1)
+def _seeds(project: Project) -> tuple[tuple[str, Export], ...]:
+    return tuple(
+        (path, export)
+        for path, export in project.facts(Export)
+        if "." not in export.name and export.value.isdigit() and _is_seed(export.name)
+    )
+
+
+def _is_seed(name: str) -> bool:
+    tokens = tokenise(name)
+    return tokens in {("seed",), ("random", "seed"), ("random", "state"), ("default", "seed"), ("global", "seed")}
+
+
+# --- timeouts --------------------------------------------------------------------------------------
+
+
+def _timeout(project: Project, path: str, asked: Mapping[str, str]) -> Known | None:
+    return _named(project, path, _timeouts(project)) or _agreed(project, path, "timeout", asked["library"])
+
+
+@lru_cache(maxsize=1)
+def _timeouts(project: Project) -> tuple[tuple[str, Export], ...]:
+    return tuple(
+        (path, export)
+        for path, export in project.facts(Export)
+        if "." not in export.name and _is_timeout(export.name) and export.value.replace(".", "", 1).isdigit()
+    )
+
+
+def _is_timeout(name: str) -> bool:
+    tokens = set(tokenise(name))
+    return "timeout" in tokens and tokens <= _TIMEOUT_WORDS
+
+
+# --- revisions -------------------------------------------------------------------------------------
+
+
+def _revision(project: Project, path: str, asked: Mapping[str, str]) -> Known | None:
+    return _agreed(project, path, "revision", asked["artefact"])
+
+
+# --- where values are known from -------------------------------------------------------------------
+
+
+def _named(project: Project, path: str, constants: tuple[tuple[str, Export], ...]) -> Known | None:
+    """The one constant that the file can get at: its own, else one of a module that it imports, else one of the
+    settings, else the only one there is."""
+    reached: dict[int, list[Known]] = defaultdict(list)
+    for home, export in constants:
+        if project.role(home) in _QUIET and home != path:
+            continue
+        found = reach(project, path, home, export.name)
+        if found is not None:
+            reached[_distance(project, path, home, found)].append(Known(found, home))
+    nearest = reached[min(reached)] if reached else []
+    return nearest[0] if len(nearest) == 1 else None
+
+
+def _distance(project: Project, path: str, home: str, found: Reach) -> int:
+    if home == path:
+        return 0
+    if not found.module:
+        return 1
+    return 2 if project.role(home) is Role.SETTINGS else 3
+
+
+def _agreed(project: Project, path: str, keyword: str, subject: str) -> Known | None:
+    """The literal that every other call of the component is given, tests aside."""
+    found: dict[str, str] = {}
+    for other, given in project.facts(GivenArgument):
+        same = (given.keyword, given.subject) == (keyword, subject)
+        if same and project.role(other) not in _QUIET and project.components.joined(path, other):
+            found.setdefault(given.value, other)
+    if len(found) != 1:
+        return None
+    ((value, source),) = found.items()
+    return Known(Reach(value), source)
+
+
+_ANSWERS: Mapping[str, Callable[[Project, str, Mapping[str, str]], Known | None]] = {
+    "timeout": _timeout,
+    "revision": _revision,
+}
