@@ -68,6 +68,27 @@ def test_a_run_is_as_loud_as_its_profile(project: Path) -> None:
     assert "OPS001" not in severities(project, profile="research")
 
 
+def test_what_is_declared_to_be_elsewhere_is_not_missed_until_its_last_day(project: Path) -> None:
+    declared = '[evidence.churn]\nmonitoring = { elsewhere = "dashboard 12"%s }\n'
+    for ending, silent in (("", True), (", until = 2099-12-31", True), (", until = 2020-01-31", False)):
+        (project / "mldebt.toml").write_text(declared % ending, encoding="utf-8")
+        assert ("OPS001" not in severities(project)) is silent
+        assert "OPS002" in severities(project), "another topic"
+
+
+def test_a_declaration_for_a_component_is_heard_in_it_alone(project: Path) -> None:
+    for name in ("api", "web"):
+        (project / name).mkdir()
+        (project / name / "api.py").write_text(API, encoding="utf-8")
+    parts = "".join(f'[[component]]\nname = "{name}"\npaths = ["{name}/"]\n' for name in ("api", "web"))
+    (project / "api.py").unlink()
+    (project / "mldebt.toml").write_text(
+        f'{parts}[evidence.api]\nmonitoring = {{ elsewhere = "dashboard 12" }}\n', encoding="utf-8"
+    )
+    outcome = execute(Request(project, root=str(project), flags=Flags(jobs=1)))
+    assert [each.place.path for each in outcome.run.findings if each.code == "OPS001"] == ["web/api.py"]
+
+
 def test_a_component_has_a_profile_of_its_own(project: Path) -> None:
     (project / "api").mkdir()
     (project / "api.py").rename(project / "api" / "api.py")

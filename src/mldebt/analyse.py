@@ -201,7 +201,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
         return replace(unread, notices=(Notice(nodes.kind, nodes.message, path, nodes.line, nodes.column),))
     if tree is None:
         outline = (*facts_of(skeleton(nodes.module, source.text), source.text, origin), *outline)
-    walk = _Walk(analyser, source, nodes)
+    walk = _Walk(analyser, source, nodes, kind)
     walk.run()
     facts, candidates = walk.results()
     walk.forget()
@@ -234,7 +234,7 @@ def _snippet(node: cst.CSTNode, text: str) -> str:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(self, analyser: Analyser, source: SourceText, nodes: Lean | Parsed) -> None:
+    def __init__(self, analyser: Analyser, source: SourceText, nodes: Lean | Parsed, kind: str) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source
@@ -251,7 +251,13 @@ class _Walk:
         interpreter = Interpreter(analyser.names, analyser.origins, listeners)
         interpreter.walruses = ":=" in source.text
         self._at = At(
-            source.path, interpreter, analyser.names, analyser.origins, analyser.vocabulary, adjacent(nodes.remarks)
+            source.path,
+            interpreter,
+            analyser.names,
+            analyser.origins,
+            analyser.vocabulary,
+            adjacent(nodes.remarks),
+            kind == "notebook",
         )
 
     def run(self) -> None:

@@ -116,7 +116,8 @@ class RuleSpec:
     the place; ``variants`` are other messages of a rule that meets more than one shape, by name;
     ``placeholders`` says what fills each. ``stage`` is "check", or "filter" for the rules about
     suppressions, which have no class. ``since`` is the version that it came with ("0.2.0"; "" for those
-    of the first). ``absence``: it says that something is not there, which is whispered: it may be elsewhere.
+    of the first). ``absence``: it says that something is not there, which is whispered: it may be elsewhere;
+    ``topic`` is what declares that it is (see ``rules/evidence.toml``), "" when nothing does.
     ``pattern`` is what detects a rule that has no class of its own. ``fixes`` are the ways in which its
     findings are fixed.
     """
@@ -143,6 +144,7 @@ class RuleSpec:
     placeholders: tuple[tuple[str, str], ...] = ()
     stage: str = "check"
     absence: bool = False
+    topic: str = ""
     accuracy: Accuracy | None = None
     since: str = ""
     pattern: PatternSpec | None = None
@@ -342,6 +344,7 @@ def _rule(path: Path) -> RuleSpec:
         placeholders=table.pairs("placeholders"),
         stage=table.one_of("stage", STAGES, "check"),
         absence=table.take("absence", bool, False),
+        topic=table.take("topic", str, ""),
     )
     table.finish()
     for problem in _problems(spec, path):
@@ -379,6 +382,7 @@ def _problems(spec: RuleSpec, path: Path) -> list[str]:
         (not declared - used, f"placeholders: {', '.join(sorted(declared - used))} not in any message"),
         (spec.code not in spec.supersedes, "supersedes: itself"),
         (spec.roles, "roles: the rule speaks nowhere"),
+        (spec.absence or not spec.topic, "topic: only what is missed can be elsewhere"),
         (spec.bad and spec.good, "bad, good: at least one example of each is needed"),
         (_all_differ(spec.bad) and _all_differ(spec.good), "bad, good: two examples have one path"),
     ]

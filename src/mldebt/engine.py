@@ -111,6 +111,7 @@ class At:
     origins: Origins
     vocabulary: Vocabulary
     comments: Sequence[Sequence[cst.Comment]] = ()  # all of the file's; those on adjacent lines of their own as one
+    is_notebook: bool = False
     _holdings: Holdings | None = None
     _hot_paths: HotPaths | None = None
     _longest: int | None = None

@@ -9,6 +9,7 @@ from datetime import date
 
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
+from mldebt.elsewhere import missed
 from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import FileFacts
 from mldebt.filter import settle
@@ -56,6 +57,9 @@ def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = l
     project = Project(files, law.config, law.words, law.installed)
     rules = _project_rules(law.specs, law.config)
     findings, notices = link(project, law.specs, rules if law.whole else [], law.observer)
+    if law.config.evidence:
+        components = {project.component(path) for path in project.files}
+        findings = tuple(missed(findings, law.specs, law.config.evidence, components.__contains__, law.today))
     law.observer.stage("filter")
     settled = settle(
         findings,

@@ -39,7 +39,7 @@ _KEPT = re.compile(r"\(\s*([\w.]+)")
 # What is saved beside a model and answers nothing itself.
 _BESIDE = frozenset(
     {"dv", "vectorizer", "vectoriser", "scaler", "tokenizer", "config", "history", "metrics", "params", "columns",
-     "labels", "stats", "optimizer", "results", "cache"}
+     "labels", "stats", "optimizer", "results", "cache", "encoder", "encoders", "imputer", "preprocessor", "masks"}
 )  # fmt: skip
 
 
@@ -48,7 +48,10 @@ def _is_kept(act: Act) -> bool:
     if act.kind != SAVE:
         return True
     found = _KEPT.search(act.snippet)
-    return found is None or not _BESIDE & set(tokenise(found[1].rpartition(".")[2]))
+    if found is None:
+        return True
+    name = act.symbol.partition(".")[0] if found[1] == "self" else found[1].rpartition(".")[2]
+    return not _BESIDE & set(tokenise(name))
 
 
 class Practices:
@@ -63,6 +66,12 @@ class Practices:
         """Does what is done in ``other`` count for ``path``: same component, joined, or at the root?"""
         components = self.project.components
         return components.of(other) == ROOT or components.joined(path, other)
+
+    def shared(self, path: str, other: str) -> bool:
+        """May a thing of one name in both files be one thing?"""
+        if self.project.unrelated & {path, other}:
+            return path == other
+        return self.project.components.joined(path, other)
 
     def by_component(self, paths: Iterable[str]) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
@@ -80,6 +89,7 @@ class Practices:
             for path in sorted(self.project.files)
             if (found := tuple(each for each in of_kind(self.project.files[path].facts, Act) if _is_kept(each)))
             and self.project.role(path) not in _QUIET
+            and path not in self.project.unrelated
         }
 
     def acts_of(self, kind: str, paths: Iterable[str] | None = None) -> Iterator[Act]:
@@ -94,7 +104,7 @@ class Practices:
             for path, acts in self.acts.items()
             if {FIT, SAVE} <= {act.kind for act in acts if act.name != "fit_transform"}
             and path in self.project.learning
-            and not path.endswith(".ipynb")  # explored; what is run again and again is a program
+            and not self.project.is_notebook(path)  # explored; what is run again and again is a program
         )
 
     @cached_property
@@ -114,7 +124,9 @@ class Practices:
         return tuple(
             each
             for path, each in self.project.facts(Definition)
-            if self.project.role(path) not in _QUIET and not path.endswith(".ipynb")
+            if self.project.role(path) not in _QUIET
+            and not self.project.is_notebook(path)
+            and path not in self.project.unrelated
         )
 
     def defined(self, kind: str) -> tuple[Definition, ...]:
@@ -186,9 +198,14 @@ class Practices:
 
     @cached_property
     def watchers(self) -> tuple[str, ...]:
-        """The files that import a library for watching models or services."""
+        """The files that import a library for watching models or services, and those that are called so."""
         words = self.project.vocabulary.words("monitoring")
-        return tuple(path for path in sorted(self.project.files) if self._imports(path, words))
+        return tuple(
+            path
+            for path in sorted(self.project.files)
+            if self._imports(path, words)
+            or (path.endswith(".py") and _WATCH & set(tokenise(path)) and self.project.role(path) not in _QUIET)
+        )
 
     def _imports(self, path: str, words: frozenset[str]) -> bool:
         module = next(of_kind(self.project.files[path].facts, ModuleFact), None)
@@ -225,6 +242,8 @@ class Practices:
         return False
 
 
+# What the modules of a monitor of one's own are called.
+_WATCH = frozenset({"monitoring", "monitor", "drift", "psi", "telemetry", "observability"})
 # Words of functions that work on the model itself: what they give is looked at by people.
 _OWN_WORK = frozenset(
     {"train", "fit", "evaluate", "evaluation", "plot", "main", "run", "test", "validate", "benchmark", "objective",

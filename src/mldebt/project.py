@@ -46,8 +46,11 @@ from mldebt.terms import (
 )
 from mldebt.traits.names import Names
 from mldebt.traits.values import BY_FLOW, Trait
+from mldebt.unrelated import unrelated
 from mldebt.vocabulary import Vocabulary, tokenise
 
+# What may be run by itself.
+_PROGRAMS = frozenset({Role.TRAIN, Role.SCRIPT, Role.PIPELINE, Role.EXAMPLE, Role.OTHER})
 MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 
 
@@ -130,8 +133,17 @@ class Project:
         return profiles.load()[named or profiles.DEFAULT]
 
     def groups(self, sites: Iterable[T], path: Callable[[T], str]) -> tuple[tuple[T, ...], ...]:
-        """Sites of one thing, parted into those that a rule may join: of one component and what it imports."""
-        return self.components.groups(sites, path)
+        """Sites of one thing, parted into those that a rule may join: of one component and what it imports; a program
+        of a collection is joined with nothing."""
+        alone: dict[str, list[T]] = {}
+        others: list[T] = []
+        for site in sites:
+            (alone.setdefault(path(site), []) if path(site) in self.unrelated else others).append(site)
+        return (*self.components.groups(others, path), *map(tuple, alone.values()))
+
+    def is_notebook(self, path: str) -> bool:
+        """Is the file explored cell by cell, and not run as a program: a notebook, whatever it is written in?"""
+        return self.files[path].kind == "notebook"
 
     # roles -------------------------------------------------------------------------------------
 
@@ -178,6 +190,14 @@ class Project:
                     near.add(target)
         return frozenset(near)
 
+    @cached_property
+    def unrelated(self) -> frozenset[str]:
+        """The programs of a collection (see ``unrelated``): what one of them lacks or says otherwise tells
+        nothing of the others."""
+        own = {path for path in self.files if self.components.declared(path) is None and self.role(path) in _PROGRAMS}
+        imported = {path: set(self._imported_files(path, self._module_facts.get(path))) for path in self.files}
+        return unrelated(own & self.learning_directly, imported, self.component)
+
     def _is_direct(self, fact: ModuleFact) -> bool:
         if "models" in fact.marks:
             return True
@@ -187,6 +207,17 @@ class Project:
             if parts[0] in known or ".".join(parts[:2]) in known:
                 return True
         return False
+
+    def program(self, path: str) -> frozenset[str]:
+        """A file and all that it imports of the project, at any distance."""
+        found, queue = {path}, [path]
+        while queue:
+            current = queue.pop()
+            for target in self._imported_files(current, self._module_facts.get(current)):
+                if target not in found:
+                    found.add(target)
+                    queue.append(target)
+        return frozenset(found)
 
     def _imported_files(self, path: str, fact: ModuleFact | None) -> Iterator[str]:
         if fact is None:

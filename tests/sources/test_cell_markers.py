@@ -44,6 +44,24 @@ import torch
 %time score = torch.sigmoid(logits).item()
 flagged = score > 0.83
 """
+CONVERTED = """\
+#!/usr/bin/env python
+# coding: utf-8
+
+# # Scores
+
+# In[1]:
+
+
+import torch
+
+
+# In[ ]:
+
+
+%time score = torch.sigmoid(logits).item()
+flagged = score > 0.83
+"""
 SCRIPT = "# %%\nimport torch\n\n# %%\nflagged = torch.sigmoid(logits).item() > 0.83\n"
 
 
@@ -54,6 +72,8 @@ SCRIPT = "# %%\nimport torch\n\n# %%\nflagged = torch.sigmoid(logits).item() > 0
         (DATABRICKS, 12, Cell(3, None, None, 3), True),
         (JUPYTEXT, 2, None, True),
         (JUPYTEXT, 16, Cell(3, None, None, 2), True),
+        (CONVERTED, 4, None, True),
+        (CONVERTED, 14, Cell(2, None, None, 2), True),
         (SCRIPT, 5, Cell(2, None, None, 1), False),
     ],
 )

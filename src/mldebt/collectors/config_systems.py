@@ -9,7 +9,9 @@ import libcst as cst
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts import Fact
 from mldebt.facts.configs import ConfigSystem
+from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, last_name
+from mldebt.vocabulary import tokenise
 
 _COMMAND_LINE = "argparse click typer fire absl optparse docopt tyro simple_parsing configargparse"
 _SYSTEMS = {
@@ -25,6 +27,10 @@ _SYSTEMS = {
         for name in ("decouple", "environs", "confuse", "yacs", "ml_collections", "sacred", "everett", "goodconf")
     },
 }
+_SETTINGS = frozenset(
+    {"config", "configs", "configuration", "cfg", "conf", "settings", "setting", "options", "params", "parameters",
+     "hparams"}
+)  # fmt: skip
 _YAML = frozenset({"yaml.safe_load", "yaml.load", "yaml.full_load", "ruamel.yaml.YAML().load"})
 _TOML = frozenset({"tomli.load", "tomllib.load", "toml.load", "tomli.loads", "tomllib.loads", "toml.loads"})
 _READS = frozenset({"getenv", "get", "safe_load", "load", "full_load", "loads"})
@@ -53,15 +59,25 @@ class ConfigSystems(Collector):
         reference = at.reference(node.func)
         if reference in _ENVIRONMENT:
             yield Seen(node, _maker("environment"))
-        elif reference in _YAML:
-            yield Seen(node, _maker("YAML files"))
-        elif reference in _TOML:
-            yield Seen(node, _maker("TOML files"))
+        elif reference in _YAML | _TOML and _holds_settings(node, at):
+            yield Seen(node, _maker("YAML files" if reference in _YAML else "TOML files"))
 
     @on(cst.Subscript)
     def variable(self, node: cst.Subscript, at: At) -> Iterator[Seen]:
         if dotted(node.value).endswith("environ") and at.reference(node.value) == "os.environ":
             yield Seen(node, _maker("environment"))
+
+
+def _holds_settings(node: cst.Call, at: At) -> bool:
+    """Is what is parsed called settings: by its file, by its name, or by the function or module around?"""
+    said = [at.path, at.symbol]
+    for each in (node, *(each for each in at.parents if isinstance(each, (cst.Assign, cst.With, cst.Return)))):
+        for part in descendants(each):
+            if isinstance(part, cst.Name):
+                said.append(part.value)
+            elif isinstance(part, cst.SimpleString):
+                said.append(part.value[:200])
+    return bool(_SETTINGS & {token for each in said for token in tokenise(each)})
 
 
 def _maker(system: str) -> Callable[[Where], Fact]:

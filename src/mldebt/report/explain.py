@@ -64,6 +64,8 @@ def _facts(rule: RuleSpec, quote: str = "") -> Iterator[str]:
         share = f"{measured.right} of {measured.judged} findings that were read were right"
         interval = f"95 % interval {measured.low:.2f} to {measured.high:.2f}"
         yield f"measured: {share}, in {measured.repositories} repositories ({interval})"
+    if rule.topic:
+        yield f"silent where the configuration declares {quote}{rule.topic}{quote} to stand elsewhere"
     if rule.supersedes:
         yield f"speaks instead of: {', '.join(f'{quote}{code}{quote}' for code in rule.supersedes)}"
     for fix in rule.fixes:

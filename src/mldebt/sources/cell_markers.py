@@ -1,4 +1,5 @@
-"""Notebooks that are Python files: Databricks sources, jupytext's percent format, ``# %%`` cells of editors.
+"""Notebooks that are Python files: Databricks sources, jupytext's percent format, what nbconvert makes a script
+of, ``# %%`` cells of editors.
 
 The text stays what it is, and so do its places; what is added is the cell that a line is in. Cells are
 counted from 1, all of them, as the notebook shows them.
@@ -20,12 +21,13 @@ from mldebt.sources.magics import only_python
 _DATABRICKS = "# Databricks notebook source"
 _COMMAND = re.compile(r"# COMMAND ----------\s*$")
 _PERCENT = re.compile(r"#\s?%%(?!%)")
+_CONVERTED = re.compile(r"# In ?\[[\d ]{0,6}\]:")
 _JUPYTEXT = re.compile(r"#\s+jupytext:\s*$", re.MULTILINE)
 _MAGIC_LINE = re.compile(r"^\s*[%!]", re.MULTILINE)
 _IN_DATABRICKS = re.compile(r"# MAGIC ?")
 _IN_JUPYTEXT = re.compile(r"# (?=[%!])")
 HEADER = 3_000  # characters in which jupytext says what it wrote
-FEWEST = 2  # ``# %%`` lines from which a file is one of cells
+FEWEST = 2  # marks from which a file is one of cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ def marked(source: SourceText) -> tuple[SourceText, bool] | None:
     if lines[0].rstrip() == _DATABRICKS:
         starts = [2, *(number + 1 for number, line in enumerate(lines, 1) if _COMMAND.match(line))]
         return _with_cells(source, lines, starts, _IN_DATABRICKS), True
+    starts = [number + 1 for number, line in enumerate(lines, 1) if _CONVERTED.match(line)]
+    if len(starts) >= FEWEST:
+        return _with_cells(source, lines, starts, None), True
     if not _PERCENT.search(source.text):
         return None
     starts = [number + 1 for number, line in enumerate(lines, 1) if _PERCENT.match(line)]

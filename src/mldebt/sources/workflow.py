@@ -42,6 +42,7 @@ _TESTS = re.compile(r"\b(?:pytest|unittest|tox|nox|py\.test)\b")
 _CRON = re.compile(r"^\s*(?:-\s*)?(?:cron|schedule)\s*:\s*[\"']?([^\"'#]{5,60})")
 _CRONTAB = re.compile(r"^\s*(@(?:hourly|daily|weekly|monthly)|(?:[\d*/,-]+\s+){5})")
 _CRON_TIMES = re.compile(r"(?:[\d*/,?LW#-]+\s+){4,5}[\w*/,?#-]+|@?(?:hourly|daily|weekly|monthly)")
+FEW_TOPICS = 2  # that many a README names by the way
 _TOPICS = {
     topic: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for topic, words in {
@@ -94,8 +95,14 @@ def _document(path: str, lines: list[str]) -> Iterator[Fact]:
     headings = [
         line for line in lines if line.startswith(("#", "==")) or line.lower().startswith(("model-index", "license:"))
     ]
-    text = "\n".join(line[:MAX_LINE] for line in (headings if kind == "readme" else lines))
-    yield Document(kind, tuple(topic for topic, pattern in _TOPICS.items() if pattern.search(text)))
+    whole = _topics(lines)
+    # A README that goes into the model, its data and how good it is does so with or without headings for it.
+    yield Document(kind, whole if kind != "readme" or len(whole) > FEW_TOPICS else _topics(headings))
+
+
+def _topics(lines: list[str]) -> tuple[str, ...]:
+    text = "\n".join(line[:MAX_LINE] for line in lines)
+    return tuple(topic for topic, pattern in _TOPICS.items() if pattern.search(text))
 
 
 def _runs(path: str, lines: list[str]) -> Iterator[Fact]:

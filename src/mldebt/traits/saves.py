@@ -27,18 +27,6 @@ _TRANSFORMERS = frozenset(
 _PASSING = frozenset(
     {"checkpoint", "checkpoints", "ckpt", "ckpts", "tmp", "temp", "cache", "epoch", "snapshot", "test"}
 )
-_RECORDED = frozenset(
-    {"metrics", "metadata", "run_id", "git_sha", "git_commit", "commit", "data_version", "trained_at"}
-)
-"""Keys of what is saved together with a model and tells of its training."""
-
-_LINEAGE = frozenset(
-    {"log_artifact", "log_artifacts", "log_model", "register_model", "create_model_version", "upload_model",
-     "log_metric",
-     "log_metrics", "log_params", "log_param", "save_metadata", "write_metadata", "json.dump", "yaml.dump",
-     "yaml.safe_dump",
-     "write_text", "autolog", "start_run", "push_to_hub", "write_json", "save_json", "json.dumps", "OmegaConf.save"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +137,12 @@ def is_versioned(path: str) -> bool:
 
 def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """Is something about the run written down in ``body``: a registry, a tracker, a file beside the artefact?"""
+    calls, keys = vocabulary.words("lineage-calls"), vocabulary.words("lineage-keys")
     for each in descendants(body):
         if isinstance(each, cst.Call):
             name = dotted(each.func)
             last = name.rpartition(".")[2]
-            if (
-                last in _LINEAGE
-                or name in _LINEAGE
-                or name.partition(".")[0] in {"mlflow", "wandb", "clearml", "bentoml"}
-            ):
+            if last in calls or name in calls or name.partition(".")[0] in {"mlflow", "wandb", "clearml", "bentoml"}:
                 return True
             if keyword(each, "metadata") is not None:
                 return True
@@ -165,6 +150,6 @@ def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
             (".json", ".yaml", ".yml")
         ):
             return True
-        elif isinstance(each, cst.DictElement) and string(each.key) in _RECORDED:
+        elif isinstance(each, cst.DictElement) and string(each.key) in keys:
             return True  # dump({"model": model, "metrics": metrics}, path)
     return False

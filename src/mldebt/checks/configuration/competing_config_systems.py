@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -15,26 +16,28 @@ _LIKELY = Outcome(confidence=Confidence.MEDIUM)
 
 
 class CompetingConfigSystems(ProjectRule):
-    """Counted for each component; the place is in the module where most of them meet."""
+    """One hit a component, at the module where most systems meet: in itself, in what it imports and in its package.
+    Programs elsewhere may have their own."""
 
     def check(self, project: Project) -> Iterable[ProjectHit]:
         found: dict[str, list[ConfigSystem]] = defaultdict(list)
         for path, fact in project.facts(ConfigSystem):
-            if project.role(path) not in _QUIET and project.files[path].kind == "python":
-                found[project.component(path)].append(fact)
-        for component, facts in sorted(found.items()):
-            systems = sorted({each.system for each in facts})
-            if len(systems) < self.options["min-systems"]:
-                continue
-            by_path: dict[str, set[str]] = defaultdict(set)
-            for each in facts:
-                by_path[each.place.path].add(each.system)
-            meeting = max(sorted(by_path), key=lambda path: len(by_path[path]))
-            sites = _first_of_each(facts, meeting)
+            if project.role(path) not in _QUIET and not project.is_notebook(path):
+                found[path].append(fact)
+        best: dict[str, tuple[tuple[int, int], str, list[ConfigSystem]]] = {}
+        for path in sorted(found):
+            beside = {each for each in found if posixpath.dirname(each) == posixpath.dirname(path)}
+            facts = [each for used in sorted(beside | project.program(path)) for each in found.get(used, ())]
+            counts = len({each.system for each in facts}), len({each.system for each in found[path]})
+            component = project.component(path)
+            if counts[0] >= self.options["min-systems"] and (component not in best or counts > best[component][0]):
+                best[component] = counts, path, facts
+        for component, (_, path, facts) in sorted(best.items()):
+            sites = _first_of_each(facts, path)
             yield ProjectHit(
                 sites[:1],
                 f"{component}:systems",
-                {"systems": ", ".join(systems[:6])},
+                {"systems": ", ".join(sorted({each.system for each in facts})[:6])},
                 related=sites[1:],
                 outcome=_LIKELY,
             )

@@ -11,9 +11,15 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted
 from mldebt.terms import IsMachineLearning
 
-_COMMANDS = frozenset(
-    {"command", "option", "argument", "get", "post", "put", "callback", "overload", "step", "task", "tool"}
-)
+_COMMANDS = frozenset(  # what makes a function one that is started, whose inputs have to be listed
+    {"command", "option", "argument", "get", "post", "put", "callback", "overload", "step", "task", "tool", "component",
+     "container_component", "create_component_from_func", "func_to_container_op", "pipeline", "flow", "job", "dag",
+     "op", "asset"}
+)  # fmt: skip
+_ESTIMATORS = frozenset(
+    {"BaseEstimator", "ClassifierMixin", "RegressorMixin", "TransformerMixin", "ClusterMixin", "OutlierMixin",
+     "SelectorMixin", "PretrainedConfig", "PreTrainedConfig"}
+)  # fmt: skip
 
 
 class TooManyParameters(Rule):
@@ -24,11 +30,20 @@ class TooManyParameters(Rule):
         count = len(named) - (1 if named and named[0].name.value in {"self", "cls"} else 0)
         if count < self.options["min-parameters"] or _is_command(node):
             return
+        if node.name.value == "__init__" and (_lists_itself(at) or all(each.default is not None for each in named[1:])):
+            return
         yield Hit(
             node,
             {"function": node.name.value, "number": str(count)},
             outcomes=(Outcome(IsMachineLearning(at.path), Confidence.MEDIUM),),
         )
+
+
+def _lists_itself(at: At) -> bool:
+    """Is the class an estimator, whose parameters scikit-learn reads from the signature of its constructor?"""
+    klass = at.klass
+    bases = klass.bases if klass is not None else ()
+    return any(each.rpartition(".")[2] in _ESTIMATORS for each in bases)
 
 
 def _is_command(node: cst.FunctionDef) -> bool:

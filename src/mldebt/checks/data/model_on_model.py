@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.names import last_name
+from mldebt.traits.lineage import Answer
+from mldebt.vocabulary import tokenise
 
 
 class ModelOnModel(Rule):
@@ -15,12 +18,15 @@ class ModelOnModel(Rule):
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         if not isinstance(node.func, cst.Attribute) or not node.args:
             return
+        words = at.vocabulary.words
         story = at.story
         for fit in story.fits:
             if fit.node is not node or fit.kind != "model":
                 continue
+            if words("calibrators") & {fit.name, *tokenise(fit.name), *tokenise(last_name(node.func.value))}:
+                return  # it is there to be fitted on answers, and is fitted anew with the model
             asked = [story.answers[number] for number in sorted(fit.data.answers | fit.target.answers)]
-            other = [each for each in asked if each.learner != fit.learner]
+            other = [each for each in asked if each.learner != fit.learner and not _gives_codes(each, words)]
             if other:
                 yield Hit(
                     node,
@@ -29,3 +35,10 @@ class ModelOnModel(Rule):
                     related=((other[0].node, "the other model answers here"),),
                 )
             return
+
+
+def _gives_codes(answer: Answer, words: Callable[[str], frozenset[str]]) -> bool:
+    """Is what is asked a part of the network in front, whose answer is no verdict but a representation?"""
+    func = answer.node.func
+    asked = last_name(func.value) if isinstance(func, cst.Attribute) else last_name(func)
+    return bool(words("representations") & set(tokenise(asked)))

@@ -35,7 +35,7 @@ class PipelineJungle(Rule):
 
     @on(cst.Module)
     def module(self, node: cst.Module, at: At) -> Iterator[Hit]:
-        if not at.path.endswith(".ipynb"):  # a notebook is steps by nature
+        if not at.is_notebook:  # a notebook is steps by nature
             yield from self._steps(None, "the module", node.body, at)
 
     def _steps(self, node: cst.CSTNode | None, name: str, body: Iterable[cst.CSTNode], at: At) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import keyword
+from mldebt.syntax.names import keyword, last_name
 from mldebt.terms import IsMachineLearning
 from mldebt.vocabulary import tokenise
 
@@ -24,6 +24,8 @@ _RESULTS = frozenset(
      "predictions",
      "labels", "label", "config", "leaderboard", "summary", "sample_submission"}
 )  # fmt: skip
+# What is read there is looked at.
+_SHOWS = frozenset({"dashboard", "dashboards", "report", "reports", "visualize", "visualization", "plot", "plots"})
 
 
 class SchemaLessRead(Rule):
@@ -35,8 +37,9 @@ class SchemaLessRead(Rule):
             return
         if any(each.star for each in node.args) or any(keyword(node, name) for name in _SAYS):
             return
-        text = at.text(node.args[0].value)
-        if text is not None and _RESULTS & set(tokenise(text)[-4:]):
+        source = node.args[0].value
+        told = (*tokenise(at.text(source) or "")[-4:], *tokenise(last_name(source)))
+        if _RESULTS & set(told) or _SHOWS & set(tokenise(at.path)):
             return
         yield Hit(
             node,

@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Role
+from mldebt.syntax.children import descendants
 from mldebt.syntax.names import keyword, last_name, number, string
 from mldebt.terms import TRUE, HasRole, IsMachineLearning, Term, all_of
 from mldebt.traits.counting import is_counted
@@ -19,6 +20,11 @@ _PREPARES = frozenset(
     {"load", "clean", "cleaning", "prepare", "preprocess", "preprocessing", "feature",
      "features", "transform", "process",
      "build", "extract", "ingest", "dataset", "data", "engineer", "impute"}
+)  # fmt: skip
+_LEARNS = frozenset(
+    {"fit", "fit_transform", "fit_resample", "train_test_split", "train", "cross_val_score", "cross_validate", "cv",
+     "partial_fit", "fit_generator", "DataLoader", "DMatrix", "Pool", "to_csv", "to_parquet", "to_feather",
+     "to_pickle"}
 )  # fmt: skip
 _DRAWS = frozenset({"visualization", "visualizations", "visualisation", "plot", "plots", "plotting", "charts"})
 _REPORTS = frozenset(
@@ -43,8 +49,35 @@ class SilentCoercion(Rule):
                 return
             prepares = bool(_PREPARES & set(tokenise(at.symbol.rpartition(".")[2])))
             when = all_of(when, TRUE if prepares else HasRole(at.path, _PATH))
+            if at.function is None and not _learns_later(node, at.parents):
+                return  # what was predicted is put beside names, or drawn
+        if _is_known_to_fit(at.parents):
+            return
         if not is_counted(node, at.function.node if at.function is not None else None, at.parents):
             yield Hit(node, {"call": node, "what": what}, outcomes=(Outcome(when, Confidence.MEDIUM),))
+
+
+def _learns_later(node: cst.Call, parents: Sequence[cst.CSTNode]) -> bool:
+    """Do the statements of a module behind this one still split data, fit a model or define what does?"""
+    module, line = parents[0], parents[1] if len(parents) > 1 else node
+    lines: list[cst.CSTNode] = list(module.body) if isinstance(module, cst.Module) else []
+    behind = lines[lines.index(line) + 1 :] if line in lines else lines
+    return any(isinstance(each, cst.Call) and last_name(each.func) in _LEARNS for each in _all(behind))
+
+
+def _all(lines: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    for line in lines:
+        yield from descendants(line)
+
+
+def _is_known_to_fit(parents: Sequence[cst.CSTNode]) -> bool:
+    """Was the column asked for its type before?"""
+    return any(
+        isinstance(each, cst.Call) and last_name(each.func) in {"is_numeric_dtype", "is_datetime64_any_dtype"}
+        for parent in parents
+        if isinstance(parent, cst.If)
+        for each in (parent.test, *descendants(parent.test))
+    )
 
 
 def _converts(node: cst.Call) -> str:

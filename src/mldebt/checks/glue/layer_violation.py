@@ -18,7 +18,8 @@ _QUIET = (Role.TEST, Role.EXAMPLE)
 class LayerViolation(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        served = {each.place.path for each in known.answering}
+        # A class that only wraps a model is part of it, wherever it is asked.
+        served = {each.place.path for each in known.answering if "." not in each.symbol}
         trainers = {*known.trainers, *(act.place.path for act in known.acts_of(FIT) if _is_named(act.place.path))}
         edges: dict[str, dict[str, ImportSite]] = defaultdict(dict)
         for path, site in project.facts(ImportSite):
@@ -33,11 +34,18 @@ class LayerViolation(ProjectRule):
                     yield _hit("", site, target, f"{path}>{target}")
                 elif path in trainers and path not in served and target in served:
                     yield _hit("training", site, target, f"{path}>{target}")
-        for circle in _circles(edges):
+        for circle in _circles(_at_start(edges)):
             if any(each in project.learning_directly for each in circle):
                 first, second = circle[0], circle[1]
                 others = [edges[one][two] for one, two in zip(circle[1:], (*circle[2:], circle[0]), strict=True)]
                 yield _hit("circle", edges[first][second], second, "circle:" + ">".join(circle), others)
+
+
+def _at_start(edges: Mapping[str, Mapping[str, ImportSite]]) -> dict[str, dict[str, ImportSite]]:
+    """Without what is imported inside of functions, which is how a circle is broken."""
+    return {
+        path: {target: site for target, site in targets.items() if not site.late} for path, targets in edges.items()
+    }
 
 
 def _is_named(path: str) -> bool:

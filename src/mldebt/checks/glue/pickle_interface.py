@@ -25,7 +25,7 @@ class PickleInterface(ProjectRule):
         read: dict[tuple[str, str, bool], list[Stored]] = defaultdict(list)
         for path, stored in project.facts(Stored):
             name = stored.name.rpartition("/")[2].lower()
-            if project.role(path) in _QUIET or path.endswith(".ipynb") or len(name) < 4:
+            if project.role(path) in _QUIET or project.is_notebook(path) or len(name) < 4:
                 continue
             if stored.pickled:
                 (written if stored.way == "write" else read)["file", name, True].append(stored)

@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.facts.acts import LOAD, PREDICT
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.children import children
+from mldebt.syntax.children import children, descendants
 from mldebt.syntax.names import last_name
 from mldebt.traits.doings import WORDS, Doing, doings_of
 from mldebt.traits.failures import failures_of, is_broad
@@ -28,6 +28,8 @@ class SwallowedFailure(Rule):
             return
         done = _done(tried.body, at)
         if done is None or (invented is not None and done.kind != PREDICT):
+            return
+        if swallowed and _tries_again(tried, done, at):
             return
         yield self._hit(node, done, invented, at)
 
@@ -54,6 +56,22 @@ class SwallowedFailure(Rule):
             variant="invented" if invented is not None else "",
             outcomes=(Outcome(at.machine_learning, Confidence.HIGH), Outcome(confidence=Confidence.LOW)),
         )
+
+
+def _tries_again(tried: cst.Try, done: Doing, at: At) -> bool:
+    """Is the same done in another way right behind, where this one leaves the function when it succeeds?"""
+    block = at.parents[-3] if len(at.parents) > 2 else None
+    lines = block.body if isinstance(block, (cst.IndentedBlock, cst.Module)) else ()
+    if tried not in lines or not any(isinstance(each, cst.Return) for each in descendants(tried.body)):
+        return False
+    doings = doings_of(at.vocabulary)
+    following = lines[list(lines).index(tried) + 1 :]
+    return any(
+        (found := doings.of(each, at.reference, at.value)) is not None and found.kind == done.kind
+        for line in following
+        for each in descendants(line)
+        if isinstance(each, cst.Call)
+    )
 
 
 def _done(body: cst.BaseSuite, at: At) -> Doing | None:

@@ -30,7 +30,7 @@ class UnboundedRemoteInference(Rule):
     @on(cst.Call, called=_TIMELESS)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         name = last_name(node.func)
-        if at.path.endswith(".ipynb"):
+        if at.is_notebook:
             return  # somebody sits in front of it
         reference = at.reference(node.func)
         if reference not in at.vocabulary.words("timeless-calls") or self._bounded(node, at):

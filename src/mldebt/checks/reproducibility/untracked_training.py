@@ -12,20 +12,7 @@ from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
 
-_QUIET = frozenset({Role.TEST, Role.LIBRARY})
-_MEASURES = frozenset(
-    {"accuracy_score", "balanced_accuracy_score", "f1_score", "roc_auc_score", "precision_score", "recall_score",
-     "r2_score",
-     "mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "log_loss", "classification_report",
-     "score",
-     "confusion_matrix", "evaluate", "cross_val_score", "average_precision_score", "auc", "rmse", "mape"}
-)  # fmt: skip
-_KEEPS = frozenset({"json.dump", "yaml.dump", "yaml.safe_dump", "csv.writer", "csv.DictWriter", "json.dumps"})
-_KEEPING = frozenset(
-    {"write_text", "to_csv", "to_json", "log_metric", "log_metrics", "log_params", "log_param", "autolog", "add_scalar",
-     "log_artifact", "save_metrics", "write_metrics", "log_dict", "report_scalar", "TensorBoard", "CSVLogger",
-     "SummaryWriter"}
-)  # fmt: skip
+_QUIET = frozenset({Role.TEST, Role.LIBRARY, Role.EXAMPLE})
 _PARTS = frozenset(
     {"fit", "clone", "cross", "validate", "validation", "evaluate", "benchmark"}
 )  # of a training, or a test
@@ -33,13 +20,15 @@ _LIKELY = Outcome(confidence=Confidence.MEDIUM)
 
 
 class UntrackedTraining(ProjectRule):
-    """One finding a module, at the first model that it trains."""
+    """One finding a module, at the first model that it trains. A notebook keeps what a run gave in itself."""
 
     def check(self, project: Project) -> Iterable[ProjectHit]:
         fits: dict[str, list[ModelFit]] = defaultdict(list)
         for path, fit in project.facts(ModelFit):
             words = set(tokenise(fit.symbol.rpartition(".")[2]))
-            if project.role(path) not in _QUIET and not words & _PARTS:
+            if words & _PARTS or project.is_notebook(path) or path in project.unrelated:
+                continue
+            if project.role(path) not in _QUIET:
                 fits[path].append(fit)
         tracking = {path for path, fact in project.facts(ModuleFact) if _tracks(project, path, fact)}
         tracking |= {path for path, fit in project.facts(ModelFit) if fit.recorded}
@@ -60,21 +49,21 @@ class UntrackedTraining(ProjectRule):
 
 def _tracks(project: Project, path: str, fact: ModuleFact) -> bool:
     """Does the module write down what a run gave: with a tracker, or into a file?"""
-    trackers = project.vocabulary.words("trackers")
+    trackers, records = project.vocabulary.words("trackers"), project.vocabulary.words("run-records")
     for each in fact.imports:
         if each.target.partition(".")[0] in trackers or ".".join(each.target.split(".")[:2]) in trackers:
             return True
     for function in project.calls.functions(path).values():
         for reference in function.calls:
             last = reference.rpartition(".")[2]
-            if reference in _KEEPS or last in _KEEPING or last in trackers:
+            if last in trackers or records & {last, ".".join(reference.split(".")[-2:])}:
                 return True
     return False
 
 
 def _measures(project: Project, path: str) -> bool:
-    functions = project.calls.functions(path).values()
-    return any(reference.rpartition(".")[2] in _MEASURES for each in functions for reference in each.calls)
+    functions, measures = project.calls.functions(path).values(), project.vocabulary.words("measures")
+    return any(reference.rpartition(".")[2] in measures for each in functions for reference in each.calls)
 
 
 def _around(project: Project, path: str) -> set[str]:

@@ -11,7 +11,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted, keyword, last_name
-from mldebt.terms import IsMachineLearning, Term, any_of
+from mldebt.terms import IsMachineLearning
 
 _REMOTE = re.compile(r"(?:https?|s3a?|gs|gcs|abfss?|adl|wasbs?|hdfs|ftp|az|dbfs)://", re.IGNORECASE)
 _VERSIONED = re.compile(
@@ -29,28 +29,10 @@ _FROM = re.compile(r"\bselect\b[^;]*?\bfrom\s+[`\"\[]?([\w.-]+)", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:where|between|as\s+of|version|snapshot|limit|date|day|month|year|partition|valid_from)\b", re.I
 )
-_FETCHES = frozenset(
-    {"urlretrieve", "urlopen", "get", "get_file", "retrieve", "wget", "download", "download_file", "fetch"}
-)
-_TABLES = frozenset({"read_table", "table", "read_gbq", "read_sql_table"})
-_CHECKS = frozenset(
-    {"sha256", "sha1", "md5", "hashlib", "blake2b", "sha512", "checksum", "check_integrity", "verify_checksum", "dvc"}
-)
-_FIXES = (
-    "file_hash",
-    "known_hash",
-    "expected_hash",
-    "hash_prefix",
-    "md5",
-    "sha256",
-    "checksum",
-    "versionAsOf",
-    "revision",
-)
 
 
 class UnversionedData(Rule):
-    @on(cst.Call, called={*_FETCHES, *_TABLES}, called_in=("data-loads",))
+    @on(cst.Call, called_in=("data-loads", "data-fetches", "table-names"))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         source = self._source(node, at)
         if source is None or _is_checked(node, at):
@@ -58,7 +40,7 @@ class UnversionedData(Rule):
         yield Hit(
             node,
             {"source": source if len(source) <= 58 else f"{source[:55]}..."},
-            outcomes=(Outcome(_matters(at), Confidence.MEDIUM),),
+            outcomes=(Outcome(IsMachineLearning(at.path), Confidence.MEDIUM),),
             concept=f"data:{source}",
             value=source,
         )
@@ -66,10 +48,15 @@ class UnversionedData(Rule):
     def _source(self, node: cst.Call, at: At) -> str | None:
         """The moving place that data is read from, ``None`` when it is none."""
         last = last_name(node.func)
-        reads = last in at.vocabulary.words("data-loads")
-        if not reads and last not in _FETCHES and last not in _TABLES:
+        words = at.vocabulary.words
+        reads = last in words("data-loads")
+        if not reads and last not in words("data-fetches") | words("table-names"):
             return None
-        if last in _TABLES and at.reference(node.func).partition(".")[0] != "pandas" and _is_spark(node.func):
+        if (
+            last in words("table-names")
+            and at.reference(node.func).partition(".")[0] != "pandas"
+            and _is_spark(node.func)
+        ):
             return _table(node, at)
         if last in _QUERIES:
             return _query(node, at)
@@ -116,20 +103,17 @@ def _reads_url(func: cst.BaseExpression, last: str, at: At) -> bool:
     return True
 
 
-def _matters(at: At) -> Term:
-    return any_of(IsMachineLearning(at.path))
-
-
 def _is_checked(node: cst.Call, at: At) -> bool:
     """Is the content fixed by an argument, or checked in the function around?"""
-    if any(keyword(node, name) for name in _FIXES):
+    if any(keyword(node, name) for name in at.vocabulary.words("content-arguments")):
         return True
     function = at.function
     if function is None:
         return False
+    checks = at.vocabulary.words("checksums")
     for each in descendants(function.node.body):
-        if isinstance(each, cst.Name) and each.value in _CHECKS:
+        if isinstance(each, cst.Name) and each.value in checks:
             return True
-        if isinstance(each, cst.Attribute) and each.attr.value in _CHECKS:
+        if isinstance(each, cst.Attribute) and each.attr.value in checks:
             return True
     return False

@@ -25,7 +25,7 @@ class NoQualityGate(ProjectRule):
         saves: dict[str, list[Act]] = {}
         for act in known.acts_of(SAVE):
             path = act.place.path
-            if path in project.learning and not path.endswith(".ipynb") and _follows_training(known, act, fitting):
+            if path in project.learning and not project.is_notebook(path) and _follows_training(known, act, fitting):
                 saves.setdefault(project.component(path), []).append(act)
         for component, found in sorted(saves.items()):
             path = found[0].place.path
