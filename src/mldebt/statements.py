@@ -1,5 +1,4 @@
-"""Statements of a Python file as fixes see them: where they stand, how they are taken out, and the imports that
-come and go with them.
+"""Statements of a Python file as fixes see them: where they stand, and how they are taken out.
 
 What cannot be done line by line is refused (``RefusedError``): statements that share a line, strings over
 several lines that would move.
@@ -16,7 +15,8 @@ from mldebt.model import Edit, Span
 Lines = tuple[int, int]
 """First and last."""
 
-_TROUBLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+TROUBLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What Python's own parser raises."""
 
 
 def parsed(document: Document) -> ast.Module:
@@ -25,7 +25,7 @@ def parsed(document: Document) -> ast.Module:
         raise RefusedError("its cells are no one file")
     try:
         return ast.parse(document.text)
-    except _TROUBLE:
+    except TROUBLE:
         raise RefusedError(f"{document.path} cannot be parsed by this Python") from None
 
 
@@ -93,24 +93,71 @@ def without(document: Document, lines: Lines, alone: bool) -> Edit:
     return document.edit(Span(first - 1, end, last, len(document.line(last)) + 1), "")
 
 
-def branch_taken(document: Document, statement: ast.If | ast.While, block: Sequence[ast.stmt], truth: bool) -> Edit:
+def with_surroundings(document: Document, statement: ast.stmt) -> Lines:
+    """The lines of a statement of the module with the comment above it, where that speaks of nothing else, and the
+    blank lines that would be too many."""
+    first, last = whole_lines(document, statement)
+    if not document.line(last + 1).strip():
+        while document.line(first - 1).startswith("#"):
+            first -= 1
+    above = _blanks(document, first, -1)
+    below = _blanks(document, last, 1)
+    if last + below >= len(document.starts) or below > above:
+        return first - above, last
+    return first, last + below
+
+
+def _blanks(document: Document, line: int, step: int) -> int:
+    """The blank lines that follow on a line in one direction."""
+    count = 0
+    while (
+        1 <= line + step * (count + 1) <= len(document.starts) and not document.line(line + step * (count + 1)).strip()
+    ):
+        count += 1
+    return count
+
+
+def branch_taken(
+    document: Document, statement: ast.If | ast.While, block: Sequence[ast.stmt], truth: bool
+) -> Iterator[Edit]:
     """The branch that runs in the stead of a test whose outcome is known."""
     lines = whole_lines(document, statement)
-    if document.line(statement.lineno)[: span_of(document, statement).column + 3].lstrip().startswith("elif"):
-        raise RefusedError("a branch in the middle of a chain is not taken out")
     kept = statement.body if truth else statement.orelse
     if isinstance(statement, ast.While) and kept is statement.body:
         raise RefusedError("the loop runs")
+    if isinstance(statement, ast.If) and is_elif(document, statement):
+        yield from _of_elif(document, statement, lines, truth)
+        return
     if not kept:
-        return without(document, lines, len(block) == 1)
+        yield without(document, lines, len(block) == 1)
+        return
     first = kept[0]
-    if kept is statement.orelse and isinstance(first, ast.If) and _is_elif(document, first):
+    if is_elif(document, first):
         start = span_of(document, first)
-        return document.edit(Span(lines[0], span_of(document, statement).column, start.line, start.column + 4), "if")
+        yield document.edit(Span(lines[0], span_of(document, statement).column, start.line, start.column + 4), "if")
+        return
     if first.lineno == statement.lineno or first_line(first) <= _line_before(document, first):
         raise RefusedError("the branch stands on one line with its test")
     text = _dedented(document, kept, indent(document, statement.lineno))
-    return document.edit(Span(lines[0], 1, lines[1], len(document.line(lines[1])) + 1), text)
+    yield document.edit(Span(lines[0], 1, lines[1], len(document.line(lines[1])) + 1), text)
+
+
+def _of_elif(document: Document, statement: ast.If, lines: Lines, truth: bool) -> Iterator[Edit]:
+    """A branch in a chain: it goes, or becomes the ``else`` behind which nothing comes."""
+    start, end = span_of(document, statement), statement.body[-1].end_lineno or lines[1]
+    if truth:
+        header = document.line(statement.test.end_lineno or lines[0])
+        colon = header.find(":", span_of(document, statement.test).end_column - 1)
+        if statement.body[0].lineno == statement.test.end_lineno or colon < 0:
+            raise RefusedError("the branch stands on one line with its test")
+        yield document.edit(Span(lines[0], start.column, statement.test.end_lineno or lines[0], colon + 1), "else")
+        if statement.orelse:
+            yield without(document, (end + 1, lines[1]), False)
+        return
+    if statement.orelse:
+        behind = (number for number in range(end + 1, lines[1] + 1))
+        end = next(each for each in behind if document.line(each).lstrip().startswith(("else", "elif"))) - 1
+    yield without(document, (lines[0], end), False)
 
 
 def _line_before(document: Document, statement: ast.stmt) -> int:
@@ -119,7 +166,8 @@ def _line_before(document: Document, statement: ast.stmt) -> int:
     return statement.lineno if text.strip() else 0
 
 
-def _is_elif(document: Document, statement: ast.If) -> bool:
+def is_elif(document: Document, statement: ast.stmt) -> bool:
+    """Is the statement a branch further down a chain?"""
     return document.line(statement.lineno)[span_of(document, statement).column - 1 :].startswith("elif")
 
 
@@ -147,149 +195,3 @@ def _continued(statement: ast.stmt) -> Iterator[int]:
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
         if (is_text or isinstance(node, ast.JoinedStr)) and isinstance(node, ast.expr) and node.end_lineno is not None:
             yield from range(node.lineno + 1, node.end_lineno + 1)
-
-
-# --- imports that die with it ----------------------------------------------------------------------
-
-
-def dying_imports(document: Document, tree: ast.Module, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """Imports of the module that nothing uses any more once the edits are made. Where only one name of several
-    dies, the statement is written anew, if it stands on one line."""
-    after = document.edited(edits).decode(document.encoding)
-    dying = _unused(after) - _unused(document.text)
-    for statement in tree.body:
-        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            continue
-        kept = [each for each in statement.names if _told(statement, each) not in dying]
-        if len(kept) == len(statement.names):
-            continue
-        try:
-            first, last = whole_lines(document, statement)
-        except RefusedError:
-            continue
-        if any(edit.span.line <= last and first <= edit.span.end_line for edit in edits):
-            continue
-        if not kept:
-            yield without(document, (first, last), False)
-        elif first == last:
-            made = ast.unparse(_with_names(statement, kept))
-            yield document.edit(span_of(document, statement), made)
-
-
-def _with_names(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
-    if isinstance(statement, ast.Import):
-        return ast.Import(names)
-    return ast.ImportFrom(statement.module, names, statement.level)
-
-
-def _unused(text: str) -> frozenset[str]:
-    """The names that imports bind and nothing uses, as pyflakes sees it."""
-    from pyflakes.checker import Checker
-    from pyflakes.messages import UnusedImport
-
-    try:
-        found = Checker(ast.parse(text)).messages
-    except _TROUBLE:
-        return frozenset()
-    return frozenset(str(each.message_args[0]) for each in found if isinstance(each, UnusedImport))
-
-
-def _told(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
-    """An imported name as pyflakes tells of it."""
-    name = alias.name
-    if isinstance(statement, ast.ImportFrom):
-        module = "." * statement.level + (statement.module or "")
-        name = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
-    return f"{name} as {alias.asname}" if alias.asname and alias.asname != alias.name else name
-
-
-# --- names that are used anew ----------------------------------------------------------------------
-
-
-def reached(document: Document, tree: ast.Module, expression: str, module: str, at: Span) -> Iterator[Edit]:
-    """What has to be added so that ``expression`` (a dotted name or a literal) means at ``at`` what it means at
-    the top of the module: its import from ``module``, unless that is "". Raises ``RefusedError`` where another
-    thing has its name, or where it is not there yet."""
-    name = expression.partition(".")[0].partition("(")[0]
-    if not name.isidentifier():
-        return
-    bound = list(_binding(tree, name))
-    if module:
-        if bound:
-            raise RefusedError(f"`{name}` is another thing in {document.path}")
-        yield _import(document, tree, module, name, at)
-        return
-    around = _function_at(tree, at)
-    if around is not None and bound == [arg for arg in _parameters(around) if arg.arg == name]:
-        return
-    if len(bound) != 1 or bound[0] not in {each for one in tree.body for each in (one, *_targets(one))}:
-        raise RefusedError(f"`{name}` is not bound once, at the top of {document.path}")
-    if around is None and bound[0].lineno >= at.line:
-        raise RefusedError(f"`{name}` is not there yet")
-
-
-def _import(document: Document, tree: ast.Module, module: str, name: str, at: Span) -> Edit:
-    """With what is imported from there already, else behind the last import at the top, before which it is used
-    nowhere, or behind what begins a module."""
-    imports = [each for each in tree.body if isinstance(each, (ast.Import, ast.ImportFrom))]
-    for each in imports:
-        if isinstance(each, ast.ImportFrom) and "." * each.level + (each.module or "") == module:
-            last = span_of(document, each.names[-1])
-            if each.names[-1].name != "*" and last.end_line < at.line:
-                return document.insert(last.end_line, last.end_column, f", {name}")
-    behind: Sequence[ast.stmt] = imports[-1:] if imports else [each for each in tree.body[:1] if _is_text(each)]
-    line = whole_lines(document, behind[0])[1] if behind else _heading(document)
-    if line >= at.line:
-        raise RefusedError("it stands before the imports")
-    gap = "" if imports or not behind else "\n"
-    return document.insert(line + 1, 1, f"{gap}from {module} import {name}\n")
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _heading(document: Document) -> int:
-    """The last of the comment lines that a file begins with."""
-    line = 0
-    while document.line(line + 1).startswith("#"):
-        line += 1
-    return line
-
-
-def _function_at(tree: ast.Module, at: Span) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The innermost function whose body holds a place."""
-    functions = (each for each in ast.walk(tree) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
-    around = [each for each in functions if each.body[0].lineno <= at.line <= (each.end_lineno or each.lineno)]
-    return around[-1] if around else None  # they come from the outside in
-
-
-def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
-    args = function.args
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
-
-
-def _binding(tree: ast.Module, name: str) -> Iterator[ast.stmt | ast.expr | ast.arg]:
-    """Everything in the module that may bind ``name``, at any depth."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names = [(each.asname or each.name).partition(".")[0] for each in node.names]
-            yield from (node for each in names if each == name)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            if node.name == name:
-                yield node
-        elif isinstance(node, ast.Name):
-            if node.id == name and not isinstance(node.ctx, ast.Load):
-                yield node
-        elif isinstance(node, ast.arg):
-            if node.arg == name:
-                yield node
-        elif getattr(node, "name", None) == name and isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
-            yield tree.body[0]  # wherever it is: it is not at the top
-
-
-def _targets(statement: ast.stmt) -> Iterator[ast.expr]:
-    if isinstance(statement, ast.Assign):
-        yield from statement.targets
-    elif isinstance(statement, ast.AnnAssign):
-        yield statement.target

@@ -46,6 +46,25 @@ CASES = {
         "import json\n\n\ndef f(x):\n    if False:\n        json.dumps(x)\n    return json.loads(x)\n",
         "import json\n\n\ndef f(x):\n    return json.loads(x)\n",
     ),
+    "middle": (
+        "def f(x):\n    if x:\n        x = 1\n    elif False:\n        x = 2\n    # but\n    elif x.y:\n        x = 3\n"
+        "    return x\n",
+        "def f(x):\n    if x:\n        x = 1\n    elif x.y:\n        x = 3\n    return x\n",
+    ),
+    "last": (
+        "def f(x):\n    if x:\n        x = 1\n    elif False:\n        x = 2\n    else:\n        x = 3\n    return x\n",
+        "def f(x):\n    if x:\n        x = 1\n    else:\n        x = 3\n    return x\n",
+    ),
+    "ends-a-chain": (
+        "def f(x):\n    if x:\n        x = 1\n    elif 1:  # yes\n        x = 2\n    elif x.y:\n        x = 3\n"
+        "    else:\n        x = 4\n    return x\n",
+        "def f(x):\n    if x:\n        x = 1\n    else:  # yes\n        x = 2\n    return x\n",
+    ),
+    "layout": (
+        "from a import (\n    b,  # why\n    c,\n    d,\n    e\n)\nfrom g import h, \\\n    i\n\n\n"
+        "def f(x):\n    if 0:\n        c(e, i)\n    return b, d, h\n",
+        "from a import (\n    b,  # why\n    d\n)\nfrom g import h\n\n\ndef f(x):\n    return b, d, h\n",
+    ),
     "tabs": (
         "def f(x):\n\tif True:\n\t\tx += 1\n\telse:\n\t\tx -= 1\n\treturn x\n",
         "def f(x):\n\tx += 1\n\treturn x\n",
@@ -55,7 +74,6 @@ KEPT = {
     "one-line": "def f(x):\n    if True: x += 1\n    else: x -= 1\n    return x\n",
     "text": "def f(x):\n    if True:\n        x = '''\n  a\n'''\n    else:\n        x = 1\n    return x\n",
     "generator": "def f(x):\n    return x\n    x = 1\n    yield x\n",
-    "middle": "def f(x):\n    if x:\n        x = 1\n    elif False:\n        x = 2\n    return x\n",
 }
 
 

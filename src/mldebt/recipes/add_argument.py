@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from mldebt.bindings import reached
 from mldebt.edits import Document, RefusedError
 from mldebt.model import Edit, Span
 from mldebt.recipes import Wanted
-from mldebt.statements import parsed, reached, span_of
+from mldebt.statements import parsed, span_of
 
 
 def realise(wanted: Wanted) -> Iterator[Edit]:

@@ -13,10 +13,11 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 
+from mldebt.bindings import dying_imports
 from mldebt.edits import Document, RefusedError
 from mldebt.model import Edit, Span
 from mldebt.recipes import Wanted
-from mldebt.statements import begins, blocks, branch_taken, dying_imports, indent, parsed, span_of, whole_lines, without
+from mldebt.statements import begins, blocks, branch_taken, indent, parsed, span_of, whole_lines, without
 
 _MOST_COMMENTS = 400
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -30,22 +31,25 @@ def realise(wanted: Wanted) -> Iterator[Edit]:
         yield _comments(document, span.line)
         return
     tree = parsed(document)
-    edit = _edit(document, tree, span)
-    yield edit
-    yield from dying_imports(document, tree, [edit])
+    edits = list(_edits(document, tree, span))
+    yield from edits
+    yield from dying_imports(document, tree, edits)
 
 
-def _edit(document: Document, tree: ast.Module, span: Span) -> Edit:
+def _edits(document: Document, tree: ast.Module, span: Span) -> Iterator[Edit]:
     for node in ast.walk(tree):
         for block in blocks(node):
             for number, statement in enumerate(block):
                 if isinstance(statement, (ast.If, ast.While)) and begins(statement.test, document, span):
-                    return branch_taken(document, statement, block, _truth(statement.test))
+                    yield from branch_taken(document, statement, block, _truth(statement.test))
+                    return
                 if number and begins(statement, document, span):
-                    return _of_dead(document, block, number)
+                    yield _of_dead(document, block, number)
+                    return
         if isinstance(node, ast.IfExp) and begins(node.test, document, span):
             kept = node.body if _truth(node.test) else node.orelse
-            return document.edit(span_of(document, node), document.written(span_of(document, kept)))
+            yield document.edit(span_of(document, node), document.written(span_of(document, kept)))
+            return
     raise RefusedError("the code has changed")
 
 

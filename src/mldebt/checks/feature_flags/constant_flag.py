@@ -10,7 +10,7 @@ from mldebt.facts.modules import ModuleFact
 from mldebt.facts.sites import EnvironmentRead, FlagSite
 from mldebt.facts.variables import DeclaredVariable, MentionedFlags, ReadVariable
 from mldebt.flag_sites import flag_sites
-from mldebt.model import Confidence, Outcome, Role
+from mldebt.model import Confidence, Outcome, Recipe, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.traits.values import Trait
@@ -45,7 +45,9 @@ class ConstantFlag(ProjectRule):
                 and project.components.joined(path, site.place.path)
             ]
             if decided:
-                yield _hit(export, decided)
+                yield _hit(
+                    export, decided, [file for file, known in project.facts(MentionedFlags) if name in known.names]
+                )
         yield from _never_set(project, sites)
 
 
@@ -76,8 +78,10 @@ def _never_set(project: Project, sites: Mapping[str, Sequence[FlagSite]]) -> Ite
             )
 
 
-def _hit(export: Export, decided: Sequence[FlagSite]) -> ProjectHit:
+def _hit(export: Export, decided: Sequence[FlagSite], named_in: Sequence[str]) -> ProjectHit:
     declaration = Where(export.place, "", export.name, f"{export.name} = {export.value}")
+    settled = (("flag", export.name), ("value", export.value), ("in", "\n".join(named_in)))
+    kept = f"take {export.name} out and keep what runs when it is {export.value}"
     return ProjectHit(
         sites=(declaration,),
         key=export.name,
@@ -85,6 +89,7 @@ def _hit(export: Export, decided: Sequence[FlagSite]) -> ProjectHit:
         outcome=Outcome(confidence=Confidence.MEDIUM),
         concept=f"flag:{export.name}",
         related=tuple(Where(each.place, each.symbol, each.snippet, each.source_line) for each in decided),
+        recipes=(Recipe("settle-flag", kept, "unsafe", settled),),
     )
 
 
