@@ -134,7 +134,7 @@ def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Ask
     if is_setting and (weight >= STRONG or _is_setting(at, one)):
         return Asked(written, names[0], TRUE, evidence=evidence)
     read = value.traits.get(Trait.VARIABLE)
-    if read is not None and weight >= STRONG and not at.vocabulary.matches("env-never", read.detail):
+    if read is not None and weight >= STRONG and _may_be_asked(at, read.detail, names):
         return Asked(written, names[0], read.when, evidence=read)
     certain: Term = FALSE
     if at.origins.may_be_own(value.reference):
@@ -143,6 +143,17 @@ def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Ask
     if certain == FALSE and not likely:
         return None
     return Asked(written, names[0], certain, likely, evidence)
+
+
+def _may_be_asked(at: At, variable: str, names: tuple[str, ...]) -> bool:
+    """May the value of an environment variable name the environment? ``local`` alone says so of a mode or a
+    target; of a source or a backend it says where that is."""
+    if at.vocabulary.matches("env-never", variable):
+        return False
+    if any(_weight(at, (name,)) >= STRONG and name not in at.vocabulary.words("env-places") for name in names):
+        return True
+    last = "_".join(tokenise(variable)).rpartition("_")[2]
+    return last in at.vocabulary.words("env-weak-identifiers") | at.vocabulary.words("env-identifiers")
 
 
 def _likely(at: At, one: cst.BaseExpression, evidence: Evidence | None, names: tuple[str, ...], weight: int) -> bool:

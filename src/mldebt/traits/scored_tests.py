@@ -80,6 +80,8 @@ class ScoredTests:
         amount = bound.constant if isinstance(bound.constant, (int, float)) else _FRACTION
         score = read_score(self.evaluator, self.vocabulary, scored, amount, around)
         asked = FALSE if score is not None and score.flows else self._asked(value.reference)
+        if literal and amount == 0 and not (score is not None and score.flows):
+            return None  # is there any: a limit would be somewhere in between
         if score is not None:
             return Decided(scored, score.weight, score.evidence, literal, asked)
         return None if asked == FALSE else Decided(scored, 0, Evidence(0), literal, asked)
