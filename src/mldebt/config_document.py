@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
@@ -57,6 +57,12 @@ class ConfigDocument:
         """Raise, pointing to the key, or to its ``value``."""
         span = self.span(key, of_key=not value)
         raise ConfigError(f"{self.path}:{span.line}:{span.column}: {_dotted(self.top + key)}: {message}")
+
+    def known(self, key: KeyPath, names: Collection[str]) -> None:
+        """Fail where the last part of ``key`` is none of the keys that there are."""
+        name = str(key[-1])
+        if name not in names:
+            self.fail(key, f"there is no such key{selectors.did_you_mean(name, names)}")
 
     def table(self, key: KeyPath, value: object) -> Mapping[str, object]:
         if not isinstance(value, dict):
