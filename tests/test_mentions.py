@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from mldebt import vocabulary
+from mldebt.gate import Glance
 from mldebt.mentions import mentioned_flags
 from mldebt.traits.names import Names
 
@@ -20,14 +21,14 @@ if ENABLE_B == 1 or settings.enable_c:
 read("ENABLE_E", 'app.ENABLE_F')
 plain_name = feature_store
 """
-    (found,) = mentioned_flags(text, NAMES)
+    (found,) = mentioned_flags(text, Glance(text).words, NAMES)
     assert found.names == ("ENABLE_A", "ENABLE_B", "ENABLE_C", "ENABLE_D", "ENABLE_E", "ENABLE_F")
     assert found.assigned == (("ENABLE_A", 2), ("ENABLE_D", 1))
     assert found.quoted == ("ENABLE_E", "ENABLE_F")
 
 
 def test_a_text_without_flags_has_no_fact() -> None:
-    assert mentioned_flags("x = some_name\n", NAMES) == ()
+    assert mentioned_flags("x = some_name\n", Glance("x = some_name\n").words, NAMES) == ()
 
 
 def test_time_grows_with_the_length() -> None:
@@ -39,5 +40,5 @@ def test_time_grows_with_the_length() -> None:
         "enable_a" + " " * 200_000,
         "a_" * 100_000,
     ):
-        mentioned_flags(text, NAMES)
+        mentioned_flags(text, Glance(text).words, NAMES)
     assert time.perf_counter() - began < 20

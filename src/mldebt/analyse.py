@@ -20,6 +20,7 @@ from mldebt.facts import Fact, FileFacts
 from mldebt.facts.modules import ModuleFact
 from mldebt.fingerprint import normalise
 from mldebt.functions import functions_of
+from mldebt.gate import Glance
 from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
 from mldebt.model import Candidate, Notice, Place, Related, Span
@@ -186,7 +187,8 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     problem = find_problem(source.text) if len(source.text) > MAX_UNSEEN else None
     tree = tree_of(source.text) if problem is None else None
     required = manifests.read_source(source)
-    outline = (*required.facts, *mentioned_flags(source.text, analyser.names))
+    file = Glance(source.text)
+    outline = (*required.facts, *mentioned_flags(source.text, file.words, analyser.names))
     if tree is not None:
         outline = (*facts_of(tree, source.text, origin), *outline)
         outline = (*outline, *(functions_of(tree, outline[0]) if isinstance(outline[0], ModuleFact) else ()))
@@ -201,7 +203,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
         return replace(unread, notices=(Notice(nodes.kind, nodes.message, path, nodes.line, nodes.column),))
     if tree is None:
         outline = (*facts_of(skeleton(nodes.module, source.text), source.text, origin), *outline)
-    walk = _Walk(analyser, source, nodes, kind)
+    walk = _Walk(analyser, source, file, nodes, kind)
     walk.run()
     facts, candidates = walk.results()
     walk.forget()
@@ -234,7 +236,9 @@ def _snippet(node: cst.CSTNode, text: str) -> str:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(self, analyser: Analyser, source: SourceText, nodes: Lean | Parsed, kind: str) -> None:
+    def __init__(
+        self, analyser: Analyser, source: SourceText, file: Glance, nodes: Lean | Parsed, kind: str
+    ) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source
@@ -242,7 +246,7 @@ class _Walk:
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
-        closed = analyser.listeners.closed(source.text)
+        closed = analyser.listeners.closed(file)
         listeners = {
             kind: ((self._call_listener if kind is cst.Call else self._listener)(heard),)
             for kind, entries in analyser.listeners.by_kind.items()

@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mldebt.lines import line_starts
 from mldebt.model import Edit, Notice, Span
-from mldebt.sources import line_starts
 from mldebt.sources import python as python_source
 from mldebt.sources.manifests.contents import decode_as
 

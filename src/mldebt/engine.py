@@ -256,8 +256,8 @@ class At:
 
 def spelled(node: cst.CSTNode) -> str:
     """How a literal is written, in one line."""
-    if isinstance(node, cst.UnaryOperation):
-        sign = "-" if isinstance(node.operator, cst.Minus) else "+" if isinstance(node.operator, cst.Plus) else ""
+    if type(node) is cst.UnaryOperation:
+        sign = "-" if type(node.operator) is cst.Minus else "+" if type(node.operator) is cst.Plus else ""
         return sign + spelled(node.expression)
     if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString, cst.Name)):
         return node.value
@@ -279,9 +279,8 @@ class Listeners:
     by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]
     gates: Sequence[tuple[Rule | Collector, Opened]] = ()
 
-    def closed(self, text: str) -> set[int]:
-        """The ids of the owners that have nothing to say in a file with this text."""
-        file = Glance(text)
+    def closed(self, file: Glance) -> set[int]:
+        """The ids of the owners that have nothing to say in ``file``."""
         return {id(owner) for owner, gate in self.gates if not gate.admits(file)}
 
 

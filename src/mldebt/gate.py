@@ -16,6 +16,8 @@ from functools import cached_property
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_APART = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else ord(" ") for code in range(256))
+"""Puts blanks between what may be identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,16 @@ class Glance:
     @cached_property
     def words(self) -> frozenset[str]:
         """Everything that may be an identifier, as Python reads it."""
-        text = self._text if self._text.isascii() else f"{self._text} {unicodedata.normalize('NFKC', self._text)}"
-        return frozenset(_WORD.findall(text))
+        words = self._text.encode("ascii", "replace").translate(_APART).decode("ascii").split()
+        if not self._text.isascii():
+            foreign = " ".join(each for each in self._text.split() if not each.isascii())
+            words += _WORD.findall(f"{foreign} {unicodedata.normalize('NFKC', foreign)}")
+        return frozenset(words)
 
     @cached_property
     def tokens(self) -> frozenset[str]:
         """The lower-case words that these are made of."""
-        return frozenset(token for word in self.words for token in tokenise(word))
+        return frozenset().union(*map(tokenise, self.words))
 
 
 def names_in(vocabulary: Vocabulary, lists: Iterable[str]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from mldebt.facts.variables import MentionedFlags
 from mldebt.traits.names import Names
@@ -13,8 +14,10 @@ _NAME = re.compile(
 )
 
 
-def mentioned_flags(text: str, names: Names) -> tuple[MentionedFlags, ...]:
-    """The one fact that tells of them, or none."""
+def mentioned_flags(text: str, words: Iterable[str], names: Names) -> tuple[MentionedFlags, ...]:
+    """The one fact that tells of them, or none. ``words`` are those of ``text``: mostly none of them is a flag."""
+    if not any("_" in word and names.is_flag(word.upper()) for word in words):
+        return ()
     found: set[str] = set()
     assigned: Counter[str] = Counter()
     quoted: set[str] = set()

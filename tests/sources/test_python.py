@@ -10,8 +10,9 @@ import libcst as cst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from mldebt.lines import line_starts
 from mldebt.model import Cell, Notice, Place, Span
-from mldebt.sources import SourceText, byte_column, line_starts, python, utf16_column
+from mldebt.sources import SourceText, byte_column, python, utf16_column
 
 
 def source(data: bytes) -> SourceText:

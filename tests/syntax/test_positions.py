@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from mldebt.lines import line_starts
 from mldebt.model import Span
 from mldebt.sources import SourceText, python
 from mldebt.syntax import stack
 from mldebt.syntax.children import descendants
-from mldebt.syntax.positions import line_starts, locate
+from mldebt.syntax.positions import locate
 from tests.programs import programs
 
 FIXTURES = sorted(Path(__file__).parents[2].joinpath("fixtures").rglob("*.py"))

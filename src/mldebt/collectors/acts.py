@@ -23,6 +23,7 @@ _RIVALS = frozenset(
     {"best", "baseline", "previous", "champion", "production", "old", "last", "current", "metric", "metrics"}
 )
 _NO_DATA = frozenset({"config", "configuration", "settings", "args", "env", "secrets", "yaml", "model", "weights"})
+_ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 MAX_DETAIL = 200  # characters of a file or table name
 
 
@@ -39,7 +40,7 @@ class Acts(Collector):
     def gate(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
         metrics = at.vocabulary.words("metric-words")
         for question in questions(node, at.parents):
-            if isinstance(question, cst.Comparison) and _is_ordering(question):
+            if type(question) is cst.Comparison and _is_ordering(question):
                 sides = (question.left, *(each.comparator for each in question.comparisons))
                 tokens = {token for side in sides for token in _tokens(side)}
                 if tokens & (metrics - _SCORES) or (tokens & _SCORES and tokens & _RIVALS):
@@ -146,16 +147,13 @@ def _named(node: cst.Call, at: At) -> str:
 
 
 def _is_ordering(node: cst.Comparison) -> bool:
-    return any(
-        isinstance(each.operator, (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual))
-        for each in node.comparisons
-    )
+    return any(type(each.operator) in _ORDERINGS for each in node.comparisons)
 
 
 def _tokens(node: cst.BaseExpression) -> Iterator[str]:
 
     for each in descendants(node):
-        if isinstance(each, cst.Name):
+        if type(each) is cst.Name:
             yield from tokenise(each.value)
-        elif isinstance(each, cst.SimpleString):
+        elif type(each) is cst.SimpleString:
             yield from tokenise(each.value[:60])

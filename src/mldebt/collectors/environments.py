@@ -15,6 +15,8 @@ from mldebt.traits.questions import DECIDING, questions
 from mldebt.traits.talk import only_talks
 from mldebt.traits.values import Trait, Value
 
+_ASSIGNING = frozenset({cst.Assign, cst.AugAssign, cst.AnnAssign})
+
 
 class Environments(Collector):
     """An ``EnvironmentRead`` for every variable read by a literal name, an ``EnvironmentTest`` for every test."""
@@ -26,7 +28,7 @@ class Environments(Collector):
         evidence = at.value(node).traits.get(Trait.VARIABLE)
         if evidence is None or not evidence.detail or not evidence.path or evidence.path[0].node is not node:
             return
-        given = argument(node, 1, "default") if isinstance(node, cst.Call) else None
+        given = argument(node, 1, "default") if type(node) is cst.Call else None
         default = _literal(given, at)
 
         def make(where: Where) -> EnvironmentRead:
@@ -39,12 +41,12 @@ class Environments(Collector):
     @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
     def truth(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
         for question in questions(node, at.parents):
-            if not isinstance(question, cst.Comparison):
+            if type(question) is not cst.Comparison:
                 yield from self._truth(at.value(question))
 
     @on(cst.Call, called=("bool",))
     def cast(self, node: cst.Call, at: At) -> Iterator[Seen]:
-        if isinstance(node.func, cst.Name) and node.func.value == "bool" and len(node.args) == 1:
+        if type(node.func) is cst.Name and node.func.value == "bool" and len(node.args) == 1:
             yield from self._truth(at.value(node.args[0].value))
 
     @staticmethod
@@ -54,7 +56,7 @@ class Environments(Collector):
         if read is None or read.kind != "text" or not read.detail or not read.path:
             return
         node, variable = read.path[0].node, read.detail
-        given = argument(node, 1, "default") if isinstance(node, cst.Call) else None
+        given = argument(node, 1, "default") if type(node) is cst.Call else None
         known = isinstance(given, (cst.SimpleString, cst.Name, cst.Integer))
         default = dotted(given) or getattr(given, "value", "") if given is not None and known else ""
 
@@ -97,12 +99,12 @@ class Environments(Collector):
 
 def _is_written(node: cst.Call | cst.Subscript, at: At) -> bool:
     """Is the variable set here, for others to read?"""
-    if isinstance(node, cst.Call):
-        return isinstance(node.func, cst.Attribute) and node.func.attr.value == "setdefault"
+    if type(node) is cst.Call:
+        return type(node.func) is cst.Attribute and node.func.attr.value == "setdefault"
     parent = at.parent()
-    if isinstance(parent, (cst.Assign, cst.AugAssign, cst.AnnAssign)):
-        return parent.value is not node
-    return isinstance(parent, cst.Del)
+    if type(parent) in _ASSIGNING:
+        return parent.value is not node  # type: ignore[union-attr]  # all of them have one
+    return type(parent) is cst.Del
 
 
 def _literal(default: cst.BaseExpression | None, at: At) -> str:

@@ -20,7 +20,7 @@ class Fits(Collector):
     @on(cst.Call, called={*_FITS, "train", "backward"})
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         last = last_name(node.func)
-        if last in _FITS and isinstance(node.func, cst.Attribute) and node.args:
+        if last in _FITS and type(node.func) is cst.Attribute and node.args:
             if any(each.node is node and each.kind == "model" for each in at.story.fits):
                 yield Seen(node, _maker(dotted(node.func) or last, _is_recorded(at)))
         elif (last == "train" and at.reference(node.func) in _FUNCTIONS) or (last == "backward" and not node.args):

@@ -47,7 +47,7 @@ class Flags(Collector):
         if evidence is not None:
             if evidence.path and evidence.path[0].node is node and not is_open(evidence):
                 yield _seen(node, known_flag(at, evidence, node), at, branches=False)
-        elif is_wrapper_name(at, node) and not isinstance(at.parent(), cst.Expr):
+        elif is_wrapper_name(at, node) and type(at.parent()) is not cst.Expr:
             found = flag_elsewhere(at, value)
             if found is not None:
                 yield _seen(node, found, at, branches=False)
@@ -79,29 +79,31 @@ def _seen(node: cst.BaseExpression, found: FlagRead, at: At, branches: bool) -> 
 def _is_wrapper(at: At) -> bool:
     """Is the whole business of the enclosing function to say whether one flag is on?"""
     function = at.function
-    if function is None or not isinstance(function.node.body, cst.IndentedBlock):
+    if function is None or type(function.node.body) is not cst.IndentedBlock:
         return False
-    lines = [each for each in function.node.body.body if not _is_text(each)]
-    if not lines or len(lines) > MAX_WRAPPER or not isinstance(lines[-1], cst.SimpleStatementLine):
+    body = function.node.body.body
+    end = next((each for each in reversed(body) if not _is_text(each)), None)
+    last = end.body[-1] if type(end) is cst.SimpleStatementLine else None
+    if type(last) is not cst.Return or last.value is None:
         return False
-    last = lines[-1].body[-1]
-    if not isinstance(last, cst.Return) or last.value is None:
+    lines = [each for each in body if not _is_text(each)]
+    if len(lines) > MAX_WRAPPER:
         return False
-    if any(not isinstance(each, cst.SimpleStatementLine) for each in lines):
+    if any(type(each) is not cst.SimpleStatementLine for each in lines):
         return False
     traits = at.value(last.value).traits
     return Trait.FLAG in traits or (Trait.VARIABLE in traits and at.names.is_flag(function.simple_name))
 
 
 def _is_text(statement: cst.BaseStatement) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine) or not isinstance(statement.body[0], cst.Expr):
+    if type(statement) is not cst.SimpleStatementLine or type(statement.body[0]) is not cst.Expr:
         return False
     return isinstance(statement.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def _default(node: cst.BaseExpression, at: At) -> str:
     """The literal that the flag has when it is not set, as written; "" when there is none."""
-    if not isinstance(node, cst.Call):
+    if type(node) is not cst.Call:
         return ""
     evidence = at.value(node).traits.get(Trait.FLAG)
     if evidence is None or evidence.kind != "environment" or not evidence.path or evidence.path[0].node is not node:

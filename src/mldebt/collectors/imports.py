@@ -50,4 +50,4 @@ def _matters(target: str, at: At) -> bool:
 
 
 def _is_for_types(at: At) -> bool:
-    return any(isinstance(each, cst.If) and last_name(each.test) == "TYPE_CHECKING" for each in at.parents)
+    return any(type(each) is cst.If and last_name(each.test) == "TYPE_CHECKING" for each in at.parents)

@@ -31,7 +31,7 @@ class Knobs(Collector):
         if at.function is not None or at.klass is not None or len(node.targets) != 1:
             return
         target = node.targets[0].target
-        if number(node.value) is None or not isinstance(target, cst.Name):
+        if number(node.value) is None or type(target) is not cst.Name:
             return
         if constant_named(target.value, at.vocabulary):
             yield Seen(node, _maker(target.value, "", spelled(node.value)))

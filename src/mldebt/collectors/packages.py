@@ -36,7 +36,7 @@ class Packages(Collector):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         func = node.func
-        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        name = func.attr.value if type(func) is cst.Attribute else func.value if type(func) is cst.Name else ""
         evaluator = at.interpreter.evaluator
         if may_run(name):
             line = command_line(node, name, at.reference(func), evaluator)

@@ -31,9 +31,10 @@ class Prompts(Collector):
 
     @on(cst.SimpleString, cst.ConcatenatedString)
     def text(self, node: cst.SimpleString | cst.ConcatenatedString, at: At) -> Iterator[Seen]:
-        if isinstance(at.parent(), (cst.ConcatenatedString, cst.Expr)):
+        around = type(at.parent())
+        if around is cst.ConcatenatedString or around is cst.Expr:
             return
-        if isinstance(node, cst.SimpleString) and len(node.value) < SHORTEST:
+        if type(node) is cst.SimpleString and len(node.value) < SHORTEST:
             text = node.value.strip("\"'")
             if "-" in text and _MODEL.fullmatch(text) and is_used(node, at.parents, at.vocabulary):
                 yield _seen(node, "model", text)
@@ -55,13 +56,13 @@ def _seen(node: cst.CSTNode, kind: str, text: str) -> Seen:
 def _is_prompt(node: cst.CSTNode, at: At) -> bool:
     """Is the text assigned to, or passed as, a prompt, or the content of a message?"""
     for parent in reversed(at.parents):
-        if isinstance(parent, cst.DictElement):
+        if type(parent) is cst.DictElement:
             key = string(parent.key) or ""
             return key == "content" or bool(set(tokenise(key)) & _WORDS)
-        if isinstance(parent, cst.Arg) and parent.keyword is not None:
+        if type(parent) is cst.Arg and parent.keyword is not None:
             tokens = set(tokenise(parent.keyword.value))
             return bool(tokens & _WORDS) and not tokens & _NO_PROMPT
-        if isinstance(parent, cst.Call):
+        if type(parent) is cst.Call:
             called = last_name(parent.func)
             return called in {
                 "from_template",

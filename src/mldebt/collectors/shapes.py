@@ -30,12 +30,16 @@ _HANDLES = frozenset(
 )  # fmt: skip
 
 
+_LITERALS = frozenset({cst.Integer, cst.Float, cst.SimpleString})
+_UNTOLD = frozenset({cst.Name, cst.Arg})
+
+
 class Shapes(Collector):
     opened_by = Gate(words=_HANDLES)
 
     @on(cst.FunctionDef)
     def function(self, node: cst.FunctionDef, at: At) -> Iterator[Seen]:
-        if not isinstance(node.body, cst.IndentedBlock) or node.name.value.startswith("__"):
+        if type(node.body) is not cst.IndentedBlock or node.name.value.startswith("__"):
             return
         if not _handles_data(at):
             return
@@ -46,7 +50,7 @@ class Shapes(Collector):
     @on(cst.Assign)
     def columns(self, node: cst.Assign, at: At) -> Iterator[Seen]:
         target = node.targets[0].target
-        if not isinstance(target, cst.Name) or not _COLUMNS & set(tokenise(target.value)) or not _handles_data(at):
+        if type(target) is not cst.Name or not _COLUMNS & set(tokenise(target.value)) or not _handles_data(at):
             return
         if not isinstance(node.value, (cst.List, cst.Tuple)) or len(node.value.elements) < FEWEST_COLUMNS:
             return
@@ -66,9 +70,9 @@ def _statements(body: cst.IndentedBlock) -> Iterator[cst.CSTNode]:
     stack.extend(reversed(body.body))
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.SimpleStatementLine):
+        if type(node) is cst.SimpleStatementLine:
             yield from node.body
-        elif isinstance(node, cst.IndentedBlock):
+        elif type(node) is cst.IndentedBlock:
             stack.extend(reversed(node.body))
         elif isinstance(node, cst.BaseCompoundStatement):
             stack += [each for each in children(node) if isinstance(each, (cst.IndentedBlock, cst.Else, cst.Finally))][
@@ -79,19 +83,20 @@ def _statements(body: cst.IndentedBlock) -> Iterator[cst.CSTNode]:
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Expr) and isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString))
+    return type(node) is cst.Expr and isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def _number(node: cst.CSTNode) -> int:
     """The same for statements that call the same, with the same literals, under whatever local names."""
     parts = []
     for each in descendants(node):
-        if isinstance(each, cst.Attribute):
-            parts.append(f".{each.attr.value}")
-        elif isinstance(each, (cst.Integer, cst.Float, cst.SimpleString)):
-            parts.append(each.value)
-        elif not isinstance(each, (cst.Name, cst.Arg)):
-            parts.append(type(each).__name__)
+        kind = type(each)
+        if kind is cst.Attribute:
+            parts.append(f".{each.attr.value}")  # type: ignore[attr-defined]  # an attribute's
+        elif kind in _LITERALS:
+            parts.append(each.value)  # type: ignore[attr-defined]  # a literal's
+        elif kind not in _UNTOLD:
+            parts.append(kind.__name__)
     return zlib.crc32("|".join(parts).encode("utf-8", "surrogatepass"))
 
 

@@ -7,14 +7,12 @@ files only.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Protocol
 
+from mldebt.lines import line_starts
 from mldebt.model import Cell, Place, Span
-
-_NEWLINE = re.compile(r"\r\n?|\n")
 
 
 class SourceMap(Protocol):
@@ -91,12 +89,6 @@ class SourceText:
         line, column, cell = self.map.to_physical(span.line, span.column)
         end_line, end_column, _ = self.map.to_physical(span.end_line, span.end_column)
         return Place(self.path, Span(line, column, end_line, end_column), cell)
-
-
-def line_starts(text: str) -> tuple[int, ...]:
-    """Where lines begin: after LF, CR LF and CR, as Python and libcst have it. Form feeds, vertical
-    tabs and Unicode's separators end no line."""
-    return (0, *(found.end() for found in _NEWLINE.finditer(text)))
 
 
 def utf16_column(line: str, column: int) -> int:

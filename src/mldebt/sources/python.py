@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from encodings.aliases import aliases
 
+from mldebt.lines import line_starts
 from mldebt.model import Cell, Notice
-from mldebt.sources import SourceText, line_starts, text
+from mldebt.sources import SourceText, text
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _NO_CODE = re.compile(rb"^[ \t\f]*(?:#.*)?$")

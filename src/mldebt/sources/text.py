@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 
+from mldebt.lines import line_starts
 from mldebt.model import Notice
-from mldebt.sources import SourceText, line_starts
+from mldebt.sources import SourceText
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

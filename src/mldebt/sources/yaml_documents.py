@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import yaml
 
-from mldebt.sources import line_starts
+from mldebt.lines import line_starts
 from mldebt.toml_places import Comment
 
 DEEPEST = 50

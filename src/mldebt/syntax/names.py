@@ -46,6 +46,22 @@ def last_name(node: cst.CSTNode) -> str:
             return ""
 
 
+def called_name(node: cst.CSTNode) -> str:
+    """``c`` of ``a.b.c``, ``c()`` and ``c["key"]``, whatever the key is; "" for anything else."""
+    while True:
+        kind = type(node)
+        if kind is cst.Name:
+            return node.value  # type: ignore[attr-defined,no-any-return]  # a name's
+        if kind is cst.Attribute:
+            return node.attr.value  # type: ignore[attr-defined,no-any-return]  # an attribute's
+        if type(node) is cst.Call:
+            node = node.func
+        elif type(node) is cst.Subscript:
+            node = node.value
+        else:
+            return ""
+
+
 def number(node: cst.CSTNode) -> int | float | None:
     """The value of a literal number with an optional sign, ``None`` for anything else."""
     if type(node) is cst.UnaryOperation and isinstance(node.operator, (cst.Minus, cst.Plus)):

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mldebt.lines import line_starts
 from mldebt.syntax.comments import Remark, offsets_of, remarks_in
 from mldebt.syntax.complexity import ExcessError, find_excess
 from mldebt.syntax.lean import Lean, build
-from mldebt.syntax.positions import Located, line_starts, locate, span_of
+from mldebt.syntax.positions import Located, locate, span_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ know the places of most of their nodes themselves.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,9 +16,8 @@ from typing import TypeAlias
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from mldebt.lines import line_starts
 from mldebt.model import Span
-
-_NEWLINE = re.compile(r"\r\n?|\n")
 
 Offsets: TypeAlias = "tuple[int, int]"
 
@@ -30,11 +28,6 @@ class Located:
 
     span: Span
     text: str
-
-
-def line_starts(text: str) -> list[int]:
-    """Offset of the first character of each line, by the line ends that Python knows (LF, CR, CRLF)."""
-    return [0, *(match.end() for match in _NEWLINE.finditer(text))]
 
 
 def locate(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
@@ -54,7 +47,7 @@ def locate(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> dict[
     }
 
 
-def span_of(starts: list[int], begin: int, end: int) -> Span:
+def span_of(starts: Sequence[int], begin: int, end: int) -> Span:
     line = bisect_right(starts, begin) - 1
     end_line = bisect_right(starts, end) - 1
     return Span(line + 1, begin - starts[line] + 1, end_line + 1, end - starts[end_line] + 1)

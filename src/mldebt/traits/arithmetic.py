@@ -67,25 +67,25 @@ def folded(node: cst.CSTNode) -> float | None:
     value = number(node)
     if value is not None:
         return value
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Add, cst.Subtract)):
+    if type(node) is cst.BinaryOperation and isinstance(node.operator, (cst.Add, cst.Subtract)):
         left, right = number(node.left), number(node.right)
         if left is not None and right is not None:
-            return left + right if isinstance(node.operator, cst.Add) else left - right
+            return left + right if type(node.operator) is cst.Add else left - right
     return None
 
 
 def _is_money_factor(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """A sum of money, or ``1 + tax_rate``."""
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Add, cst.Subtract)):
+    if type(node) is cst.BinaryOperation and isinstance(node.operator, (cst.Add, cst.Subtract)):
         return number(node.left) == 1 and is_money(node.right, vocabulary)
     return is_money(node, vocabulary)
 
 
 def is_money(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """Is ``node`` called a price, a fee, a tax, a discount?"""
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         index = node.slice[0].slice if len(node.slice) == 1 else None
-        name = string(index.value) if isinstance(index, cst.Index) else None
+        name = string(index.value) if type(index) is cst.Index else None
     elif isinstance(node, (cst.Name, cst.Attribute)):
         name = dotted(node).rpartition(".")[2]
     else:
@@ -106,7 +106,7 @@ def is_kept(parents: Sequence[cst.CSTNode]) -> bool:
     for parent in reversed(parents):
         if isinstance(parent, _KEEPING):
             return True
-        if isinstance(parent, cst.Call):
+        if type(parent) is cst.Call:
             name = dotted(parent.func).rpartition(".")[2]
             if name in _COLLECTING:
                 return True
@@ -119,14 +119,14 @@ def is_kept(parents: Sequence[cst.CSTNode]) -> bool:
 
 def is_distance(parents: Sequence[cst.CSTNode]) -> bool:
     """``abs(p - 0.5)``: how far away it is."""
-    call = parents[-2] if len(parents) > 1 and isinstance(parents[-1], cst.Arg) else None
-    return isinstance(call, cst.Call) and last_name(call.func) in {"abs", "fabs", "absolute"}
+    call = parents[-2] if len(parents) > 1 and type(parents[-1]) is cst.Arg else None
+    return type(call) is cst.Call and last_name(call.func) in {"abs", "fabs", "absolute"}
 
 
 def is_blended(node: cst.BinaryOperation, parents: Sequence[cst.CSTNode]) -> bool:
     """Is this one term of a weighted sum? A blend of several scores is a model of its own."""
     for parent in reversed(parents):
-        if not isinstance(parent, cst.BinaryOperation):
+        if type(parent) is not cst.BinaryOperation:
             return False
         if isinstance(parent.operator, (cst.Add, cst.Subtract)):
             other = parent.right if parent.left is node else parent.left
@@ -164,9 +164,9 @@ def _side(node: cst.BinaryOperation) -> int:
     factor = folded(node.right)
     if factor is None or factor <= 0:
         return 0
-    if isinstance(node.operator, cst.Multiply):
+    if type(node.operator) is cst.Multiply:
         return (factor > 1) - (factor < 1) if _NARROW <= factor <= _WIDE else 0
-    return 1 if isinstance(node.operator, cst.Add) else -1 if isinstance(node.operator, cst.Subtract) else 0
+    return 1 if type(node.operator) is cst.Add else -1 if type(node.operator) is cst.Subtract else 0
 
 
 def _near(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
@@ -185,7 +185,7 @@ def _operations(nodes: list[cst.CSTNode]) -> Iterator[cst.BinaryOperation]:
     stack = list(reversed(nodes))
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.BinaryOperation):
+        if type(node) is cst.BinaryOperation:
             yield node
-        if not isinstance(node, cst.IndentedBlock):
+        if type(node) is not cst.IndentedBlock:
             stack.extend(reversed(list(children(node))))

@@ -19,7 +19,7 @@ def _assign(walker: Walker, node: cst.Assign) -> None:
     walker.parents.append(node)
     walker.expression(node.value)
     for target in node.targets:
-        if not isinstance(target.target, cst.Name):
+        if type(target.target) is not cst.Name:
             walker.expression(target.target)
     value = walker.evaluator.value(node.value)
     for target in node.targets:
@@ -55,9 +55,9 @@ def _expr(walker: Walker, node: cst.Expr) -> None:
     walker.expression(node.value)
     walker.parents.pop()
     call = node.value
-    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or len(call.args) != 1:
+    if type(call) is not cst.Call or type(call.func) is not cst.Attribute or len(call.args) != 1:
         return
-    if call.func.attr.value in {"append", "add"} and isinstance(call.func.value, cst.Name):
+    if call.func.attr.value in {"append", "add"} and type(call.func.value) is cst.Name:
         _append(walker, call.func.value, walker.evaluator.value(call.args[0].value))
 
 
@@ -90,7 +90,7 @@ def _declare(walker: Walker, node: cst.Global | cst.Nonlocal) -> None:
     for item in node.names:
         name = item.name.value
         target: Scope | None = walker.module_scope
-        if isinstance(node, cst.Nonlocal):
+        if type(node) is cst.Nonlocal:
             target = walker.scope.parent
             while target is not None and name not in target.bindings:
                 target = target.parent

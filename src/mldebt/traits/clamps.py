@@ -18,10 +18,10 @@ def is_clamp(parents: Sequence[cst.CSTNode], compared: cst.CSTNode, bound: int |
     for node in reversed(parents):
         if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
             return False
-        if isinstance(node, cst.IfExp):
+        if type(node) is cst.IfExp:
             values = (node.body, node.orelse)
             return any(number(each) == bound for each in values) and any(dotted(each) == name for each in values)
-        if isinstance(node, cst.If):
+        if type(node) is cst.If:
             return _sets(node.body, name, bound)
     return False
 
@@ -31,10 +31,10 @@ def is_validated(parents: Sequence[cst.CSTNode], bound: int | float) -> bool:
     if not isinstance(bound, int) or bound <= 1:
         return False
     for node in reversed(parents):
-        if isinstance(node, cst.If):
+        if type(node) is cst.If:
             first = node.body.body[0] if node.body.body else None
-            raised = first.body[-1] if isinstance(first, cst.SimpleStatementLine) else None
-            made = raised.exc if isinstance(raised, cst.Raise) else None
+            raised = first.body[-1] if type(first) is cst.SimpleStatementLine else None
+            made = raised.exc if type(raised) is cst.Raise else None
             return made is not None and last_name(made).endswith("ValueError")
         if not isinstance(node, (cst.BooleanOperation, cst.UnaryOperation)):
             return False
@@ -45,9 +45,9 @@ def _sets(body: cst.BaseSuite, name: str, bound: int | float) -> bool:
     statements = [
         small
         for statement in body.body
-        for small in (statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,))
+        for small in (statement.body if type(statement) is cst.SimpleStatementLine else (statement,))
     ]
-    if len(statements) != 1 or not isinstance(statements[0], cst.Assign):
+    if len(statements) != 1 or type(statements[0]) is not cst.Assign:
         return False
     assigned = statements[0]
     return number(assigned.value) == bound and all(dotted(each.target) == name for each in assigned.targets)

@@ -16,17 +16,17 @@ def comments_at(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> Iterator[s
     if beside:
         yield beside
     for each in reversed((*parents, node)):
-        if isinstance(each, cst.SimpleStatementLine):
+        if type(each) is cst.SimpleStatementLine:
             yield from _said(each.trailing_whitespace.comment)
             yield from _above(each.leading_lines)
             return
         if isinstance(each, (cst.If, cst.While, cst.For, cst.With)):
-            if isinstance(each.body, cst.IndentedBlock):
+            if type(each.body) is cst.IndentedBlock:
                 yield from _said(each.body.header.comment)
             yield from _above(each.leading_lines)
             return
-        if isinstance(each, cst.FunctionDef):
-            if isinstance(node, cst.Param) and isinstance(each.body, cst.IndentedBlock):
+        if type(each) is cst.FunctionDef:
+            if type(node) is cst.Param and type(each.body) is cst.IndentedBlock:
                 yield from _said(each.body.header.comment)  # of the line that ends the signature
             return
         if isinstance(each, (cst.ClassDef, cst.IndentedBlock)):
@@ -37,10 +37,10 @@ def _after_comma(node: cst.CSTNode) -> str:
     if not isinstance(node, (cst.Arg, cst.Param, cst.Element, cst.DictElement)):
         return ""
     comma = node.comma
-    after = comma.whitespace_after if isinstance(comma, cst.Comma) else None
-    if isinstance(node, cst.Arg) and after is None:
+    after = comma.whitespace_after if type(comma) is cst.Comma else None
+    if type(node) is cst.Arg and after is None:
         after = node.whitespace_after_arg
-    if isinstance(after, cst.ParenthesizedWhitespace):
+    if type(after) is cst.ParenthesizedWhitespace:
         return next(_said(after.first_line.comment), "")
     return ""
 

@@ -17,7 +17,7 @@ def _if(walker: Walker, node: cst.If) -> None:
     ends = []
     current: cst.If | cst.Else | None = node
     depth = 0
-    while isinstance(current, cst.If):
+    while type(current) is cst.If:
         if current is not node:
             walker.tell(current)
         walker.parents.append(current)
@@ -123,7 +123,7 @@ def _tried(walker: Walker, node: cst.Try | cst.TryStar) -> None:
 
 
 def _handler(walker: Walker, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> None:
-    if handler.name is not None and isinstance(handler.name.name, cst.Name):
+    if handler.name is not None and type(handler.name.name) is cst.Name:
         walker.bind(handler.name.name.value, UNKNOWN)
     walker.suite(handler.body)
 
@@ -141,7 +141,7 @@ def _with(walker: Walker, node: cst.With) -> None:
 def _match(walker: Walker, node: cst.Match) -> None:
     subject = walker.evaluator.value(node.subject)
     for case in node.cases:  # case s if s > 0.9: what the whole pattern captures is the subject, now and later
-        if isinstance(case.pattern, cst.MatchAs) and case.pattern.name is not None:
+        if type(case.pattern) is cst.MatchAs and case.pattern.name is not None:
             walker.bind(case.pattern.name.value, subject)
     walker.tell(node)
     walker.parents.append(node)
@@ -161,7 +161,7 @@ def _case(walker: Walker, case: cst.MatchCase) -> None:
         captured: cst.Name | None = None
         if isinstance(node, (cst.MatchAs, cst.MatchStar)):
             captured = None if node is case.pattern else node.name
-        elif isinstance(node, cst.MatchMapping):
+        elif type(node) is cst.MatchMapping:
             captured = node.rest
         if captured is not None:
             walker.bind(captured.value, UNKNOWN)

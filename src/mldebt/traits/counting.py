@@ -27,7 +27,7 @@ def _names(node: cst.Call, parents: Sequence[cst.CSTNode]) -> frozenset[str]:
     """What the data is called, before and after."""
     found = {_root(node)}
     for each in reversed(parents):
-        if isinstance(each, cst.Assign):
+        if type(each) is cst.Assign:
             found |= {_root(target.target) for target in each.targets}
             break
     found |= {_root(each.value) for each in node.args}
@@ -37,11 +37,11 @@ def _names(node: cst.Call, parents: Sequence[cst.CSTNode]) -> frozenset[str]:
 def _root(node: cst.CSTNode) -> str:
     while isinstance(node, (cst.Call, cst.Attribute, cst.Subscript)):
         node = node.func if isinstance(node, cst.Call) else node.value
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if type(node) is cst.Name else ""
 
 
 def _nearby(parents: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
-    module = next((each for each in parents if isinstance(each, cst.Module)), None)
+    module = next((each for each in parents if type(each) is cst.Module), None)
     if module is None or len(parents) < 2:
         return []
     position = next((number for number, each in enumerate(module.body) if each is parents[1]), 0)
@@ -51,14 +51,14 @@ def _nearby(parents: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
 def _looks(node: cst.CSTNode, names: frozenset[str], anywhere: bool) -> bool:
     if isinstance(node, (cst.Assert, cst.Raise)):
         return True
-    if isinstance(node, cst.Attribute) and node.attr.value == "shape":
+    if type(node) is cst.Attribute and node.attr.value == "shape":
         return _root(node) in names
-    if not isinstance(node, cst.Call):
+    if type(node) is not cst.Call:
         return False
     last = last_name(node.func)
     if last == "len" and node.args:
         return _root(node.args[0].value) in names
-    if last in _COUNTS and isinstance(node.func, cst.Attribute):
+    if last in _COUNTS and type(node.func) is cst.Attribute:
         return anywhere or _root(node.func) in names
     if _LOGS & set(tokenise(dotted(node.func))):
         return anywhere or any(_root(each.value) in names for each in node.args)

@@ -58,13 +58,13 @@ def _prefix(walker: Walker) -> str:
 
 
 def _decorated(walker: Walker, node: cst.BaseExpression) -> str:
-    while isinstance(node, cst.Call):
+    while type(node) is cst.Call:
         node = node.func
     return walker.evaluator.value(node).reference or dotted(node)
 
 
 def _unsubscripted(node: cst.BaseExpression) -> cst.BaseExpression:
-    return node.value if isinstance(node, cst.Subscript) else node
+    return node.value if type(node) is cst.Subscript else node
 
 
 def scope_of(walker: Walker, function: Function) -> Scope:
@@ -75,7 +75,7 @@ def scope_of(walker: Walker, function: Function) -> Scope:
     for position, parameter in enumerate(named):
         scope.bindings[parameter.name.value] = _parameter(walker, parameter, position)
     for starred in (params.star_arg, params.star_kwarg):
-        if isinstance(starred, cst.Param):
+        if type(starred) is cst.Param:
             scope.bindings[starred.name.value] = UNKNOWN
     first = params.posonly_params or params.params
     if function.klass is not None and first and not function.is_static:
@@ -90,7 +90,7 @@ def scope_of(walker: Walker, function: Function) -> Scope:
 def _parameter(walker: Walker, parameter: cst.Param, position: int) -> Value:
     reference = annotated(walker, parameter.annotation) if parameter.annotation is not None else ""
     traits = walker.origins.attribute(reference, parameter.name) if reference else None
-    if parameter.default is not None and isinstance(parameter.default, cst.Call):
+    if parameter.default is not None and type(parameter.default) is cst.Call:
         # FastAPI's Depends(get_settings): the parameter is what that call returns.
         callee = parameter.default
         if dotted(callee.func).rpartition(".")[2] in {"Depends", "Security"} and callee.args:
@@ -105,9 +105,9 @@ def annotated(walker: Walker, annotation: cst.Annotation | None) -> str:
     if annotation is None:
         return ""
     node = annotation.annotation
-    if isinstance(node, cst.Subscript) and dotted(node.value).rpartition(".")[2] in {"Annotated", "Optional"}:
+    if type(node) is cst.Subscript and dotted(node.value).rpartition(".")[2] in {"Annotated", "Optional"}:
         index = node.slice[0].slice
-        node = index.value if isinstance(index, cst.Index) else node
+        node = index.value if type(index) is cst.Index else node
     if not isinstance(node, (cst.Name, cst.Attribute)):
         return ""
     found = walker.evaluator.value(node)

@@ -20,9 +20,9 @@ def is_display(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
     for node in reversed(parents):
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             return False
-        if isinstance(node, cst.IfExp):
+        if type(node) is cst.IfExp:
             return _looks(node, vocabulary) or _is_written(node, parents)
-        if isinstance(node, cst.If):
+        if type(node) is cst.If:
             return all(_is_look(each, vocabulary) for each in _small_statements(node.body))
     return False
 
@@ -35,7 +35,7 @@ def is_display_chain(node: cst.If | cst.IfExp, vocabulary: Vocabulary) -> bool:
     while current is not None:
         if not all(_is_look(each, vocabulary) for each in _small_statements(current.body)):
             return False
-        current = current.orelse if isinstance(current, cst.If) else None
+        current = current.orelse if type(current) is cst.If else None
     return True
 
 
@@ -48,12 +48,12 @@ def _is_written(node: cst.IfExp, parents: Sequence[cst.CSTNode]) -> bool:
     """Does the conditional choose words inside an f-string: ``f"{p:.2f} ({'ok' if p > 0.8 else 'low'})"``?"""
     position = next(index for index, each in enumerate(parents) if each is node)
     chosen = all(isinstance(each, cst.BaseString) for each in (node.body, node.orelse))
-    return chosen and any(isinstance(each, cst.FormattedStringExpression) for each in parents[:position])
+    return chosen and any(type(each) is cst.FormattedStringExpression for each in parents[:position])
 
 
 def _small_statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
     for statement in suite.body:
-        if isinstance(statement, cst.SimpleStatementLine):
+        if type(statement) is cst.SimpleStatementLine:
             yield from statement.body
         else:
             yield statement
@@ -61,34 +61,34 @@ def _small_statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
 
 def _is_look(statement: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     words = vocabulary.words("display-words")
-    if isinstance(statement, cst.Assign):
+    if type(statement) is cst.Assign:
         named = {token for each in statement.targets for token in tokenise(dotted(each.target))}
         return bool(named & words) or _looks(statement.value, vocabulary)
-    if isinstance(statement, cst.Return):
+    if type(statement) is cst.Return:
         return statement.value is not None and _looks(statement.value, vocabulary)
-    if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
+    if type(statement) is cst.Expr and type(statement.value) is cst.Call:
         return bool(set(tokenise(dotted(statement.value.func))) & words)
-    return isinstance(statement, cst.Pass)
+    return type(statement) is cst.Pass
 
 
 def _looks(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """A colour, an emoji, markup, a chain of such, or a name that says so."""
-    if isinstance(node, cst.IfExp):
+    if type(node) is cst.IfExp:
         sides = [each for each in (node.body, node.orelse) if string(each) != ""]  # "**" or nothing
         return bool(sides) and all(_looks(each, vocabulary) for each in sides)
     if isinstance(node, (cst.Tuple, cst.List)):
         return any(_looks(each.value, vocabulary) for each in node.elements)
     if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
-        inner = node.value if isinstance(node, cst.Subscript) else node.func if isinstance(node, cst.Call) else node
+        inner = node.value if type(node) is cst.Subscript else node.func if type(node) is cst.Call else node
         return bool(set(tokenise(dotted(inner))) & vocabulary.words("display-words"))
     text = string(node)
     if text is None:
-        return isinstance(node, cst.FormattedString) and any(_markup(each) for each in children(node))
+        return type(node) is cst.FormattedString and any(_markup(each) for each in children(node))
     return _is_look_text(text, vocabulary)
 
 
 def _markup(part: cst.CSTNode) -> bool:
-    return isinstance(part, cst.FormattedStringText) and "<" in part.value
+    return type(part) is cst.FormattedStringText and "<" in part.value
 
 
 def _is_look_text(text: str, vocabulary: Vocabulary) -> bool:

@@ -59,7 +59,7 @@ class Doings:
     ) -> Doing | None:
         """What ``call`` does; ``reference_of`` resolves names (see ``terms.Carries``), ``value_of`` values."""
         func = call.func
-        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        name = func.attr.value if type(func) is cst.Attribute else func.value if type(func) is cst.Name else ""
         if not name:
             return None
         kind = self._by_name(func, name, reference_of)
@@ -70,18 +70,18 @@ class Doings:
     def by_name(self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
         """The kind of ``call`` by what it is called alone."""
         func = call.func
-        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        name = func.attr.value if type(func) is cst.Attribute else func.value if type(func) is cst.Name else ""
         return self._by_name(func, name, reference_of) if name else None
 
     def asks(self, call: cst.Call) -> bool:
         """Does ``call`` ask a model, by what it is called: ``m.predict(x)``, ``self.encoder.embed(x)``?"""
-        if isinstance(call.func, cst.Name):
+        if type(call.func) is cst.Name:
             return call.func.value in self._models and bool(call.args)  # ``model()`` gets one
         return self._by_name(call.func, last_name(call.func), lambda _: "") == PREDICT
 
     def _by_name(self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
-        is_method = isinstance(func, cst.Attribute)
-        receiver = tokenise(last_name(func.value)) if isinstance(func, cst.Attribute) else ()
+        is_method = type(func) is cst.Attribute
+        receiver = tokenise(last_name(func.value)) if type(func) is cst.Attribute else ()
         if name in self._asks and is_method and not _is_text(func):
             return PREDICT
         if _is_own_model(func, self._models):
@@ -127,11 +127,11 @@ class Doings:
 
 def _is_own_model(func: cst.BaseExpression, models: frozenset[str]) -> bool:
     """``self.model(x)``, and no maker such as ``self.get_model()``."""
-    if not isinstance(func, cst.Attribute) or not isinstance(func.value, cst.Name) or func.value.value != "self":
+    if type(func) is not cst.Attribute or type(func.value) is not cst.Name or func.value.value != "self":
         return False
     tokens = tokenise(func.attr.value)
     return bool(tokens) and tokens[-1] in models and (len(tokens) == 1 or tokens[0] not in _MAKERS)
 
 
 def _is_text(func: cst.BaseExpression) -> bool:
-    return isinstance(func, cst.Attribute) and isinstance(func.value, cst.BaseString)
+    return type(func) is cst.Attribute and isinstance(func.value, cst.BaseString)

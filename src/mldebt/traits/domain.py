@@ -49,7 +49,7 @@ class Domain:
         return name if name and self._is_domain(name, texts, node, around) else ""
 
     def _compared(self, part: cst.BaseExpression, around: str) -> Iterator[Asked]:
-        if not isinstance(part, cst.Comparison) or len(part.comparisons) != 1:
+        if type(part) is not cst.Comparison or len(part.comparisons) != 1:
             return
         target = part.comparisons[0]
         if not isinstance(target.operator, (cst.Equal, cst.NotEqual, cst.In, cst.NotIn)):
@@ -75,10 +75,10 @@ class Domain:
 
     def _plain(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """``row["country"]`` of ``row["country"].lower()`` and ``str(row["country"])``."""
-        while isinstance(node, cst.Call):
-            if isinstance(node.func, cst.Attribute) and node.func.attr.value in _STRING_METHODS:
+        while type(node) is cst.Call:
+            if type(node.func) is cst.Attribute and node.func.attr.value in _STRING_METHODS:
                 node = node.func.value
-            elif isinstance(node.func, cst.Name) and node.func.value == "str" and node.args:
+            elif type(node.func) is cst.Name and node.func.value == "str" and node.args:
                 node = node.args[0].value
             else:
                 break
@@ -113,16 +113,11 @@ class Domain:
 
 def _called(node: cst.BaseExpression) -> str:
     """What an operand is called: a name, attribute or string key; of ``x.get("plan")`` the key."""
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         index = node.slice[0].slice if len(node.slice) == 1 else None
-        key = string(index.value) if isinstance(index, cst.Index) else None
+        key = string(index.value) if type(index) is cst.Index else None
         return key if key is not None and key.isidentifier() else ""
-    if (
-        isinstance(node, cst.Call)
-        and isinstance(node.func, cst.Attribute)
-        and node.func.attr.value == "get"
-        and node.args
-    ):
+    if type(node) is cst.Call and type(node.func) is cst.Attribute and node.func.attr.value == "get" and node.args:
         key = string(node.args[0].value)
         return key if key is not None and key.isidentifier() else ""
     if isinstance(node, (cst.Name, cst.Attribute)):
@@ -131,16 +126,16 @@ def _called(node: cst.BaseExpression) -> str:
 
 
 def _names(node: cst.CSTNode) -> Iterator[str]:
-    return (each.value for each in descendants(node) if isinstance(each, cst.Name))
+    return (each.value for each in descendants(node) if type(each) is cst.Name)
 
 
 def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     stack = [test]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.BooleanOperation):
+        if type(node) is cst.BooleanOperation:
             stack.extend((node.right, node.left))
-        elif isinstance(node, cst.UnaryOperation):
+        elif type(node) is cst.UnaryOperation:
             stack.append(node.expression)
         else:
             yield node

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.children import children, descendants
-from mldebt.syntax.names import argument, string, target_names
+from mldebt.syntax.names import argument, called_name, string, target_names
 from mldebt.vocabulary import Vocabulary, tokenise
 
 
@@ -48,7 +48,7 @@ class Effects:
 
     def read(self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str]) -> Effect | None:
         """What ``call`` reaches; ``reference_of`` resolves names (see ``terms.Carries``)."""
-        name = _name(call.func)
+        name = called_name(call.func)
         if not name:
             return None
         kind = self._known(call.func, name, reference_of) or ("file" if _opens_to_write(call, name) else None)
@@ -66,8 +66,8 @@ class Effects:
         return Effect(kind, writing or (kind == "http" and name in {"post", "put", "patch", "delete"}))
 
     def _known(self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
-        if isinstance(func, cst.Attribute):
-            receiver = tokenise(_name(func.value))
+        if type(func) is cst.Attribute:
+            receiver = tokenise(called_name(func.value))
             kind = self._pairs.get((receiver[-1], name)) if receiver else None
             if kind is None and name in self._methods:
                 kind = self._methods[name]
@@ -87,7 +87,7 @@ class Effects:
         tokens: set[str] = set()
         for given in call.args:
             for node in descendants(given.value):
-                if isinstance(node, cst.Name):
+                if type(node) is cst.Name:
                     tokens.update(tokenise(node.value))
         return bool(tokens & self._vocabulary.words("artefact-words"))
 
@@ -109,10 +109,10 @@ def answers(call: cst.Call, function: cst.FunctionDef, parents: Sequence[cst.CST
     for parent in reversed(parents):
         if isinstance(parent, (cst.Return, cst.Yield)):
             return True
-        if isinstance(parent, cst.Assign):
+        if type(parent) is cst.Assign:
             held.update(name for each in parent.targets for name in target_names(each.target))
             break
-        if isinstance(parent, cst.With):
+        if type(parent) is cst.With:
             items = parent.items
             held.update(name for each in items if each.asname for name in target_names(each.asname.name))
             break
@@ -129,11 +129,9 @@ def _returned(function: cst.FunctionDef, held: set[str]) -> bool:
             if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None and _mentions(node.value, held):
                 targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
                 held.update(name for each in targets for name in target_names(each))
-            elif isinstance(node, cst.For) and _mentions(node.iter, held):
+            elif type(node) is cst.For and _mentions(node.iter, held):
                 held.update(target_names(node.target))
-    return any(
-        isinstance(node, cst.Return) and node.value is not None and _mentions(node.value, held) for node in nodes
-    )
+    return any(type(node) is cst.Return and node.value is not None and _mentions(node.value, held) for node in nodes)
 
 
 def _mentions(node: cst.CSTNode, names: set[str]) -> bool:
@@ -141,27 +139,22 @@ def _mentions(node: cst.CSTNode, names: set[str]) -> bool:
     stack = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, cst.Name) and current.value in names:
+        if type(current) is cst.Name and current.value in names:
             return True
         if not isinstance(current, (cst.CompIf, cst.Comparison)):
             stack.extend(children(current))
     return False
 
 
-def _name(node: cst.CSTNode) -> str:
-    while isinstance(node, (cst.Call, cst.Subscript)):
-        node = node.func if isinstance(node, cst.Call) else node.value
-    return node.value if isinstance(node, cst.Name) else node.attr.value if isinstance(node, cst.Attribute) else ""
-
-
 def _manager(func: cst.CSTNode) -> bool:
     """``Document.objects.filter``: a query through a manager of the application's own records."""
-    while isinstance(func, (cst.Attribute, cst.Call)):
-        if isinstance(func, cst.Call):
+    while True:
+        if type(func) is cst.Call:
             func = func.func
             continue
+        if type(func) is not cst.Attribute:
+            return False
         inner = func.value
-        if isinstance(inner, cst.Attribute) and inner.attr.value == "objects" and _name(inner.value)[:1].isupper():
+        if type(inner) is cst.Attribute and inner.attr.value == "objects" and called_name(inner.value)[:1].isupper():
             return True
         func = inner
-    return False

@@ -21,8 +21,8 @@ LEAST_NAMED = 2  # environments that a chain must go through by name
 STRONG = 2  # the weight of a word that names an environment whatever is compared with it
 
 _STAGES = frozenset({"archived", "none", "champion", "challenger", "candidate"})  # of models in a registry
-_EQUAL = (cst.Equal, cst.NotEqual, cst.In, cst.NotIn, cst.Is, cst.IsNot)
-_NAMED = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await)
+_EQUAL = frozenset({cst.Equal, cst.NotEqual, cst.In, cst.NotIn, cst.Is, cst.IsNot})
+_NAMED = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await})
 _PREFIXES = frozenset({"startswith", "endswith"})
 
 
@@ -52,12 +52,12 @@ class Switched:
 
 def read_environment(at: At, question: cst.BaseExpression) -> Asked | None:
     """The question about the environment's name that ``question`` is, ``None`` when it is none."""
-    if isinstance(question, cst.Comparison):
-        if len(question.comparisons) != 1 or not isinstance(question.comparisons[0].operator, _EQUAL):
+    if type(question) is cst.Comparison:
+        if len(question.comparisons) != 1 or type(question.comparisons[0].operator) not in _EQUAL:
             return None
         left, right = question.left, question.comparisons[0].comparator
         return _compared(at, left, right) or _compared(at, right, left)
-    if not isinstance(question, cst.Call) or not isinstance(question.func, cst.Attribute) or not question.args:
+    if type(question) is not cst.Call or type(question.func) is not cst.Attribute or not question.args:
         return _alias(at, question)
     if question.func.attr.value in _PREFIXES:
         return _compared(at, question.func.value, question.args[0].value)
@@ -69,17 +69,17 @@ def read_chain(at: At, node: cst.If) -> Asked | None:
     ``"production"``: whatever the name is called, each environment has a branch of its own."""
     head: cst.If = node
     for parent in reversed(at.parents):
-        if not isinstance(parent, cst.If) or parent.orelse is not head:
+        if type(parent) is not cst.If or parent.orelse is not head:
             break
         head = parent
     subject = _step(node)
-    if subject is None or not isinstance(subject[0], cst.Name) or not _may_name_environment(at, subject[0].value):
+    if subject is None or type(subject[0]) is not cst.Name or not _may_name_environment(at, subject[0].value):
         return None
     found: list[str] = []
     current: cst.If | cst.Else | None = head
-    while isinstance(current, cst.If) and len(found) < MAX_STEPS:
+    while type(current) is cst.If and len(found) < MAX_STEPS:
         step = _step(current)
-        if step is not None and isinstance(step[0], cst.Name) and step[0].value == subject[0].value:
+        if step is not None and type(step[0]) is cst.Name and step[0].value == subject[0].value:
             found.append(step[1])
         current = current.orelse
     unmistakable = at.vocabulary.words("env-unmistakable")
@@ -91,10 +91,10 @@ def read_chain(at: At, node: cst.If) -> Asked | None:
 def _step(node: cst.If) -> tuple[cst.BaseExpression, str] | None:
     """What an ``if`` compares with which text."""
     test = node.test
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+    if type(test) is not cst.Comparison or len(test.comparisons) != 1:
         return None
     text = string(test.comparisons[0].comparator)
-    return (test.left, text) if text and isinstance(test.comparisons[0].operator, cst.Equal) else None
+    return (test.left, text) if text and type(test.comparisons[0].operator) is cst.Equal else None
 
 
 def _may_name_environment(at: At, name: str) -> bool:
@@ -108,8 +108,8 @@ def _may_name_environment(at: At, name: str) -> bool:
 def read_match(at: At, node: cst.Match) -> Asked | None:
     """The environment's name as the subject of a ``match`` whose cases name environments."""
     for case in node.cases:
-        pattern = case.pattern.patterns[0].pattern if isinstance(case.pattern, cst.MatchOr) else case.pattern
-        if isinstance(pattern, cst.MatchValue):
+        pattern = case.pattern.patterns[0].pattern if type(case.pattern) is cst.MatchOr else case.pattern
+        if type(pattern) is cst.MatchValue:
             found = _compared(at, node.subject, pattern.value)
             if found is not None:
                 return found
@@ -118,7 +118,7 @@ def read_match(at: At, node: cst.Match) -> Asked | None:
 
 def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Asked | None:
     names = _texts(at, other)
-    if not names or not isinstance(one, _NAMED) or _are_all(names):
+    if not names or type(one) not in _NAMED or _are_all(names):
         return None
     value = at.value(one)
     if value.literal is not None or _is_registry_stage(at, one):
@@ -167,7 +167,7 @@ def _likely(at: At, one: cst.BaseExpression, evidence: Evidence | None, names: t
 
 def _alias(at: At, question: cst.BaseExpression) -> Asked | None:
     """A boolean that says which environment this is, made before or in another file."""
-    if not isinstance(question, _NAMED):
+    if type(question) not in _NAMED:
         return None
     value = at.value(question)
     evidence = value.traits.get(Trait.ENVIRONMENT_TEST)
@@ -186,7 +186,7 @@ def _texts(at: At, node: cst.BaseExpression) -> tuple[str, ...]:
         constants = [each.constant for each in value.elements]
         known = all(isinstance(each, str) for each in constants)
         return tuple(str(each).lower() for each in constants if each) if known else ()
-    if isinstance(node, cst.Set):
+    if type(node) is cst.Set:
         texts = [at.text(each.value) for each in node.elements]
         return tuple(each.lower() for each in texts if each)
     if isinstance(value.constant, str):
@@ -209,7 +209,7 @@ def _weight(at: At, names: tuple[str, ...]) -> int:
 
 
 def _is_setting(at: At, node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Attribute) and Trait.SETTINGS in at.value(node.value).traits
+    return type(node) is cst.Attribute and Trait.SETTINGS in at.value(node.value).traits
 
 
 def _is_registry_stage(at: At, node: cst.BaseExpression) -> bool:
@@ -229,16 +229,16 @@ def _last_name(node: cst.BaseExpression) -> str:
 
 def _spelled(node: cst.BaseExpression) -> str:
     """How what is asked is written, without the arguments of calls."""
-    if isinstance(node, cst.Await):
+    if type(node) is cst.Await:
         return _spelled(node.expression)
-    if isinstance(node, cst.Call):
+    if type(node) is cst.Call:
         return f"{_spelled(node.func)}()"
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         return _spelled(node.value)
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         head = _spelled(node.value)
         return f"{head}.{node.attr.value}" if head else node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if type(node) is cst.Name else ""
 
 
 # switches --------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def _spelled(node: cst.BaseExpression) -> str:
 
 def read_switch(at: At, question: cst.BaseExpression) -> Switched | None:
     """The debug or production switch that ``question`` tests, ``None`` when it tests none."""
-    if isinstance(question, cst.Comparison):
+    if type(question) is cst.Comparison:
         target = question.comparisons[0]
         read = at.value(question).traits.get(Trait.SWITCH)
         if read is not None and read.detail:  # os.getenv("DEBUG") == "true"
@@ -254,7 +254,7 @@ def read_switch(at: At, question: cst.BaseExpression) -> Switched | None:
         if len(question.comparisons) != 1 or not isinstance(at.value(target.comparator).constant, bool):
             return None
         question = question.left
-    if not isinstance(question, _NAMED):
+    if type(question) not in _NAMED:
         return None
     value = at.value(question)
     if Trait.ENVIRONMENT_TEST in value.traits:
@@ -276,16 +276,16 @@ def read_switch(at: At, question: cst.BaseExpression) -> Switched | None:
 
 def _switches(at: At, node: cst.BaseExpression, value: Value, last: str, own: str) -> Term:
     """What makes a thing with the name of a switch one: it is a setting, not an option of an object."""
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         if last.isupper() and (isinstance(value.constant, bool) or Trait.VARIABLE in value.traits or own):
             return TRUE
         return Carries(at.path, own, Trait.SWITCH.value) if own else FALSE
-    if isinstance(node, cst.Call):
+    if type(node) is cst.Call:
         if node.args:
             return FALSE  # is_test(path) asks about the path
-        if isinstance(node.func, cst.Name) and (own or at.value(node.func).function is not None):
+        if type(node.func) is cst.Name and (own or at.value(node.func).function is not None):
             return TRUE
-    if isinstance(node, cst.Attribute) and dotted(node).count(".") <= MAX_DOTS:
+    if type(node) is cst.Attribute and dotted(node).count(".") <= MAX_DOTS:
         receiver = tokenise(dotted(node.value).rpartition(".")[2])
         if receiver and receiver[-1] in at.vocabulary.words("switch-receivers"):
             return TRUE

@@ -222,15 +222,15 @@ class Evaluator:
     def _subscript(self, node: cst.Subscript) -> Value:
         base = self.value(node.value)
         index = node.slice[0].slice if len(node.slice) == 1 else None
-        key = self.value(index.value) if isinstance(index, cst.Index) else UNKNOWN
+        key = self.value(index.value) if type(index) is cst.Index else UNKNOWN
         if isinstance(key.constant, str):
             return self._part(base, key.constant, node)
         elements, position = base.elements or (), key.constant
         if type(position) is int and -len(elements) <= position < len(elements):
             return elements[position]
-        if base.item is not None and isinstance(index, cst.Index):
+        if base.item is not None and type(index) is cst.Index:
             return base.item
-        if isinstance(index, cst.Index) and isinstance(index.value, cst.Comparison):
+        if type(index) is cst.Index and type(index.value) is cst.Comparison:
             return base  # a mask selects rows; the frame stays what it is
         return Value(
             reference=_longer(base.reference, "[]"),
@@ -259,8 +259,8 @@ class Evaluator:
     def _call(self, node: cst.Call) -> Value:
         func = node.func
         callee = self.value(func)
-        method = func.attr.value if isinstance(func, cst.Attribute) else ""
-        receiver = self.value(func.value) if isinstance(func, cst.Attribute) else UNKNOWN
+        method = func.attr.value if type(func) is cst.Attribute else ""
+        receiver = self.value(func.value) if type(func) is cst.Attribute else UNKNOWN
         if self.origins.is_flag_reader(method or callee.reference.rpartition(".")[2]) and node.args:
             read = self.value(node.args[0].value)
             if Trait.VARIABLE in read.traits:
@@ -316,7 +316,7 @@ class Evaluator:
         if reference.endswith("()") and not method:  # an instance of a class of another file is called
             reference = _longer(reference, ".__call__")
         called = Value(reference=_longer(reference, "()"), call=node, given=given)
-        name = method or (func.value if isinstance(func, cst.Name) else "")
+        name = method or (func.value if type(func) is cst.Name else "")
         if name.startswith(_PREDICATES):
             called = called.with_traits(self._asked_about(arguments))
         if not name or name[0].isupper():
@@ -355,7 +355,7 @@ class Evaluator:
             given = {key: node.args[1].value}
         else:
             return None
-        if not given or not isinstance(node.func, cst.Attribute):
+        if not given or type(node.func) is not cst.Attribute:
             return None
         columns = {key: self.value(each) for key, each in given.items()}
         return Value(traits=only(receiver.traits, Trait.FRAME), columns={**(receiver.columns or {}), **columns})
@@ -452,12 +452,12 @@ class Evaluator:
         if isinstance(left.constant, str) or left.text or right.text:
             return Value(text=True)
         traits = join_traits(only(left.traits, *_ARITHMETIC), only(right.traits, *_ARITHMETIC))
-        if isinstance(node.operator, cst.Divide):
+        if type(node.operator) is cst.Divide:
             traits = {**self.origins.quotient(node), **traits}  # of two counts, too, it is none
             score = traits.get(Trait.SCORE)
             if score is not None and score.weight <= WEAK and right.literal is None:
                 traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.SCORE}  # a speed
-        if isinstance(node.operator, cst.Divide) or (isinstance(node.operator, cst.Subtract) and Trait.SCORE in traits):
+        if type(node.operator) is cst.Divide or (type(node.operator) is cst.Subtract and Trait.SCORE in traits):
             traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
         return Value(traits=traits, columns=left.columns)
 
@@ -470,14 +470,14 @@ class Evaluator:
             # What is on only when something else holds is decided here, not where the result is tested.
             mixed = [each for each in _DECIDED if (each in left.traits) != (each in right.traits)]
             traits = {trait: evidence for trait, evidence in traits.items() if trait not in mixed} if mixed else traits
-        reference = left.reference or right.reference if isinstance(node.operator, cst.Or) else ""
+        reference = left.reference or right.reference if type(node.operator) is cst.Or else ""
         return Value(reference, traits, text=left.text and right.text)
 
     def _unary(self, node: cst.UnaryOperation) -> Value:
         value = self.value(node.expression)
-        if isinstance(node.operator, cst.Not):
+        if type(node.operator) is cst.Not:
             return Value(traits=only(value.traits, *_BOOLEAN))
-        if isinstance(node.operator, cst.Minus) and isinstance(value.constant, (int, float)):
+        if type(node.operator) is cst.Minus and isinstance(value.constant, (int, float)):
             return Value(constant=-value.constant, literal=node, named=value.named)
         return Value(traits=only(value.traits, *_ARITHMETIC, *_BOOLEAN), columns=value.columns)
 
@@ -514,7 +514,7 @@ class Evaluator:
     def _dict(self, node: cst.Dict) -> Value:
         columns: dict[str, Value] = {}
         for element in node.elements[:MAX_ELEMENTS]:
-            if isinstance(element, cst.DictElement):
+            if type(element) is cst.DictElement:
                 key = written.string(element.key)
                 if key is not None:
                     columns[key] = self.value(element.value)
@@ -528,7 +528,7 @@ class Evaluator:
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         value = self.value(node.value)
-        if isinstance(node.target, cst.Name):
+        if type(node.target) is cst.Name:
             self._bind(node.target.value, value)
             self._rebound = True
         return value
@@ -571,7 +571,7 @@ class Evaluator:
 
 def bind_names(scope: Scope, target: cst.CSTNode, value: Value) -> None:
     """Bind the plain names of an assignment target in ``scope``."""
-    if isinstance(target, cst.Name):
+    if type(target) is cst.Name:
         scope.bindings[target.value] = value
     elif isinstance(target, (cst.Tuple, cst.List)):
         for position, element in enumerate(target.elements):

@@ -33,7 +33,7 @@ def is_broad(handler: cst.ExceptHandler) -> bool:
     caught = handler.type
     if caught is None:
         return True
-    if isinstance(caught, cst.Tuple):
+    if type(caught) is cst.Tuple:
         return any(dotted(each.value) in _BROAD for each in caught.elements)
     return dotted(caught) in _BROAD
 
@@ -54,10 +54,10 @@ class Failures:
         """The number or word that a handler which does tell of the failure returns as if it were the answer."""
         statements = _statements(handler.body)
         last = statements[-1] if statements else None
-        if not isinstance(last, cst.Return) or last.value is None or not _is_answer(last.value):
+        if type(last) is not cst.Return or last.value is None or not _is_answer(last.value):
             return None
         told = all(
-            isinstance(each, cst.Expr) and isinstance(each.value, cst.Call) and self.reports(each.value)
+            type(each) is cst.Expr and type(each.value) is cst.Call and self.reports(each.value)
             for each in statements[:-1]
         )
         return last.value if told else None
@@ -67,7 +67,7 @@ class Failures:
         func = call.func
         if last_name(func) in self._calls:
             return True
-        if not isinstance(func, cst.Attribute):
+        if type(func) is not cst.Attribute:
             return False
         return any(token in self._receivers for part in dotted(func.value).split(".") for token in tokenise(part))
 
@@ -76,36 +76,36 @@ class Failures:
         """``pass``, ``continue``, ``return None``, ``rows = []``: nobody learns of anything."""
         if isinstance(statement, (cst.Pass, cst.Continue, cst.Break)):
             return True
-        if isinstance(statement, cst.Expr):
+        if type(statement) is cst.Expr:
             return isinstance(statement.value, (cst.Ellipsis, cst.BaseString))
-        if isinstance(statement, cst.Return):
+        if type(statement) is cst.Return:
             return statement.value is None or (_is_plain(statement.value) and not _says_so(statement.value))
-        if isinstance(statement, cst.Assign):
+        if type(statement) is cst.Assign:
             return _is_plain(statement.value)
-        return isinstance(statement, cst.AnnAssign) and statement.value is not None and _is_plain(statement.value)
+        return type(statement) is cst.AnnAssign and statement.value is not None and _is_plain(statement.value)
 
 
 def _hands_on(handler: cst.ExceptHandler) -> bool:
     """Is what was caught, by its name, part of what the handler makes?"""
     caught = handler.name.name if handler.name is not None else None
-    if not isinstance(caught, cst.Name):
+    if type(caught) is not cst.Name:
         return False
-    return any(isinstance(each, cst.Name) and each.value == caught.value for each in descendants(handler.body))
+    return any(type(each) is cst.Name and each.value == caught.value for each in descendants(handler.body))
 
 
 def _statements(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     for line in suite.body:
-        found.extend(line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+        found.extend(line.body if type(line) is cst.SimpleStatementLine else [line])
     return found
 
 
 def _is_plain(node: cst.BaseExpression) -> bool:
     """A literal, a name, an empty container, a constructor of one, or a reply of these: no work is done for it."""
-    if isinstance(node, cst.Call) and last_name(node.func) in _REPLIES:
+    if type(node) is cst.Call and last_name(node.func) in _REPLIES:
         return bool(node.args) and all(each.keyword is None and _is_plain(each.value) for each in node.args)
     for each in descendants(node):
-        if isinstance(each, cst.Call) and last_name(each.func) not in _EMPTY:
+        if type(each) is cst.Call and last_name(each.func) not in _EMPTY:
             return False
         if isinstance(each, (cst.Await, cst.Lambda, cst.GeneratorExp, cst.ListComp, cst.DictComp, cst.FormattedString)):
             return False
@@ -114,22 +114,22 @@ def _is_plain(node: cst.BaseExpression) -> bool:
 
 def _says_so(node: cst.BaseExpression) -> bool:
     """Does what is returned tell the caller: ``{"error": ...}``, ``"", 400``, ``(False, "no model")``?"""
-    if isinstance(node, cst.Call):
+    if type(node) is cst.Call:
         return any(_says_so(each.value) for each in node.args)
-    if isinstance(node, cst.Dict):
-        keys = (each.key for each in node.elements if isinstance(each, cst.DictElement))
-        return any(isinstance(key, cst.SimpleString) and key.value.strip("\"'").lower() in _TELLING for key in keys)
-    if isinstance(node, cst.Tuple):
+    if type(node) is cst.Dict:
+        keys = (each.key for each in node.elements if type(each) is cst.DictElement)
+        return any(type(key) is cst.SimpleString and key.value.strip("\"'").lower() in _TELLING for key in keys)
+    if type(node) is cst.Tuple:
         parts = [each.value for each in node.elements]
-        status = any(isinstance(each, cst.Integer) and len(each.value) == 3 and each.value[0] in "45" for each in parts)
+        status = any(type(each) is cst.Integer and len(each.value) == 3 and each.value[0] in "45" for each in parts)
         return status or any(isinstance(each, (cst.Dict, cst.Call)) and _says_so(each) for each in parts)
-    return isinstance(node, cst.SimpleString) and bool({"error", "failed"} & set(tokenise(node.value)))
+    return type(node) is cst.SimpleString and bool({"error", "failed"} & set(tokenise(node.value)))
 
 
 def _is_answer(node: cst.BaseExpression) -> bool:
     """A number, or a word that is no empty text: what a caller takes for a prediction."""
     if isinstance(node, (cst.Integer, cst.Float)):
         return True
-    if isinstance(node, cst.UnaryOperation):
-        return isinstance(node.expression, (cst.Integer, cst.Float)) and not isinstance(node.operator, cst.Not)
-    return isinstance(node, cst.SimpleString) and 2 < len(node.value) <= 40
+    if type(node) is cst.UnaryOperation:
+        return isinstance(node.expression, (cst.Integer, cst.Float)) and type(node.operator) is not cst.Not
+    return type(node) is cst.SimpleString and 2 < len(node.value) <= 40

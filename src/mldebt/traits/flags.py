@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MAX_ARGUMENTS = 8  # of a call that are kept
 
-_EQUAL = (cst.Equal, cst.NotEqual, cst.Is, cst.IsNot, cst.In, cst.NotIn)
-_NAMED = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await)
+_EQUAL = frozenset({cst.Equal, cst.NotEqual, cst.Is, cst.IsNot, cst.In, cst.NotIn})
+_NAMED = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def asked_flag(at: At, question: cst.BaseExpression) -> tuple[cst.BaseExpression
         found = read_flag(at, operand)
         if found is not None:
             return operand, found
-    if isinstance(question, cst.Comparison):  # text that is a flag because it is compared with "true"
+    if type(question) is cst.Comparison:  # text that is a flag because it is compared with "true"
         evidence = at.value(question).traits.get(Trait.FLAG)
         if evidence is not None and not is_open(evidence):
             return question, known_flag(at, evidence, question)
@@ -87,7 +87,7 @@ def known_flag(at: At, evidence: Evidence, node: cst.BaseExpression) -> FlagRead
     """The flag that ``evidence`` of ``node`` speaks of."""
     reference = at.reference(node) if evidence.kind == "settings" else ""
     arguments: tuple[str, ...] = ()
-    if not evidence.detail and evidence.path and isinstance(evidence.path[0].node, cst.Call):
+    if not evidence.detail and evidence.path and type(evidence.path[0].node) is cst.Call:
         call = evidence.path[0].node
         arguments = given_to(Value(given=tuple(at.value(each.value) for each in call.args[:MAX_ARGUMENTS])))
     return FlagRead(evidence.detail, evidence.kind, reference, arguments, evidence.when)
@@ -100,13 +100,13 @@ def is_open(evidence: Evidence) -> bool:
 
 def _operands(question: cst.BaseExpression, at: At) -> Iterator[cst.BaseExpression]:
     """What a part of a test asks about: itself, or the side that is compared with a literal."""
-    if isinstance(question, _NAMED):
+    if type(question) in _NAMED:
         yield question
-    elif isinstance(question, cst.Comparison) and len(question.comparisons) == 1:
+    elif type(question) is cst.Comparison and len(question.comparisons) == 1:
         target = question.comparisons[0]
-        if isinstance(target.operator, _EQUAL):
+        if type(target.operator) in _EQUAL:
             for one, other in ((question.left, target.comparator), (target.comparator, question.left)):
-                if isinstance(one, _NAMED) and _is_literal(at.value(other)):
+                if type(one) in _NAMED and _is_literal(at.value(other)):
                     yield one
 
 
@@ -116,10 +116,10 @@ def _is_literal(value: Value) -> bool:
 
 def _table_key(at: At, node: cst.BaseExpression) -> str:
     """The literal key under which ``node`` looks into a table of flags, "" when it is no such look."""
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         table, index = node.value, node.slice[0].slice
-        key = at.text(index.value) if isinstance(index, cst.Index) and len(node.slice) == 1 else None
-    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.args:
+        key = at.text(index.value) if type(index) is cst.Index and len(node.slice) == 1 else None
+    elif type(node) is cst.Call and type(node.func) is cst.Attribute and node.args:
         if node.func.attr.value != "get":
             return ""
         table, key = node.func.value, at.text(node.args[0].value)
@@ -144,14 +144,14 @@ def _is_table(at: At, node: cst.BaseExpression) -> bool:
 
 
 def _last_name(node: cst.BaseExpression) -> str:
-    while isinstance(node, (cst.Call, cst.Await)):
+    while type(node) is cst.Call or type(node) is cst.Await:
         node = node.func if isinstance(node, cst.Call) else node.expression
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         return node.attr.value
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         index = node.slice[0].slice
-        return (string(index.value) or "") if isinstance(index, cst.Index) else ""
-    return node.value if isinstance(node, cst.Name) else ""
+        return (string(index.value) or "") if type(index) is cst.Index else ""
+    return node.value if type(node) is cst.Name else ""
 
 
 def is_wrapper_name(at: At, node: cst.Call) -> bool:

@@ -162,7 +162,7 @@ def _writers(klass: ClassBody) -> dict[str, deque[Function]]:
     for method in klass.methods.values():
         for node in descendants(method.node.body):
             for target in _targets(node):
-                if isinstance(target, cst.Attribute) and dotted(target.value) in {"self", "cls"}:
+                if type(target) is cst.Attribute and dotted(target.value) in {"self", "cls"}:
                     found = writers.setdefault(target.attr.value, deque())
                     if not found or found[-1] is not method:
                         found.append(method)

@@ -22,31 +22,31 @@ def is_gate(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
     words = vocabulary.words("gate-words")
     for index in range(len(parents) - 1, -1, -1):
         node = parents[index]
-        if isinstance(node, cst.Assert):
+        if type(node) is cst.Assert:
             return True
         if isinstance(node, (cst.If, cst.IfExp)):
             return _decides(node, words)
-        if isinstance(node, cst.Assign):
+        if type(node) is cst.Assign:
             return any(set(tokenise(last_name(each.target))) & words for each in node.targets)
-        if isinstance(node, cst.FunctionDef):
-            answers = any(isinstance(each, cst.Return) for each in parents[index:])
+        if type(node) is cst.FunctionDef:
+            answers = any(type(each) is cst.Return for each in parents[index:])
             return answers and bool(set(tokenise(node.name.value)) & words)
-        if isinstance(node, cst.IndentedBlock) and not any(isinstance(each, cst.Return) for each in parents[index:]):
+        if type(node) is cst.IndentedBlock and not any(type(each) is cst.Return for each in parents[index:]):
             return False
     return False
 
 
 def _decides(node: cst.If | cst.IfExp, words: frozenset[str]) -> bool:
-    if isinstance(node, cst.IfExp):
+    if type(node) is cst.IfExp:
         return any(set(tokenise(string(each) or "")) & words for each in (node.body, node.orelse))
     branches = chain(descendants(node.body), descendants(node.orelse) if node.orelse is not None else ())
     for each in islice(branches, MAX_NODES):
-        if isinstance(each, cst.Raise):
+        if type(each) is cst.Raise:
             return True
-        if isinstance(each, cst.Call):
+        if type(each) is cst.Call:
             last = last_name(each.func)
             if last in _STOPPING or set(tokenise(last)) & words:
                 return True
-        if isinstance(each, cst.Assign) and any(set(tokenise(last_name(t.target))) & words for t in each.targets):
+        if type(each) is cst.Assign and any(set(tokenise(last_name(t.target))) & words for t in each.targets):
             return True
     return False

@@ -31,7 +31,7 @@ class HotPaths:
             if not self._is_hot(name):
                 continue
             for node in descendants(function.node.body):
-                func = node.func if isinstance(node, cst.Call) else None
-                if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name) and func.value.value == "self":
+                func = node.func if type(node) is cst.Call else None
+                if type(func) is cst.Attribute and type(func.value) is cst.Name and func.value.value == "self":
                     found.setdefault(func.attr.value, name)
         return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import dotted
+from mldebt.syntax.names import called_name, dotted
 from mldebt.terms import FALSE, TRUE, Carries, Term, any_of
 from mldebt.traits.values import Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -79,20 +79,20 @@ class Holdings:
 
     def _asks(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> bool:
         """``m.predict(x)``, ``classifier.classify(x)``, ``self.net(x)``, ``model(x)``."""
-        if isinstance(func, cst.Name):
+        if type(func) is cst.Name:
             return func.value in self._models
-        if not isinstance(func, cst.Attribute):
+        if type(func) is not cst.Attribute:
             return False
         method = func.attr.value
         if method in self._proba or (method in self._predict and not isinstance(func.value, cst.BaseString)):
             return True
-        if method in {"create", "parse", "stream"} and isinstance(func.value, cst.Attribute):
+        if method in {"create", "parse", "stream"} and type(func.value) is cst.Attribute:
             library = _ANSWERING.get(func.value.attr.value)
             return library == "" or any(target.partition(".")[0] == library for target in imports.values())
         if method in self._methods:
-            tokens = tokenise(_last(func.value))
+            tokens = tokenise(called_name(func.value))
             return bool(tokens) and tokens[-1] in self._models
-        if isinstance(func.value, cst.Name) and func.value.value == "self" and method[:1].islower():
+        if type(func.value) is cst.Name and func.value.value == "self" and method[:1].islower():
             tokens = tokenise(method)
             return bool(tokens) and tokens[-1] in self._models and tokens[0] not in _MAKERS
         return False
@@ -120,7 +120,7 @@ class Holdings:
 
 def _is_bound_model(func: cst.BaseExpression, bindings: Mapping[str, Value]) -> bool:
     """``generator(text)``, with ``generator`` loaded in the module."""
-    value = bindings.get(func.value) if isinstance(func, cst.Name) else None
+    value = bindings.get(func.value) if type(func) is cst.Name else None
     return value is not None and Trait.MODEL in value.traits
 
 
@@ -130,10 +130,3 @@ def _reference(func: cst.BaseExpression, imports: Mapping[str, str]) -> str:
     first, dot, rest = name.partition(".")
     target = imports.get(first)
     return "" if target is None else f"{target}{dot}{rest}"
-
-
-def _last(node: cst.CSTNode) -> str:
-    """The last name of what a method is called on: ``clf`` of ``self.clf``, ``get_model`` of ``get_model()``."""
-    while isinstance(node, (cst.Subscript, cst.Call)):
-        node = node.value if isinstance(node, cst.Subscript) else node.func
-    return node.value if isinstance(node, cst.Name) else node.attr.value if isinstance(node, cst.Attribute) else ""

@@ -26,8 +26,8 @@ def tests_input(evaluator: Evaluator, vocabulary: Vocabulary, test: cst.BaseExpr
 
 
 def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpression) -> bool:
-    if isinstance(part, cst.Call):
-        if not isinstance(part.func, cst.Attribute) or part.func.attr.value not in _MATCHING or not part.args:
+    if type(part) is cst.Call:
+        if type(part.func) is not cst.Attribute or part.func.attr.value not in _MATCHING or not part.args:
             return False
         subject = part.func.value
         if part.func.attr.value in {"match", "search", "fullmatch"} and len(part.args) > 1:
@@ -35,7 +35,7 @@ def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpr
         return _is_field(evaluator, vocabulary, subject)
     if isinstance(part, (cst.Subscript, cst.Attribute)):
         return _is_mark(evaluator, vocabulary, part)
-    if not isinstance(part, cst.Comparison):
+    if type(part) is not cst.Comparison:
         return False
     target = part.comparisons[0]
     if isinstance(target.operator, (cst.Is, cst.IsNot)):
@@ -55,7 +55,7 @@ def _is_mark(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.Subscript |
     tokens = tokenise(name)
     if not tokens or _LACKING & set(tokens):
         return False
-    if isinstance(part, cst.Attribute) and tokens[0] not in {"is", "has"}:
+    if type(part) is cst.Attribute and tokens[0] not in {"is", "has"}:
         return False
     return _is_field(evaluator, vocabulary, part)
 
@@ -77,7 +77,7 @@ def _is_text(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
 
 def _is_field(evaluator: Evaluator, vocabulary: Vocabulary, node: cst.BaseExpression) -> bool:
     """A part of something that was given: ``row["country"]``, ``bug.creator``, ``x.get("plan")``, ``country``."""
-    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+    while type(node) is cst.Call and type(node.func) is cst.Attribute:
         if node.func.attr.value == "get":
             return bool(node.args) and _is_text(evaluator, node.args[0].value) and _is_given(evaluator, node.func.value)
         node = node.func.value  # row["name"].lower()
@@ -85,15 +85,15 @@ def _is_field(evaluator: Evaluator, vocabulary: Vocabulary, node: cst.BaseExpres
     if _is_technical(value):
         return False
     name = ""
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         index = node.slice[0].slice
-        key = evaluator.value(index.value).constant if len(node.slice) == 1 and isinstance(index, cst.Index) else None
+        key = evaluator.value(index.value).constant if len(node.slice) == 1 and type(index) is cst.Index else None
         if not isinstance(key, str):
             return False
         name, node = key, node.value
-    elif isinstance(node, cst.Attribute):
+    elif type(node) is cst.Attribute:
         name, node = node.attr.value, node.value
-    elif isinstance(node, cst.Name):
+    elif type(node) is cst.Name:
         name = node.value
         if value.parameter < 0 and not _is_loose(value):
             return False
@@ -113,7 +113,7 @@ def _is_given(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
     root = node
     while isinstance(root, (cst.Attribute, cst.Subscript, cst.Call)):
         root = root.func if isinstance(root, cst.Call) else root.value
-    if not isinstance(root, cst.Name) or root.value in {"self", "cls"}:
+    if type(root) is not cst.Name or root.value in {"self", "cls"}:
         return False
     value = evaluator.value(root)
     if _is_technical(value):
@@ -139,12 +139,12 @@ def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     stack = [test]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.BooleanOperation):
+        if type(node) is cst.BooleanOperation:
             stack.extend((node.right, node.left))
-        elif isinstance(node, cst.UnaryOperation):
+        elif type(node) is cst.UnaryOperation:
             if not isinstance(node.expression, (cst.Subscript, cst.Attribute)):  # ``not row["image"]``: it lacks one
                 stack.append(node.expression)
-        elif isinstance(node, cst.Call) and dotted(node.func) in {"any", "all", "bool"} and node.args:
+        elif type(node) is cst.Call and dotted(node.func) in {"any", "all", "bool"} and node.args:
             inner = node.args[0].value
             stack.append(inner.elt if isinstance(inner, (cst.GeneratorExp, cst.ListComp)) else inner)
         else:

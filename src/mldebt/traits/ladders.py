@@ -66,11 +66,11 @@ def _comparisons(test: cst.CSTNode) -> Iterator[cst.Comparison]:
         if not stack:
             return
         node = stack.pop()
-        if isinstance(node, cst.Comparison):
+        if type(node) is cst.Comparison:
             yield node
         elif isinstance(node, (cst.BooleanOperation, cst.BinaryOperation)):
             stack += [node.right, node.left]
-        elif isinstance(node, cst.UnaryOperation):
+        elif type(node) is cst.UnaryOperation:
             stack.append(node.expression)
 
 
@@ -81,14 +81,14 @@ def chain_tests(node: cst.If | cst.IfExp) -> list[cst.CSTNode]:
     while isinstance(current, (cst.If, cst.IfExp)) and len(tests) < MAX_RUNGS:
         tests.append(current.test)
         current = current.orelse
-        if isinstance(current, cst.Else):
+        if type(current) is cst.Else:
             current = only_if(current.body)
     return tests
 
 
 def only_if(suite: cst.BaseSuite) -> cst.If | None:
     """The ``if`` that is all there is in ``suite``."""
-    if len(suite.body) == 1 and isinstance(suite.body[0], cst.If):
+    if len(suite.body) == 1 and type(suite.body[0]) is cst.If:
         return suite.body[0]
     return None
 
@@ -100,11 +100,11 @@ def early_leaves(node: cst.If, body: Sequence[cst.CSTNode]) -> list[cst.If]:
         return []
     at = next((index for index, each in enumerate(body) if each is node), -1)
     before = body[at - 1] if at > 0 else None
-    if at < 0 or (isinstance(before, cst.If) and before.orelse is None and _leaves(before)):
+    if at < 0 or (type(before) is cst.If and before.orelse is None and _leaves(before)):
         return []
     run: list[cst.If] = []
     for statement in body[at : at + MAX_RUNGS]:
-        if not isinstance(statement, cst.If):
+        if type(statement) is not cst.If:
             break
         run.append(statement)
         if statement.orelse is not None or not _leaves(statement):
@@ -115,6 +115,6 @@ def early_leaves(node: cst.If, body: Sequence[cst.CSTNode]) -> list[cst.If]:
 def _leaves(node: cst.If) -> bool:
     """Does the body end by leaving the function or the loop?"""
     last = node.body.body[-1] if node.body.body else None
-    if isinstance(last, cst.SimpleStatementLine):
+    if type(last) is cst.SimpleStatementLine:
         last = last.body[-1]
     return isinstance(last, _LEAVES)

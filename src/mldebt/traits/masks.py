@@ -15,7 +15,7 @@ from mldebt.traits.values import Trait
 
 MAX_CONDITIONS = 40  # of one mask that are looked at
 
-_ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ def conditions(mask: cst.CSTNode) -> Iterator[cst.Comparison]:
         if not stack:
             return
         node = stack.pop()
-        if isinstance(node, cst.Comparison):
+        if type(node) is cst.Comparison:
             yield node
         elif isinstance(node, (cst.BooleanOperation, cst.BinaryOperation)):
             stack += [node.right, node.left]
-        elif isinstance(node, cst.UnaryOperation):
+        elif type(node) is cst.UnaryOperation:
             stack.append(node.expression)
-        elif isinstance(node, cst.Tuple) and node.elements:
+        elif type(node) is cst.Tuple and node.elements:
             stack.append(node.elements[0].value)
 
 
@@ -51,7 +51,7 @@ def row_filters(node: cst.Subscript, mask: cst.BaseExpression, evaluator: Evalua
     if not isinstance(mask, (cst.Comparison, cst.BinaryOperation)):
         return
     frame = node.value
-    if isinstance(frame, cst.Attribute) and frame.attr.value == "loc":
+    if type(frame) is cst.Attribute and frame.attr.value == "loc":
         frame = frame.value
     if not isinstance(frame, (cst.Name, cst.Attribute)):
         return
@@ -73,7 +73,7 @@ def row_filters(node: cst.Subscript, mask: cst.BaseExpression, evaluator: Evalua
 
 def _bound(comparison: cst.Comparison) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
     target = comparison.comparisons[0]
-    if len(comparison.comparisons) != 1 or not isinstance(target.operator, _ORDERINGS):
+    if len(comparison.comparisons) != 1 or type(target.operator) not in _ORDERINGS:
         return None
     value = number(target.comparator)
     if value is None or is_ordinary(value, frozenset()):
@@ -83,13 +83,13 @@ def _bound(comparison: cst.Comparison) -> tuple[cst.BaseExpression, cst.BaseExpr
 
 def _owner(column: cst.BaseExpression) -> tuple[cst.BaseExpression | None, str]:
     """The frame and the name of a column: ``df.age``, ``df["age"]``, and either through a method."""
-    while isinstance(column, cst.Call) and isinstance(column.func, cst.Attribute):
+    while type(column) is cst.Call and type(column.func) is cst.Attribute:
         column = column.func.value
-    if isinstance(column, cst.Attribute):
+    if type(column) is cst.Attribute:
         return column.value, column.attr.value
-    if isinstance(column, cst.Subscript) and len(column.slice) == 1:
+    if type(column) is cst.Subscript and len(column.slice) == 1:
         index = column.slice[0].slice
-        if isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
+        if type(index) is cst.Index and type(index.value) is cst.SimpleString:
             text = index.value.evaluated_value
             return column.value, text if isinstance(text, str) else ""
     return None, ""

@@ -39,7 +39,7 @@ def is_used(node: cst.CSTNode, parents: Sequence[cst.CSTNode], vocabulary: Vocab
     child: cst.CSTNode = node
     named = False
     for parent in reversed(parents):
-        if isinstance(parent, cst.Arg):
+        if type(parent) is cst.Arg:
             named = parent.keyword is not None and _names_model(parent.keyword.value, vocabulary)
             if (
                 not named
@@ -47,7 +47,7 @@ def is_used(node: cst.CSTNode, parents: Sequence[cst.CSTNode], vocabulary: Vocab
                 and parent.keyword.value not in ("default", "default_value", "value")
             ):
                 return False
-        elif isinstance(parent, cst.Call):
+        elif type(parent) is cst.Call:
             if not _ABOUT.isdisjoint(tokenise(_called(parent))):
                 return False
             first = string(parent.args[0].value) if parent.args else None
@@ -55,9 +55,9 @@ def is_used(node: cst.CSTNode, parents: Sequence[cst.CSTNode], vocabulary: Vocab
                 return True
             if first is not None and first != string(node) and _names_model(first, vocabulary):
                 return True
-        elif isinstance(parent, cst.Param):
+        elif type(parent) is cst.Param:
             return _names_model(parent.name.value, vocabulary)
-        elif isinstance(parent, cst.DictElement):
+        elif type(parent) is cst.DictElement:
             key = string(parent.key)
             return parent.value is child and key is not None and _names_model(key, vocabulary)
         elif isinstance(parent, (cst.Assign, cst.AnnAssign)):
@@ -71,7 +71,7 @@ def is_used(node: cst.CSTNode, parents: Sequence[cst.CSTNode], vocabulary: Vocab
 
 
 def _is_test(parent: cst.CSTNode, child: cst.CSTNode) -> bool:
-    return isinstance(parent, cst.IfExp) and parent.test is child
+    return type(parent) is cst.IfExp and parent.test is child
 
 
 def _names_model(name: str, vocabulary: Vocabulary) -> bool:
@@ -83,13 +83,13 @@ def _called(call: cst.Call) -> str:
 
 
 def _last(node: cst.CSTNode) -> str:
-    return node.attr.value if isinstance(node, cst.Attribute) else ""
+    return node.attr.value if type(node) is cst.Attribute else ""
 
 
 def _targets(node: cst.Assign | cst.AnnAssign) -> Iterator[str]:
     for target in [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]:
-        if isinstance(target, cst.Subscript):
-            keys = [string(each.slice.value) for each in target.slice if isinstance(each.slice, cst.Index)]
+        if type(target) is cst.Subscript:
+            keys = [string(each.slice.value) for each in target.slice if type(each.slice) is cst.Index]
             yield from (key for key in keys if key is not None)
         else:
             yield dotted(target).rpartition(".")[2] or _last(target)
@@ -106,7 +106,7 @@ def _is_in_catalogue(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> 
     while queue and left and found < CATALOGUE:
         left -= 1
         node = queue.pop()
-        if isinstance(node, cst.SimpleString):
+        if type(node) is cst.SimpleString:
             text = (string(node) or "").rpartition("/")[2]
             found += (
                 text in known

@@ -245,28 +245,28 @@ class Origins:
     def _by_arguments(self, node: cst.Call, last: str) -> str | None:
         """Scores that a general function makes of special things: the norm of a difference of embeddings,
         the share of missing values."""
-        if last == "norm" and node.args and isinstance(node.args[0].value, cst.BinaryOperation):
+        if last == "norm" and node.args and type(node.args[0].value) is cst.BinaryOperation:
             between = node.args[0].value
             named = {token for each in (between.left, between.right) for token in tokenise(written.last_name(each))}
-            if isinstance(between.operator, cst.Subtract) and named & self._vectors:
+            if type(between.operator) is cst.Subtract and named & self._vectors:
                 return "distance"
-        if last == "mean" and isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
+        if last == "mean" and type(node.func) is cst.Attribute and type(node.func.value) is cst.Call:
             missing = node.func.value.func
-            if isinstance(missing, cst.Attribute) and missing.attr.value in {"isnull", "isna"}:
+            if type(missing) is cst.Attribute and missing.attr.value in {"isnull", "isna"}:
                 return "metric"
         return None
 
     def quotient(self, node: cst.BinaryOperation) -> Traits:
         """What a division is: the cosine of two vectors, written by hand."""
-        if not isinstance(node.left, cst.Call) or written.last_name(node.left.func) not in {"dot", "vdot", "inner"}:
+        if type(node.left) is not cst.Call or written.last_name(node.left.func) not in {"dot", "vdot", "inner"}:
             return NO_TRAITS
         norms = 0
         stack: list[cst.CSTNode] = [node.right]
         while stack and norms < 2:
             current = stack.pop()
-            if isinstance(current, cst.BinaryOperation):
+            if type(current) is cst.BinaryOperation:
                 stack += [current.left, current.right]
-            elif isinstance(current, cst.Call):
+            elif type(current) is cst.Call:
                 norms += written.last_name(current.func) == "norm"
         if not norms:
             return NO_TRAITS
@@ -290,7 +290,7 @@ class Origins:
 
 def _casts_to_bool(node: cst.Call) -> bool:
     cast = written.keyword(node, "cast")
-    return cast is not None and isinstance(cast.value, cst.Name) and cast.value.value == "bool"
+    return cast is not None and type(cast.value) is cst.Name and cast.value.value == "bool"
 
 
 def _refined(kind: str, api: str) -> str:

@@ -32,9 +32,9 @@ class Bound:
 
 def read_query(node: cst.CSTNode) -> str | None:
     """The text of a literal; of an f-string what is written in it, with a question mark for each value."""
-    if not isinstance(node, cst.FormattedString):
+    if type(node) is not cst.FormattedString:
         return string(node)
-    return "".join(each.value if isinstance(each, cst.FormattedStringText) else "?" for each in node.parts)
+    return "".join(each.value if type(each) is cst.FormattedStringText else "?" for each in node.parts)
 
 
 def is_sql(text: str) -> bool:

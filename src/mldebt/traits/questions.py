@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-_TESTING = (cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
+_TESTING = frozenset({cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf})
 
-DECIDING = (*_TESTING, cst.BooleanOperation)
+DECIDING = (cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf, cst.BooleanOperation)
 """The nodes that hold a test; ``and`` and ``or`` decide wherever they stand."""
 
-_LOGIC = (cst.BooleanOperation, cst.UnaryOperation, cst.NamedExpr)
+_LOGIC = frozenset({cst.BooleanOperation, cst.UnaryOperation, cst.NamedExpr})
 
 
 def questions(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> Iterator[cst.BaseExpression]:
@@ -22,18 +22,18 @@ def questions(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> Iterator[cst
     if type(node) is cst.BooleanOperation:
         if not _is_part(node, parents):
             yield from _parts(node)
-    elif isinstance(node, _TESTING):
-        yield from _parts(node.test)
+    elif type(node) in _TESTING:
+        yield from _parts(node.test)  # type: ignore[attr-defined]  # all of them have one
 
 
 def _is_part(node: cst.CSTNode, parents: Sequence[cst.CSTNode]) -> bool:
     """Does a test further out hold ``node``?"""
     for parent in reversed(parents):
-        if isinstance(parent, _LOGIC):
-            if isinstance(parent, cst.BooleanOperation):
+        if type(parent) in _LOGIC:
+            if type(parent) is cst.BooleanOperation:
                 return True
-        elif isinstance(parent, _TESTING):
-            return parent.test is node
+        elif type(parent) in _TESTING:
+            return parent.test is node  # type: ignore[attr-defined]  # the same
         else:
             return False
         node = parent

@@ -104,9 +104,9 @@ def opened_in(body: cst.CSTNode) -> dict[str, cst.CSTNode]:
     """Name of an open file -> the path that it was opened with, in a function or module."""
     found: dict[str, cst.CSTNode] = {}
     for each in descendants(body):
-        if isinstance(each, cst.WithItem) and each.asname is not None:
+        if type(each) is cst.WithItem and each.asname is not None:
             found[dotted(each.asname.name)] = each.item
-        elif isinstance(each, cst.Assign) and isinstance(each.value, cst.Call) and last_name(each.value.func) == "open":
+        elif type(each) is cst.Assign and type(each.value) is cst.Call and last_name(each.value.func) == "open":
             found[dotted(each.targets[0].target)] = each.value
     return {name: node for name, node in found.items() if isinstance(node, cst.Call) and last_name(node.func) == "open"}
 
@@ -139,7 +139,7 @@ def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """Is something about the run written down in ``body``: a registry, a tracker, a file beside the artefact?"""
     calls, keys = vocabulary.words("lineage-calls"), vocabulary.words("lineage-keys")
     for each in descendants(body):
-        if isinstance(each, cst.Call):
+        if type(each) is cst.Call:
             name = dotted(each.func)
             last = name.rpartition(".")[2]
             if last in calls or name in calls or name.partition(".")[0] in {"mlflow", "wandb", "clearml", "bentoml"}:

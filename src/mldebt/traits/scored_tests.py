@@ -14,7 +14,7 @@ from mldebt.traits.scores import read_score
 from mldebt.traits.values import BY_FLOW, Evidence, Trait
 from mldebt.vocabulary import Vocabulary
 
-_ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 _OF_MODELS = frozenset({"metric", "drift"})
 _FRACTION = 0.5  # stands for a limit that is a name: what has a limit is all the more a score
 
@@ -57,9 +57,7 @@ class ScoredTests:
             evidence = self.evaluator.value(node).traits.get(Trait.DECISION)
             if evidence is not None:  # risky = score > 0.8; if risky: ...
                 yield Decided(node, evidence.weight, evidence, literal=True)
-        elif isinstance(node, cst.Comparison) and all(
-            isinstance(each.operator, _ORDERINGS) for each in node.comparisons
-        ):
+        elif type(node) is cst.Comparison and all(type(each.operator) in _ORDERINGS for each in node.comparisons):
             operands = [node.left, *(each.comparator for each in node.comparisons)]
             for left, right in pairwise(operands):
                 for scored, limit in ((left, right), (right, left)):
@@ -98,11 +96,11 @@ def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     stack = [test]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.BooleanOperation) or (
-            isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.BitAnd, cst.BitOr))
+        if type(node) is cst.BooleanOperation or (
+            type(node) is cst.BinaryOperation and isinstance(node.operator, (cst.BitAnd, cst.BitOr))
         ):
             stack.extend((node.right, node.left))
-        elif isinstance(node, cst.UnaryOperation):
+        elif type(node) is cst.UnaryOperation:
             stack.append(node.expression)
         else:
             yield node

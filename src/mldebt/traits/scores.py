@@ -62,7 +62,7 @@ class Cut:
     kept: bool = False  # the name is that of a constant or an attribute, not of a local
 
 
-_ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class ScoreReader:
     def cuts(self, node: cst.Comparison, allowed: frozenset[float] = frozenset()) -> Iterator[Cut]:
         """Every number that a comparison by order holds a score against. Numbers reached through a name that
         says threshold are left out: they are reported where they are written."""
-        if any(not isinstance(target.operator, _ORDERINGS) for target in node.comparisons):
+        if any(type(target.operator) not in _ORDERINGS for target in node.comparisons):
             return
         operands = [node.left, *(target.comparator for target in node.comparisons)]
         if _is_scale(operands):
@@ -99,7 +99,7 @@ class ScoreReader:
         if value == 100 or is_ordinary(value, allowed):
             return None
         name = found.named if found.literal is not limit else ""
-        if found.literal is not limit and isinstance(limit, cst.Subscript):
+        if found.literal is not limit and type(limit) is cst.Subscript:
             name = name or last_name(limit)
             if self.evaluator.names.read(last_name(limit.value)).threshold:
                 return None  # thresholds["accuracy"]: a table of them
@@ -192,7 +192,7 @@ def _by_fraction(vocabulary: Vocabulary, found: Value, node: cst.CSTNode, value:
     for stops in ("threshold-stop-words", "score-stop-words", "score-co-words", "fraction-stop-words"):
         if tokens & vocabulary.words(stops):
             return None
-    detail = (names[-1] if isinstance(node, cst.Attribute) else names[0]) if names else "score"
+    detail = (names[-1] if type(node) is cst.Attribute else names[0]) if names else "score"
     return Evidence(BY_FRACTION, detail=detail, path=(Step(node, detail),))
 
 
@@ -211,7 +211,7 @@ def _identifiers(node: cst.CSTNode) -> list[str]:
     stack = [node]
     while stack and len(names) < 40:
         current = stack.pop()
-        if isinstance(current, cst.Name):
+        if type(current) is cst.Name:
             names.append(current.value)
         stack.extend(children(current))
     return names

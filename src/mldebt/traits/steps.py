@@ -87,7 +87,7 @@ class Steps:
 
     def call(self, node: cst.Call) -> Data:
         func = node.func
-        method = func.attr.value if isinstance(func, cst.Attribute) else ""
+        method = func.attr.value if type(func) is cst.Attribute else ""
         name = dotted(func)
         function = self._run.function(name)
         if function is not None:
@@ -109,7 +109,7 @@ class Steps:
 
     def _is_module(self, func: cst.BaseExpression) -> bool:
         """Is it a function of an imported module, ``np.concatenate``?"""
-        if not isinstance(func, cst.Attribute):
+        if type(func) is not cst.Attribute:
             return False
         first = dotted(func.value).partition(".")[0]
         return first in self._run.imports and first not in self._run.env
@@ -152,7 +152,7 @@ class Steps:
         return given
 
     def _method(self, node: cst.Call, method: str) -> Data:
-        assert isinstance(node.func, cst.Attribute)
+        assert type(node.func) is cst.Attribute
         owner = self._run.data(node.func.value)
         if method in _FITS and node.args:
             return self._fit(node, method, owner)
@@ -216,7 +216,7 @@ class Steps:
         return ("unknown" if method in _GIVES_DATA else "model"), called
 
     def _fit(self, node: cst.Call, method: str, owner: Data) -> Data:
-        assert isinstance(node.func, cst.Attribute)
+        assert type(node.func) is cst.Attribute
         placed = [each.value for each in node.args if each.keyword is None and not each.star]
         first, second = keyword(node, "X") or keyword(node, "x"), keyword(node, "y")
         data = self._run.data(first.value if first is not None else placed[0] if placed else None)
@@ -248,9 +248,9 @@ class Steps:
         number = max(filled.fits)
         if owner.parts and not given.parts and owner.origins & given.origins:
             self._leak(self._run.story.fits[number], "before-split", node)
-        if _is_true(keyword(node, "inplace")) and isinstance(node.func, cst.Attribute):
+        if _is_true(keyword(node, "inplace")) and type(node.func) is cst.Attribute:
             held = node.func.value
-            self._run.mix(held.value if isinstance(held, cst.Subscript) else held, filled)
+            self._run.mix(held.value if type(held) is cst.Subscript else held, filled)
         return filled
 
     def by_hand(self, node: cst.CSTNode, name: str, given: Data, kind: str) -> Data:
@@ -285,7 +285,7 @@ class Steps:
         of_one = frame is not None and column is not None and frame.number == column[0]
         if of_one and frame and column and not {column[1], "*"} & frame.dropped:
             self._leak(fit, "target", fit.node, column[1])
-        stops = isinstance(fit.node, cst.Call) and _stops_early(fit.node)
+        stops = type(fit.node) is cst.Call and _stops_early(fit.node)
         stops = stops or (owner.made is not None and owner.made.node is not None and _stops_early(owner.made.node))
         if fit.watched.parts == {TEST} and stops:
             self._held_back[id(fit.node)] = Leak(fit, "watched", fit.node)
@@ -332,7 +332,7 @@ class Steps:
 def _chain(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The calls that a method is called on: ``x.rolling(7)`` of ``x.rolling(7).mean()``."""
     while isinstance(node, (cst.Call, cst.Attribute, cst.Subscript)):
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             yield node.func
         node = node.func if isinstance(node, cst.Call) else node.value
 
@@ -347,15 +347,15 @@ def _is_check(name: str) -> bool:
 
 
 def _is_true(argument: cst.Arg | None) -> bool:
-    return argument is not None and isinstance(argument.value, cst.Name) and argument.value.value == "True"
+    return argument is not None and type(argument.value) is cst.Name and argument.value.value == "True"
 
 
 def _stops_early(node: cst.Call) -> bool:
     """Is training told to stop, or to keep its best, by what it watches?"""
     for each in descendants(node):
-        if isinstance(each, cst.Arg) and each.keyword is not None and each.keyword.value.lower() in _STOPS:
+        if type(each) is cst.Arg and each.keyword is not None and each.keyword.value.lower() in _STOPS:
             return True
-        if isinstance(each, cst.Name) and each.value.lower().replace("_", "") in {
+        if type(each) is cst.Name and each.value.lower().replace("_", "") in {
             "earlystopping",
             "earlystop",
             "modelcheckpoint",

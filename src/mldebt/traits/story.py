@@ -29,6 +29,7 @@ _KEEPS_COLUMNS = frozenset(
     {"copy", "dropna", "reset_index", "fillna", "sample", "drop_duplicates", "sort_values", "sort_index", "astype",
      "head", "tail", "query", "replace", "interpolate", "ffill", "bfill", "to_numpy", "infer_objects"}
 )  # fmt: skip
+_NOTHING = frozenset({cst.Lambda, cst.FormattedString, cst.Integer, cst.Float})
 _ALL = frozenset({"*"})  # columns that are dropped and not known
 
 
@@ -43,20 +44,20 @@ def _imports(module: cst.Module) -> dict[str, str]:
     """Name -> what it means, of all imports in the module, wherever they stand."""
     found: dict[str, str] = {}
     for node in descendants(module):
-        if isinstance(node, cst.Import):
+        if type(node) is cst.Import:
             for alias in node.names:
                 name = dotted(alias.name)
                 asname = alias.asname.name if alias.asname is not None else None
-                if isinstance(asname, cst.Name):
+                if type(asname) is cst.Name:
                     found[asname.value] = name
                 else:
                     found[name.partition(".")[0]] = name.partition(".")[0]
-        elif isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
+        elif type(node) is cst.ImportFrom and not isinstance(node.names, cst.ImportStar):
             base = dotted(node.module) if node.module is not None else ""
             prefix = "." * len(node.relative) + base
             for alias in node.names:
                 given = alias.asname.name if alias.asname is not None else alias.name
-                if isinstance(given, cst.Name):
+                if type(given) is cst.Name:
                     found[given.value] = f"{prefix}.{dotted(alias.name)}"
     return found
 
@@ -76,9 +77,7 @@ def is_standardised(node: cst.BinaryOperation) -> bool:
     """Is it written like ``(x - mean) / deviation``?"""
     left = node.left
     return (
-        isinstance(node.operator, cst.Divide)
-        and isinstance(left, cst.BinaryOperation)
-        and isinstance(left.operator, cst.Subtract)
+        type(node.operator) is cst.Divide and type(left) is cst.BinaryOperation and type(left.operator) is cst.Subtract
     )
 
 
@@ -117,9 +116,9 @@ class _Runner:
     def run(self, module: cst.Module) -> None:
         classes: list[cst.ClassDef] = []
         for node in module.body:
-            if isinstance(node, cst.FunctionDef):
+            if type(node) is cst.FunctionDef:
                 self._functions[node.name.value] = node
-            elif isinstance(node, cst.ClassDef):
+            elif type(node) is cst.ClassDef:
                 classes.append(node)
                 self._classes[node.name.value] = node
         self._block(module.body)
@@ -132,7 +131,7 @@ class _Runner:
 
     def _class(self, klass: cst.ClassDef, outer: dict[str, Data]) -> None:
         """The methods one after the other: what they keep in self, the next ones find there."""
-        methods = [each for each in klass.body.body if isinstance(each, cst.FunctionDef)]
+        methods = [each for each in klass.body.body if type(each) is cst.FunctionDef]
         methods.sort(key=lambda each: each.name.value != "__init__")
         known = self._functions
         self._functions = {**known, **{f"self.{each.name.value}": each for each in methods}}
@@ -173,7 +172,7 @@ class _Runner:
             elif position < len(names) and not argument.star:
                 given[names[position]] = value
         outer = self.env
-        local = {name.value for name in descendants(function.body) if isinstance(name, cst.Name)}
+        local = {name.value for name in descendants(function.body) if type(name) is cst.Name}
         self.env = {name: value for name, value in outer.items() if "." in name or name not in local or name in given}
         self.env.update({each: _told_by(each, value) for each, value in given.items()})
         result = self._body(function)
@@ -197,7 +196,7 @@ class _Runner:
 
     def _block(self, body: Iterable[cst.CSTNode]) -> None:
         for statement in body:
-            for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,):
+            for small in statement.body if type(statement) is cst.SimpleStatementLine else (statement,):
                 self._left -= 1
                 if self._left <= 0:
                     return
@@ -227,12 +226,12 @@ class _Runner:
         name = dotted(target)
         if name:
             self.env[name] = self._as_named(name, value, source)
-            if isinstance(target, cst.Attribute):
+            if type(target) is cst.Attribute:
                 self.mix(target.value, value)
             return
-        if isinstance(target, cst.Subscript):  # df["a"] = ..., x[:, 1] = ..., df.loc[i, "a"] = ...
+        if type(target) is cst.Subscript:  # df["a"] = ..., x[:, 1] = ..., df.loc[i, "a"] = ...
             owner = target.value
-            if isinstance(owner, cst.Attribute) and owner.attr.value in {"loc", "iloc", "at", "iat"}:
+            if type(owner) is cst.Attribute and owner.attr.value in {"loc", "iloc", "at", "iat"}:
                 owner = owner.value
             self.mix(owner, value)
 
@@ -248,7 +247,7 @@ class _Runner:
         count = len(target.elements)
         elements = value.elements if value.elements is not None and len(value.elements) == count else None
         parts = [part_named(next(iter(target_names(each.value)), "")) for each in target.elements]
-        if elements is None and TRAIN in parts and {TEST, VALIDATION} & set(parts) and isinstance(source, cst.Call):
+        if elements is None and TRAIN in parts and {TEST, VALIDATION} & set(parts) and type(source) is cst.Call:
             self.steps.split(source, (value,))  # by somebody else's function, whose parts their names tell
             base = value.plain()
             elements = tuple(replace(base, parts=frozenset({part} if part else ())) for part in parts)
@@ -266,7 +265,7 @@ class _Runner:
             return replace(value, parts=frozenset({VALIDATION}))
         if not part or value.parts or value.made is not None:
             return value
-        base = source.value if isinstance(source, cst.Subscript) else source
+        base = source.value if type(source) is cst.Subscript else source
         if _cuts_rows(source) and value.origins and part_named(last_name(base)) != part:
             self.steps.split(source, (value,))
             return replace(value, parts=frozenset({part}))
@@ -276,9 +275,9 @@ class _Runner:
         self._returned.append(self.data(node.value) if node.value is not None else NOTHING)
 
     def _delete(self, node: cst.Del) -> None:
-        targets = [each.value for each in node.target.elements] if isinstance(node.target, cst.Tuple) else [node.target]
+        targets = [each.value for each in node.target.elements] if type(node.target) is cst.Tuple else [node.target]
         for target in targets:
-            if isinstance(target, cst.Subscript):
+            if type(target) is cst.Subscript:
                 self.drop(target.value, self.texts(target.slice[0].slice))
 
     def drop(self, owner: cst.CSTNode, columns: frozenset[str]) -> None:
@@ -300,18 +299,18 @@ class _Runner:
         if known is not None:  # a function that is told which way to go
             if known:
                 self._suite(node.body)
-            elif isinstance(node.orelse, cst.If):
+            elif type(node.orelse) is cst.If:
                 self._if(node.orelse)
             elif node.orelse is not None:
                 self._suite(node.orelse.body)
             return
         test = self.data(node.test)
-        if any(isinstance(each, cst.Raise) for each in descendants(node.body)) or "log" in _called_names(node.body):
+        if any(type(each) is cst.Raise for each in descendants(node.body)) or "log" in _called_names(node.body):
             self.check(test)
         before = dict(self.env)
         self._suite(node.body)
         after, self.env = self.env, before
-        if isinstance(node.orelse, cst.If):
+        if type(node.orelse) is cst.If:
             self._if(node.orelse)
         elif node.orelse is not None:
             self._suite(node.orelse.body)
@@ -321,7 +320,7 @@ class _Runner:
 
     def _decided(self, test: cst.BaseExpression) -> bool | None:
         """What a comparison of a text that is known with a literal one comes to, ``None`` for any other test."""
-        if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1 or not isinstance(test.left, cst.Name):
+        if type(test) is not cst.Comparison or len(test.comparisons) != 1 or type(test.left) is not cst.Name:
             return None
         target = test.comparisons[0]
         left = self.env.get(test.left.value)
@@ -371,24 +370,24 @@ class _Runner:
             self._depth -= 1
 
     def _data(self, node: cst.CSTNode) -> Data:
-        if isinstance(node, cst.Name):
+        if type(node) is cst.Name:
             return self.lookup(node.value, node)
-        if isinstance(node, cst.Attribute):
+        if type(node) is cst.Attribute:
             return self._attribute(node)
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             return self.steps.call(node)
-        if isinstance(node, cst.Subscript):
+        if type(node) is cst.Subscript:
             return self._subscript(node)
-        if isinstance(node, (cst.Tuple, cst.List)):
+        if type(node) is cst.Tuple or type(node) is cst.List:
             elements = tuple(self.data(each.value) for each in node.elements[:64])
             return replace(union(*elements), elements=elements) if elements else NOTHING
-        if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+        if type(node) is cst.SimpleString or type(node) is cst.ConcatenatedString:
             return Data(text=string(node))
-        if isinstance(node, cst.IfExp):
+        if type(node) is cst.IfExp:
             return either(self.data(node.body), self.data(node.orelse))
-        if isinstance(node, cst.BinaryOperation):
+        if type(node) is cst.BinaryOperation:
             return self._binary(node)
-        if isinstance(node, (cst.Lambda, cst.FormattedString, cst.Integer, cst.Float)):
+        if type(node) in _NOTHING:
             return NOTHING
         parts = children(node)
         return union(*(self.data(each) for each in parts)) if parts else NOTHING
@@ -396,7 +395,7 @@ class _Runner:
     def _binary(self, node: cst.BinaryOperation) -> Data:
         left, right = self.data(node.left), self.data(node.right)
         joined = union(left, right)
-        if is_standardised(node) and right.statistic and isinstance(node.left, cst.BinaryOperation):
+        if is_standardised(node) and right.statistic and type(node.left) is cst.BinaryOperation:
             moved = self.data(node.left.right)
             if moved.statistic and moved.origins & right.origins:
                 return self.steps.by_hand(node, "", joined, "statistic")
@@ -431,12 +430,12 @@ class _Runner:
     def _subscript(self, node: cst.Subscript) -> Data:
         owner = self.data(node.value)
         index = node.slice[0].slice if len(node.slice) == 1 else None
-        inner = index.value if isinstance(index, cst.Index) else None
+        inner = index.value if type(index) is cst.Index else None
         key = string(inner) if inner is not None else None
         if key is not None:
             column = (owner.frame.number, key) if owner.frame is not None else None
             return replace(owner.plain(), column=column)
-        if isinstance(inner, cst.Integer) and owner.elements is not None:
+        if type(inner) is cst.Integer and owner.elements is not None:
             position = int(inner.value, 0) if len(inner.value) < 4 else len(owner.elements)
             return owner.elements[position] if position < len(owner.elements) else owner.plain()
         if inner is not None and isinstance(inner, (cst.Comparison, cst.BinaryOperation)):
@@ -445,7 +444,7 @@ class _Runner:
 
     def texts(self, node: cst.CSTNode | None) -> frozenset[str]:
         """The literal strings that ``node`` is, ``*`` for others that are not known."""
-        if isinstance(node, cst.Index):
+        if type(node) is cst.Index:
             node = node.value
         if node is None:
             return _ALL
@@ -478,7 +477,7 @@ def _told_by(name: str, value: Data) -> Data:
 def _called_names(node: cst.CSTNode) -> frozenset[str]:
     """What the calls below ``node`` are, coarsely: "log" for warnings and logs."""
     for each in descendants(node):
-        if isinstance(each, cst.Call):
+        if type(each) is cst.Call:
             tokens = set(tokenise(dotted(each.func)))
             if tokens & {"log", "logger", "logging", "warn", "warning", "exit", "abort"}:
                 return frozenset({"log"})
@@ -487,17 +486,17 @@ def _called_names(node: cst.CSTNode) -> frozenset[str]:
 
 def _cuts_rows(node: cst.CSTNode) -> bool:
     """Is ``node`` some of the rows of what it is made from?"""
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+    if type(node) is cst.Call and type(node.func) is cst.Attribute:
         method = node.func.attr.value
         if method in {"sample", "head", "tail", "query", "take", "iloc", "truncate", "limit"}:
             return True
         return method in {"copy", "reset_index"} and _cuts_rows(node.func.value)
-    if not isinstance(node, cst.Subscript) or not node.slice:
+    if type(node) is not cst.Subscript or not node.slice:
         return False
     first = node.slice[0].slice
-    if isinstance(first, cst.Slice):
+    if type(first) is cst.Slice:
         return first.lower is not None or first.upper is not None
-    if not isinstance(first, cst.Index):
+    if type(first) is not cst.Index:
         return False
     if isinstance(first.value, (cst.Comparison, cst.UnaryOperation, cst.BinaryOperation)):
         return True

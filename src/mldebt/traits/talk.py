@@ -18,9 +18,9 @@ _LOGGING = frozenset({"logger", "logging", "loglevel", "log", "verbosity"})
 
 def only_talks(node: cst.CSTNode) -> bool:
     """Does the branch ``node`` do nothing but print, or choose how much is logged?"""
-    if isinstance(node, cst.IfExp):
+    if type(node) is cst.IfExp:
         return all(dotted(each).rpartition(".")[0] == "logging" for each in (node.body, node.orelse))
-    if not isinstance(node, cst.If) or node.orelse is not None or not isinstance(node.body, cst.IndentedBlock):
+    if type(node) is not cst.If or node.orelse is not None or type(node.body) is not cst.IndentedBlock:
         return False
     return all(_talks(each) for each in node.body.body)
 
@@ -28,7 +28,7 @@ def only_talks(node: cst.CSTNode) -> bool:
 def is_said(parents: Sequence[cst.CSTNode]) -> bool:
     """Is what stands below ``parents`` handed to a logger, and to nothing else?"""
     for node in reversed(parents):
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             return last_name(node.func) in _SAYING
         if not isinstance(node, (cst.Arg, cst.FormattedStringExpression, cst.FormattedString)):
             return False
@@ -36,15 +36,15 @@ def is_said(parents: Sequence[cst.CSTNode]) -> bool:
 
 
 def _talks(statement: cst.BaseStatement) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine):
+    if type(statement) is not cst.SimpleStatementLine:
         return False
     for small in statement.body:
-        if isinstance(small, cst.Assign):
+        if type(small) is cst.Assign:
             if dotted(small.value).rpartition(".")[0] != "logging" and not _is_of_logging(small):
                 return False  # CONFIG["root"]["level"] = logging.DEBUG talks, too
         else:
-            call = small.value if isinstance(small, cst.Expr) else None
-            if not isinstance(call, cst.Call) or last_name(call.func) not in _TALKS:
+            call = small.value if type(small) is cst.Expr else None
+            if type(call) is not cst.Call or last_name(call.func) not in _TALKS:
                 return False
     return True
 

@@ -149,7 +149,7 @@ def _is_settings_class(vocabulary: Vocabulary, node: cst.ClassDef, klass: ClassB
 
 def _decorator(node: cst.Decorator) -> str:
     inner: cst.BaseExpression = node.decorator
-    while isinstance(inner, cst.Call):
+    while type(inner) is cst.Call:
         inner = inner.func
     return dotted(inner)
 
@@ -211,7 +211,7 @@ def passed(call: cst.Call, vocabulary: Vocabulary, callee: Callable[[], str]) ->
 def _keyed(given: cst.Dict, vocabulary: Vocabulary, callee: str) -> Iterator[Argument]:
     """``as_retriever(search_kwargs={"score_threshold": 0.5})``."""
     for element in given.elements[:MAX_KEYS]:
-        if not isinstance(element, cst.DictElement) or not isinstance(element.value, _LITERALS):
+        if type(element) is not cst.DictElement or not isinstance(element.value, _LITERALS):
             continue
         key, value = string(element.key), number(element.value)
         knob = read_threshold(vocabulary, key, value) if key and value is not None else None
@@ -224,8 +224,8 @@ _LITERALS = (cst.Float, cst.Integer, cst.UnaryOperation)
 
 def is_positioned(vocabulary: Vocabulary, call: cst.Call) -> bool:
     """Can ``call``, by its last name, be one that takes a threshold by position?"""
-    last = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
-    return isinstance(last, cst.Name) and last.value in vocabulary.mapping("threshold-positions")
+    last = call.func.attr if type(call.func) is cst.Attribute else call.func
+    return type(last) is cst.Name and last.value in vocabulary.mapping("threshold-positions")
 
 
 def positioned(vocabulary: Vocabulary, callee: str, position: int) -> str:

@@ -55,8 +55,8 @@ def _is_odd(node: cst.BaseExpression) -> bool:
         return node.value.strip("\"'") == ""
     if isinstance(node, (cst.List, cst.Dict, cst.Tuple)):
         return not node.elements
-    if isinstance(node, cst.Call) and last_name(node.func) == "float" and node.args:
-        return isinstance(node.args[0].value, cst.SimpleString)
+    if type(node) is cst.Call and last_name(node.func) == "float" and node.args:
+        return type(node.args[0].value) is cst.SimpleString
     return False
 
 

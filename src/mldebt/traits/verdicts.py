@@ -46,7 +46,7 @@ class Verdicts:
             return self._said(node, text)
         if isinstance(node, (cst.Name, cst.Attribute)):
             return self._named(node, target)
-        if isinstance(node, cst.IfExp):
+        if type(node) is cst.IfExp:
             return self.given(node.body, target=target) or self.given(node.orelse, target=target)
         return next(filter(None, (self.given(part, target=name) for part, name in _parts(node))), None)
 
@@ -71,17 +71,17 @@ class Verdicts:
         return self._found(name, asked, "verdict-names") or self._found(name, asked[:1], "verdict-verbs")
 
     def _of_statement(self, statement: cst.CSTNode) -> Verdict | None:
-        if isinstance(statement, cst.Return):
+        if type(statement) is cst.Return:
             return self.given(statement.value)
-        if isinstance(statement, cst.Assign):
+        if type(statement) is cst.Assign:
             name = _last(statement.targets[0].target)
             return self.given(statement.value, target=name)
-        if isinstance(statement, cst.AnnAssign):
+        if type(statement) is cst.AnnAssign:
             return self.given(statement.value, target=_last(statement.target))
-        if isinstance(statement, cst.Raise) and statement.exc is not None:
-            raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
+        if type(statement) is cst.Raise and statement.exc is not None:
+            raised = statement.exc.func if type(statement.exc) is cst.Call else statement.exc
             return self._called(raised, _last(raised), "verdict-names")
-        if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
+        if type(statement) is cst.Expr and type(statement.value) is cst.Call:
             return self._done(statement.value)
         return None
 
@@ -103,7 +103,7 @@ class Verdicts:
         if name in {"True", "False"}:
             found = self._called(node, target, "verdict-names")
             return found and Verdict(node, found.words, f"{target} = {name}")
-        owner = _last(node.value) if isinstance(node, cst.Attribute) else ""
+        owner = _last(node.value) if type(node) is cst.Attribute else ""
         if name.isupper() or owner[:1].isupper():  # a constant, or a member of an enum
             return self._called(node, name, "outcome-words")
         return None
@@ -123,14 +123,14 @@ class Verdicts:
 
 def _parts(node: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, str]]:
     """What is handed on inside a dict, a tuple, or the object that is built, with the name it goes by."""
-    if isinstance(node, cst.Dict):
+    if type(node) is cst.Dict:
         for pair in node.elements:
-            if isinstance(pair, cst.DictElement):
+            if type(pair) is cst.DictElement:
                 yield pair.value, string(pair.key) or ""
     elif isinstance(node, (cst.Tuple, cst.List)):
         for element in node.elements:
             yield element.value, ""
-    elif isinstance(node, cst.Call):
+    elif type(node) is cst.Call:
         for argument in node.args:
             if isinstance(argument.value, (cst.Call, cst.List)):
                 continue  # one level: further down it is data
@@ -140,7 +140,7 @@ def _parts(node: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, str]]
 def _small_statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
     body: Iterable[cst.CSTNode] = suite.body
     for statement in body:
-        if isinstance(statement, cst.SimpleStatementLine):
+        if type(statement) is cst.SimpleStatementLine:
             yield from statement.body
         elif isinstance(statement, cst.BaseSmallStatement):
             yield statement
@@ -148,18 +148,18 @@ def _small_statements(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
 
 def _text(node: cst.BaseExpression) -> str | None:
     """A string, or how an f-string begins."""
-    if isinstance(node, cst.FormattedString):
+    if type(node) is cst.FormattedString:
         first = node.parts[0] if node.parts else None
-        return first.value if isinstance(first, cst.FormattedStringText) else None
+        return first.value if type(first) is cst.FormattedStringText else None
     return string(node)
 
 
 def _last(node: cst.CSTNode) -> str:
     """The last name of a target or callee; the key of a string subscript."""
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         index = node.slice[0].slice if len(node.slice) == 1 else None
-        key = string(index.value) if isinstance(index, cst.Index) else None
+        key = string(index.value) if type(index) is cst.Index else None
         return key if key is not None else _last(node.value)
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         return node.value
-    return node.attr.value if isinstance(node, cst.Attribute) else dotted(node)
+    return node.attr.value if type(node) is cst.Attribute else dotted(node)

@@ -87,20 +87,20 @@ class Walker:
 
     def bind_target(self, target: cst.CSTNode, value: Value) -> None:
         """Bind what an assignment target names: names, parts of tuples, attributes, keys."""
-        if isinstance(target, cst.Name):
+        if type(target) is cst.Name:
             self.bind(target.value, value)
         elif isinstance(target, (cst.Tuple, cst.List)):
             for position, element in enumerate(target.elements):
                 self.bind_target(element.value, element_of(value, position, len(target.elements)))
-        elif isinstance(target, cst.Attribute):
+        elif type(target) is cst.Attribute:
             owner = self.evaluator.value(target.value)
             if owner.instance is not None:
                 owner.instance.assign(target.attr.value, value)
-            elif isinstance(target.value, cst.Name):
+            elif type(target.value) is cst.Name:
                 self._bind_part(target.value, target.attr.value, value)
-        elif isinstance(target, cst.Subscript) and isinstance(target.value, (cst.Name, cst.Attribute)):
+        elif type(target) is cst.Subscript and isinstance(target.value, (cst.Name, cst.Attribute)):
             index = target.slice[0].slice if len(target.slice) == 1 else None
-            key = self.evaluator.value(index.value).constant if isinstance(index, cst.Index) else None
+            key = self.evaluator.value(index.value).constant if type(index) is cst.Index else None
             if isinstance(key, str):
                 self._bind_part(target.value, key, value)
 
@@ -138,7 +138,7 @@ class Walker:
     def block(self, body: Iterable[cst.CSTNode]) -> None:
         """Walk statements one after the other."""
         for statement in body:
-            if isinstance(statement, cst.SimpleStatementLine):
+            if type(statement) is cst.SimpleStatementLine:
                 self.parents.append(statement)
                 for small in statement.body:
                     self.statement(small)
@@ -149,7 +149,7 @@ class Walker:
     def suite(self, suite: cst.BaseSuite) -> None:
         """Walk what stands behind a colon."""
         self.parents.append(suite)
-        if isinstance(suite, cst.IndentedBlock):
+        if type(suite) is cst.IndentedBlock:
             self.tell(suite)
             self.block(suite.body)
         else:
@@ -236,12 +236,12 @@ class Walker:
         """What a lambda is called with, where it is passed to what goes through a container:
         ``scores.apply(lambda v: ...)``, ``filter(lambda d: ..., found)``, ``max(found, key=lambda d: ...)``."""
         call = self.parents[-3] if len(self.parents) > 2 else None
-        if not isinstance(call, cst.Call):
+        if type(call) is not cst.Call:
             return None
         through: cst.CSTNode | None = None
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in {"apply", "map", "filter", "applymap"}:
+        if type(call.func) is cst.Attribute and call.func.attr.value in {"apply", "map", "filter", "applymap"}:
             through = call.func.value
-        elif isinstance(call.func, cst.Name):
+        elif type(call.func) is cst.Name:
             position = {"map": 1, "filter": 1, "sorted": 0, "max": 0, "min": 0}.get(call.func.value, -1)
             through = call.args[position].value if 0 <= position < len(call.args) else None
         if through is None or through is node:

@@ -17,12 +17,12 @@ class DomainBranchInModel(Rule):
     @on(cst.If)
     def branch(self, node: cst.If, at: At) -> Iterator[Hit]:
         above = at.parent()
-        if isinstance(above, cst.If) and above.orelse is node:
+        if type(above) is cst.If and above.orelse is node:
             return  # the first test of the chain speaks for all
         domain = _domain(at)
         found: list[Asked] = []
         current: cst.If | cst.Else | None = node
-        while isinstance(current, cst.If):
+        while type(current) is cst.If:
             asked = domain.asked(current.test, at.symbol)
             if asked is not None:
                 found.append(asked)
@@ -37,7 +37,7 @@ class DomainBranchInModel(Rule):
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
-        values = [case.pattern.value for case in node.cases if isinstance(case.pattern, cst.MatchValue)]
+        values = [case.pattern.value for case in node.cases if type(case.pattern) is cst.MatchValue]
         texts = [text for text in map(string, values) if text]
         if texts and _domain(at).subject(node.subject, texts, at.symbol):
             yield from self._hit([Asked(node.subject, node.subject, values[0], "")], at)
@@ -46,7 +46,7 @@ class DomainBranchInModel(Rule):
     def lookup(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         """``FACTORS[country]``, with the table written in the code."""
         index = node.slice[0].slice
-        if not isinstance(index, cst.Index) or not isinstance(index.value, (cst.Name, cst.Attribute, cst.Subscript)):
+        if type(index) is not cst.Index or not isinstance(index.value, (cst.Name, cst.Attribute, cst.Subscript)):
             return
         columns = at.value(node.value).columns
         if columns is None or len(columns) < 2 or not all(each.literal is not None for each in columns.values()):

@@ -34,7 +34,7 @@ class EntitlementGateInInference(Rule):
             )
 
     def _gates(self, part: cst.BaseExpression, at: At) -> bool:
-        if isinstance(part, cst.Comparison):
+        if type(part) is cst.Comparison:
             operands = [part.left, *(each.comparator for each in part.comparisons)]
             literal = any(_is_plan(each, at) for operand in operands for each in _members(operand))
             return any(self._asks(each, literal, at) for each in operands)
@@ -42,7 +42,7 @@ class EntitlementGateInInference(Rule):
 
     def _asks(self, node: cst.BaseExpression, literal: bool, at: At) -> bool:
         """Is ``node`` a plan by its name, beside a plan's name or on a customer?"""
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             node = node.func  # user.is_premium()
         name = _last(node)
         tokens = tokenise(name)
@@ -52,8 +52,8 @@ class EntitlementGateInInference(Rule):
             return False
         if weights[found[-1]] >= _SURE or literal:
             return True
-        owner = {token for each in descendants(node) if isinstance(each, cst.Name) for token in tokenise(each.value)}
-        return bool((owner - set(tokens)) & at.vocabulary.words("customer-words")) and isinstance(node, cst.Attribute)
+        owner = {token for each in descendants(node) if type(each) is cst.Name for token in tokenise(each.value)}
+        return bool((owner - set(tokens)) & at.vocabulary.words("customer-words")) and type(node) is cst.Attribute
 
 
 def _members(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
@@ -73,8 +73,8 @@ def _is_plan(node: cst.BaseExpression, at: At) -> bool:
 
 
 def _last(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         index = node.slice[0].slice
-        key = string(index.value) if isinstance(index, cst.Index) else None
+        key = string(index.value) if type(index) is cst.Index else None
         return key or ""
     return dotted(node).rpartition(".")[2]

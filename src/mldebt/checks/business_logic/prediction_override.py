@@ -19,6 +19,7 @@ from mldebt.vocabulary import tokenise
 _LOWEST, _HIGHEST = 0.01, 0.99  # bounds at and beyond these guard a logarithm, they change nobody's case
 _CLAMPS = frozenset({"min", "max", "clip", "clamp", "minimum", "maximum"})
 _SIMPLE = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
+_AFRESH = frozenset({cst.FunctionDef, cst.Lambda, cst.ExceptHandler})
 _MAX_PARTS = 12  # of a list that is still one answer
 
 
@@ -26,7 +27,7 @@ class PredictionOverride(Rule):
     @on(cst.Assign)
     def assign(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         target = node.targets[0].target
-        if isinstance(node.value, cst.IfExp) and not self._is_answer_given(node.value, at):
+        if type(node.value) is cst.IfExp and not self._is_answer_given(node.value, at):
             yield from self._chosen(node, node.value, at)
             return
         if not isinstance(target, (cst.Name, cst.Subscript, cst.Attribute)) or not self._is_answer_given(
@@ -94,18 +95,18 @@ class PredictionOverride(Rule):
     def clamp(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``min(prob, 0.62)``, ``np.clip(prob, 0.05, 0.95)``."""
         name = dotted(node.func).rpartition(".")[2] or (
-            node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+            node.func.attr.value if type(node.func) is cst.Attribute else ""
         )
         if name not in _CLAMPS or not 0 < len(node.args) <= 3 or any(each.star for each in node.args):
             return
-        around = at.parent(2) if isinstance(at.parent(), cst.Arg) else None
-        if isinstance(around, cst.Call) and last_name(around.func) in _CLAMPS:
+        around = at.parent(2) if type(at.parent()) is cst.Arg else None
+        if type(around) is cst.Call and last_name(around.func) in _CLAMPS:
             return  # min(0.95, max(p, 0.05)): the outer one speaks for both
         bounds = [number(each.value) for each in node.args]
         if not any(bound is not None and _LOWEST < abs(bound) < _HIGHEST for bound in bounds):
             return
         held = [each.value for each, bound in zip(node.args, bounds, strict=True) if bound is None]
-        if isinstance(node.func, cst.Attribute) and not at.origins.is_module(at.reference(node.func.value)):
+        if type(node.func) is cst.Attribute and not at.origins.is_module(at.reference(node.func.value)):
             held.append(node.func.value)
         if len(held) != 1 or not is_kept(at.parents) or is_computing(at.symbol, at.vocabulary):
             return
@@ -115,9 +116,9 @@ class PredictionOverride(Rule):
 
     def _is_answer_given(self, node: cst.BaseExpression, at: At) -> bool:
         """A constant that is an answer: a number, a label, a list of numbers, or one of two such."""
-        if isinstance(node, cst.IfExp):
+        if type(node) is cst.IfExp:
             return self._is_answer_given(node.body, at) and self._is_answer_given(node.orelse, at)
-        if isinstance(node, (cst.List, cst.Tuple)):
+        if type(node) is cst.List or type(node) is cst.Tuple:
             return 0 < len(node.elements) <= _MAX_PARTS and all(
                 number(each.value) is not None for each in node.elements
             )
@@ -128,7 +129,7 @@ class PredictionOverride(Rule):
             return bool(tokens) and not given and text not in self.options["fallback-names"]
         if number(node) is not None:
             return number(node) != -1
-        return isinstance(node, cst.Name) and node.value in {"True", "False"}
+        return type(node) is cst.Name and node.value in {"True", "False"}
 
 
 def _tests(at: At) -> Iterator[cst.BaseExpression]:
@@ -136,9 +137,9 @@ def _tests(at: At) -> Iterator[cst.BaseExpression]:
     nothing is asked of the input."""
     below: cst.CSTNode | None = None
     for parent in reversed(at.parents):
-        if isinstance(parent, (cst.FunctionDef, cst.Lambda, cst.ExceptHandler)):
+        if type(parent) in _AFRESH:
             return
-        if isinstance(parent, cst.If) and below is parent.body:
+        if type(parent) is cst.If and below is parent.body:
             yield parent.test
         below = parent
 
@@ -146,25 +147,25 @@ def _tests(at: At) -> Iterator[cst.BaseExpression]:
 def _last_return(function: cst.FunctionDef) -> cst.Return | None:
     """The ``return`` that ends the function."""
     last = function.body.body[-1] if function.body.body else None
-    if isinstance(last, cst.SimpleStatementLine):
+    if type(last) is cst.SimpleStatementLine:
         last = last.body[-1]
-    return last if isinstance(last, cst.Return) else None
+    return last if type(last) is cst.Return else None
 
 
 def _read(target: cst.BaseExpression, at: At) -> Answer | None:
     """The answer that is overwritten in ``target``; of ``frame.loc[rows, "pred"]`` the column."""
     evaluator = at.interpreter.evaluator
-    if isinstance(target, cst.Subscript) and len(target.slice) == 2:
+    if type(target) is cst.Subscript and len(target.slice) == 2:
         owner, index = target.value, target.slice[1].slice
-        key = string(index.value) if isinstance(index, cst.Index) else None
-        if key is not None and isinstance(owner, cst.Attribute) and owner.attr.value == "loc":
+        key = string(index.value) if type(index) is cst.Index else None
+        if key is not None and type(owner) is cst.Attribute and owner.attr.value == "loc":
             return answer_of(evaluator, at.path, evaluator.column(owner.value, key, target))
     return read_answer(evaluator, at.path, _overwritten(target))
 
 
 def _asks_answer(test: cst.BaseExpression, at: At) -> bool:
     """Does the test only compare the answer with a bound (``if p < 0.6: p = 0.65``)? What it stands under decides."""
-    if not isinstance(test, cst.Comparison):
+    if type(test) is not cst.Comparison:
         return False
     answer = read_answer(at.interpreter.evaluator, at.path, test.left)
     return answer is not None and answer.flows and number(test.comparisons[0].comparator) is not None
@@ -172,10 +173,10 @@ def _asks_answer(test: cst.BaseExpression, at: At) -> bool:
 
 def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
     """The rows that are overwritten at once: ``preds[x["age"] < 18]``, ``df.loc[df["age"] < 18, "pred"]``."""
-    if not isinstance(target, cst.Subscript):
+    if type(target) is not cst.Subscript:
         return None
     index = target.slice[0].slice
-    if not isinstance(index, cst.Index):
+    if type(index) is not cst.Index:
         return None
     for each in conditions(index.value):
         if isinstance(each.left, (cst.Subscript, cst.Attribute, cst.Call)):
@@ -185,9 +186,9 @@ def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
 
 def _overwritten(target: cst.BaseExpression) -> cst.BaseExpression:
     """What is overwritten, as an expression that can be read: the list, for one of its places."""
-    if isinstance(target, cst.Subscript):
+    if type(target) is cst.Subscript:
         index = target.slice[0].slice
-        if not (isinstance(index, cst.Index) and string(index.value) is not None):
+        if not (type(index) is cst.Index and string(index.value) is not None):
             return target.value
     return target
 
@@ -195,7 +196,7 @@ def _overwritten(target: cst.BaseExpression) -> cst.BaseExpression:
 def _root(target: cst.BaseExpression) -> str:
     while isinstance(target, (cst.Subscript, cst.Attribute)):
         target = target.value
-    return target.value if isinstance(target, cst.Name) else ""
+    return target.value if type(target) is cst.Name else ""
 
 
 def _is_defined_before(target: cst.BaseExpression, at: At) -> bool:
@@ -210,7 +211,7 @@ def _is_defined_before(target: cst.BaseExpression, at: At) -> bool:
                 break
             if _binds(statement, name):
                 return True
-        if isinstance(parent, cst.For) and name in target_names(parent.target):
+        if type(parent) is cst.For and name in target_names(parent.target):
             return True
         if isinstance(parent, (cst.FunctionDef, cst.Module)):
             return False
@@ -219,9 +220,9 @@ def _is_defined_before(target: cst.BaseExpression, at: At) -> bool:
 
 
 def _binds(statement: cst.CSTNode, name: str) -> bool:
-    if isinstance(statement, cst.SimpleStatementLine):
+    if type(statement) is cst.SimpleStatementLine:
         for small in statement.body:
-            if isinstance(small, cst.Assign):
+            if type(small) is cst.Assign:
                 if any(name in {*target_names(each.target), _root(each.target)} for each in small.targets):
                     return True
             elif isinstance(small, (cst.AnnAssign, cst.AugAssign)) and _root(small.target) == name:
@@ -239,9 +240,9 @@ def _is_override(at: At) -> bool:
 def _is_handed(node: cst.BaseExpression, at: At) -> bool:
     """By its name alone only what comes from outside of the function is an answer: a parameter, or a part
     of one. What the function adds up itself may be called a probability as well."""
-    while isinstance(node, cst.Subscript):
+    while type(node) is cst.Subscript:
         node = node.value
-    return isinstance(node, cst.Name) and at.value(node).parameter >= 0
+    return type(node) is cst.Name and at.value(node).parameter >= 0
 
 
 def _is_overwriting(at: At) -> bool:
@@ -251,7 +252,7 @@ def _is_overwriting(at: At) -> bool:
 
 def _is_parameter(target: cst.BaseExpression, at: At) -> bool:
     """Is what is overwritten handed in, one place of it?"""
-    if not isinstance(target, cst.Subscript) or not isinstance(target.value, cst.Name) or at.function is None:
+    if type(target) is not cst.Subscript or type(target.value) is not cst.Name or at.function is None:
         return False
     params = at.function.node.params
     return any(

@@ -16,7 +16,7 @@ from mldebt.vocabulary import tokenise
 LEAST = 2  # words, and tests against a number, that make a rule of the business
 
 _PASSED = LEAVES | {cst.FunctionDef, cst.ClassDef, cst.Lambda}
-_ORDERINGS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 
 
 class PricingRuleBesideModel(Rule):
@@ -57,7 +57,7 @@ class PricingRuleBesideModel(Rule):
 
     def _compared(self, node: cst.Comparison, at: At) -> Iterator[tuple[str, int]]:
         for target in node.comparisons:
-            if not isinstance(target.operator, _ORDERINGS):
+            if type(target.operator) not in _ORDERINGS:
                 continue
             for side, other in ((node.left, target.comparator), (target.comparator, node.left)):
                 value = number(other)
@@ -66,9 +66,9 @@ class PricingRuleBesideModel(Rule):
 
     def _words(self, node: cst.BaseExpression, at: At) -> Iterator[str]:
         name = ""
-        if isinstance(node, cst.Subscript):
+        if type(node) is cst.Subscript:
             index = node.slice[0].slice
-            name = (string(index.value) if isinstance(index, cst.Index) else None) or ""
+            name = (string(index.value) if type(index) is cst.Index else None) or ""
         elif isinstance(node, (cst.Name, cst.Attribute)):
             name = dotted(node).rpartition(".")[2]
         tokens = tokenise(name)

@@ -13,13 +13,13 @@ from mldebt.syntax.names import number, string
 from mldebt.terms import Carries
 from mldebt.traits.values import Trait
 
-_EQUALITY = (cst.Equal, cst.NotEqual, cst.In, cst.NotIn)
+_EQUALITY = frozenset({cst.Equal, cst.NotEqual, cst.In, cst.NotIn})
 
 
 class RawLabelContract(Rule):
     @on(cst.Comparison)
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
-        if not all(isinstance(each.operator, _EQUALITY) for each in node.comparisons):
+        if not all(type(each.operator) in _EQUALITY for each in node.comparisons):
             return
         operands = [node.left, *(each.comparator for each in node.comparisons)]
         for operand in operands:
@@ -34,14 +34,14 @@ class RawLabelContract(Rule):
     def lookup(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         """``scores["LABEL_1"]``."""
         index = node.slice[0].slice
-        if isinstance(index, cst.Index) and _raw(index.value, at) is not None:
+        if type(index) is cst.Index and _raw(index.value, at) is not None:
             yield Hit(node, {"label": index.value})
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
         """``match predict(row): case 3:``, with the prediction from another file."""
         for case in node.cases:
-            if isinstance(case.pattern, cst.MatchValue):
+            if type(case.pattern) is cst.MatchValue:
                 found = list(self._class_number(node.subject, node.subject, case.pattern.value, at))
                 if found:
                     yield from found
@@ -50,7 +50,7 @@ class RawLabelContract(Rule):
     @on(cst.MatchCase)
     def case(self, node: cst.MatchCase, at: At) -> Iterator[Hit]:
         for pattern in descendants(node.pattern):
-            if isinstance(pattern, cst.MatchValue) and _raw(pattern.value, at) is not None:
+            if type(pattern) is cst.MatchValue and _raw(pattern.value, at) is not None:
                 yield Hit(pattern, {"label": pattern.value})
                 return
 
@@ -69,9 +69,9 @@ class RawLabelContract(Rule):
 
 def _raw(node: cst.BaseExpression, at: At) -> cst.BaseExpression | None:
     """The raw label in ``node``: a literal, or one among the elements of a collection."""
-    if isinstance(node, (cst.Tuple, cst.List, cst.Set)):
+    if type(node) is cst.Tuple or type(node) is cst.List or type(node) is cst.Set:
         return next(filter(None, (_raw(each.value, at) for each in node.elements)), None)
-    text = string(node) if isinstance(node, cst.BaseString) else at.text(node) if isinstance(node, cst.Name) else None
+    text = at.text(node) if type(node) is cst.Name else string(node)
     return (
         node if text is not None and text.startswith("LABEL_") and at.vocabulary.matches("raw-labels", text) else None
     )

@@ -24,7 +24,7 @@ class VerdictFromScore(Rule):
     @on(cst.If)
     def branch(self, node: cst.If, at: At) -> Iterator[Hit]:
         above = at.parent()
-        if isinstance(above, cst.If) and above.orelse is node:
+        if type(above) is cst.If and above.orelse is node:
             return  # the first test of the chain speaks for all
         if self._continues(node, at):
             return
@@ -38,13 +38,13 @@ class VerdictFromScore(Rule):
     @on(cst.IfExp)
     def ternary(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
         above = at.parent()
-        if isinstance(above, cst.IfExp) and node is not above.test:
+        if type(above) is cst.IfExp and node is not above.test:
             return
         verdicts = Verdicts(at.vocabulary)
         rungs: list[Rung] = []
         current: cst.BaseExpression = node
-        target = last_name(above.targets[0].target) if isinstance(above, cst.Assign) else ""
-        while isinstance(current, cst.IfExp):
+        target = last_name(above.targets[0].target) if type(above) is cst.Assign else ""
+        while type(current) is cst.IfExp:
             verdict = verdicts.given(current.body, target=target) or verdicts.given(current.orelse, target=target)
             decided = _decided(at, current.test) if verdict is not None else None
             if decided is not None and verdict is not None:
@@ -55,8 +55,8 @@ class VerdictFromScore(Rule):
     @on(cst.Call, called=_CHOOSING)
     def where(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``np.where(score > limit, "reject", "approve")``."""
-        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
-        if name not in _CHOOSING or (name != "when" and isinstance(node.func, cst.Name)) or len(node.args) < 2:
+        name = node.func.attr.value if type(node.func) is cst.Attribute else dotted(node.func)
+        if name not in _CHOOSING or (name != "when" and type(node.func) is cst.Name) or len(node.args) < 2:
             return
         verdicts = Verdicts(at.vocabulary)
         given = (verdicts.given(each.value) for each in node.args[1:])
@@ -68,7 +68,7 @@ class VerdictFromScore(Rule):
     @on(cst.Assign)
     def named(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         """``approved = score > limit``."""
-        if not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
+        if type(node.value) is not cst.Comparison and type(node.value) is not cst.BooleanOperation:
             return
         verdict = Verdicts(at.vocabulary).of_target(node.targets[0].target)
         decided = _decided(at, node.value) if verdict is not None else None
@@ -99,7 +99,7 @@ class VerdictFromScore(Rule):
     @on(cst.DictElement)
     def keyed(self, node: cst.DictElement, at: At) -> Iterator[Hit]:
         """``{"approved": score > limit}``."""
-        if not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
+        if type(node.value) is not cst.Comparison and type(node.value) is not cst.BooleanOperation:
             return
         verdict = Verdicts(at.vocabulary).of_key(node.key)
         decided = _decided(at, node.value) if verdict is not None else None
@@ -109,9 +109,9 @@ class VerdictFromScore(Rule):
     def _rungs(self, node: cst.If, verdicts: Verdicts, at: At) -> Iterator[Rung]:
         """The tests of an ``if`` with its ``elif``s that decide by a score, each with its verdict."""
         current: cst.If | cst.Else | None = node
-        while isinstance(current, cst.If):
+        while type(current) is cst.If:
             verdict = verdicts.of_suite(current.body)
-            if verdict is None and isinstance(current.orelse, cst.Else):
+            if verdict is None and type(current.orelse) is cst.Else:
                 verdict = verdicts.of_suite(current.orelse.body)
             decided = _decided(at, current.test) if verdict is not None else None
             if decided is not None and verdict is not None:
@@ -172,11 +172,11 @@ def _is_policy(at: At) -> bool:
 def _followers(node: cst.If, at: At) -> Iterator[cst.If]:
     """The ``if``s that stand right after ``node``, each leaving the function when it holds."""
     block = at.parent()
-    body = block.body if isinstance(block, cst.IndentedBlock) else ()
+    body = block.body if type(block) is cst.IndentedBlock else ()
     position = next((index for index, each in enumerate(body) if each is node), len(body))
     current: cst.CSTNode = node
     for following in body[position + 1 :]:
-        if not (isinstance(following, cst.If) and isinstance(current, cst.If) and _leaves(current)):
+        if not (type(following) is cst.If and type(current) is cst.If and _leaves(current)):
             return
         yield following
         current = following
@@ -184,14 +184,12 @@ def _followers(node: cst.If, at: At) -> Iterator[cst.If]:
 
 def _neighbour(node: cst.If, at: At, step: int) -> cst.If | None:
     block = at.parent()
-    body = block.body if isinstance(block, cst.IndentedBlock) else ()
+    body = block.body if type(block) is cst.IndentedBlock else ()
     position = next((index for index, each in enumerate(body) if each is node), 0)
     other = body[position + step] if 0 <= position + step < len(body) else None
-    return other if isinstance(other, cst.If) and _leaves(other) else None
+    return other if type(other) is cst.If and _leaves(other) else None
 
 
 def _leaves(node: cst.If) -> bool:
     last = node.body.body[-1] if node.body.body else None
-    return isinstance(last, cst.SimpleStatementLine) and isinstance(
-        last.body[-1], (cst.Return, cst.Raise, cst.Continue)
-    )
+    return type(last) is cst.SimpleStatementLine and isinstance(last.body[-1], (cst.Return, cst.Raise, cst.Continue))

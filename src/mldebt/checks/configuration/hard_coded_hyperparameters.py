@@ -45,8 +45,9 @@ class HardCodedHyperparameters(Rule):
                 if _is_literal(argument.value):
                     found.setdefault(argument.keyword.value)
             elif argument.star == "**" or (argument.keyword is None and not argument.star):
-                columns = at.value(argument.value).columns if isinstance(argument.value, (cst.Name, cst.Dict)) else None
-                found.update(dict.fromkeys(_written(columns or {}, known)))
+                given = argument.value
+                if type(given) is cst.Name or type(given) is cst.Dict:
+                    found.update(dict.fromkeys(_written(at.value(given).columns or {}, known)))
         return list(found)
 
 
@@ -71,7 +72,7 @@ def _is_recorded(at: At) -> bool:
     if body is None:
         return False
     for each in descendants(body):
-        if isinstance(each, cst.Call):
+        if type(each) is cst.Call:
             last = last_name(each.func)
             if last in _RECORDING or last.startswith(_ASKING):
                 return True

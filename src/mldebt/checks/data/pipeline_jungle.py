@@ -63,9 +63,9 @@ def _calls(body: Iterable[cst.CSTNode]) -> Iterator[cst.Call]:
     stack = list(body)[::-1]
     while stack:
         node = stack.pop()
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        if type(node) is cst.FunctionDef or type(node) is cst.ClassDef:
             continue
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             yield node
         stack += children(node)[::-1]
 

@@ -17,14 +17,14 @@ from mldebt.traits.talk import is_said, only_talks
 class EnvironmentBranch(Rule):
     @on(*DECIDING)
     def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
-        if _validates(node) or only_talks(node) or (isinstance(node, cst.IfExp) and is_said(at.parents)):
+        if _validates(node) or only_talks(node) or (type(node) is cst.IfExp and is_said(at.parents)):
             return
         for question in questions(node, at.parents):
             asked = read_environment(at, question)
             if asked is not None:
                 yield self._hit(question, question, asked)
                 return
-        if isinstance(node, cst.If):
+        if type(node) is cst.If:
             named = read_chain(at, node)
             if named is not None:
                 yield self._hit(node.test, node.test, named)
@@ -32,7 +32,7 @@ class EnvironmentBranch(Rule):
     @on(cst.Arg)
     def argument(self, node: cst.Arg, at: At) -> Iterator[Hit]:
         """``create_engine(url, echo=settings.environment == "development")``: a value chosen by the environment."""
-        if node.keyword is None or not isinstance(node.value, cst.Comparison) or is_said(at.parents):
+        if node.keyword is None or type(node.value) is not cst.Comparison or is_said(at.parents):
             return
         asked = read_environment(at, node.value)
         if asked is not None and asked.value:
@@ -59,11 +59,11 @@ class EnvironmentBranch(Rule):
 
 def _validates(node: cst.CSTNode) -> bool:
     """Is the name only checked to be one that is known? Then no behaviour hangs on it."""
-    if isinstance(node, cst.Assert):
-        return isinstance(node.test, cst.Comparison) and isinstance(node.test.comparisons[0].operator, cst.In)
-    if not isinstance(node, cst.If) or not isinstance(node.test, cst.Comparison):
+    if type(node) is cst.Assert:
+        return type(node.test) is cst.Comparison and type(node.test.comparisons[0].operator) is cst.In
+    if type(node) is not cst.If or type(node.test) is not cst.Comparison:
         return False
-    if not isinstance(node.test.comparisons[0].operator, cst.NotIn) or not isinstance(node.body, cst.IndentedBlock):
+    if type(node.test.comparisons[0].operator) is not cst.NotIn or type(node.body) is not cst.IndentedBlock:
         return False
     last = node.body.body[-1]
-    return isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise)
+    return type(last) is cst.SimpleStatementLine and type(last.body[-1]) is cst.Raise

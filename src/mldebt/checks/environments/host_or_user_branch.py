@@ -32,16 +32,16 @@ class HostOrUserBranch(Rule):
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
         patterns = (case.pattern for case in node.cases)
-        if any(isinstance(each, cst.MatchValue) for each in patterns) and _is_host(at, node.subject):
+        if any(type(each) is cst.MatchValue for each in patterns) and _is_host(at, node.subject):
             yield Hit(node.subject, {"test": node.subject})
 
 
 def _asks_host(at: At, question: cst.BaseExpression) -> bool:
     """Is the name of the machine or user compared with something written here?"""
-    if isinstance(question, cst.Comparison) and len(question.comparisons) == 1:
+    if type(question) is cst.Comparison and len(question.comparisons) == 1:
         left, right = question.left, question.comparisons[0].comparator
         return (_is_host(at, left) and _is_text(at, right)) or (_is_host(at, right) and _is_text(at, left))
-    if isinstance(question, cst.Call) and isinstance(question.func, cst.Attribute):
+    if type(question) is cst.Call and type(question.func) is cst.Attribute:
         return question.func.attr.value in _METHODS and _is_host(at, question.func.value)
     return False
 
@@ -64,15 +64,15 @@ def _is_text(at: At, node: cst.BaseExpression) -> bool:
 
 def _asks_path(at: At, question: cst.BaseExpression, node: cst.CSTNode) -> bool:
     """Does another path stand ready for where one platform's folder is missing?"""
-    if not isinstance(question, cst.Call) or not isinstance(question.func, (cst.Attribute, cst.Name)):
+    if type(question) is not cst.Call or not isinstance(question.func, (cst.Attribute, cst.Name)):
         return False
-    if isinstance(node, cst.Assert) or (isinstance(node, cst.If) and _only_stops(node)):
+    if type(node) is cst.Assert or (type(node) is cst.If and _only_stops(node)):
         return False
     name = at.reference(question.func) or dotted(question.func)
-    if name not in _EXISTS and not (isinstance(question.func, cst.Attribute) and question.func.attr.value in _EXISTS):
+    if name not in _EXISTS and not (type(question.func) is cst.Attribute and question.func.attr.value in _EXISTS):
         return False
     asked: cst.BaseExpression | None = question.args[0].value if question.args else None
-    if asked is None and isinstance(question.func, cst.Attribute) and isinstance(question.func.value, cst.Call):
+    if asked is None and type(question.func) is cst.Attribute and type(question.func.value) is cst.Call:
         made = question.func.value
         asked = made.args[0].value if made.args and dotted(made.func).rpartition(".")[2] == "Path" else None
     text = at.text(asked) if asked is not None else None
@@ -85,18 +85,18 @@ def _asks_path(at: At, question: cst.BaseExpression, node: cst.CSTNode) -> bool:
 def _only_stops(node: cst.If) -> bool:
     """Is the file only missed, and nothing else taken in its place?"""
     last = node.body.body[-1] if node.body.body else None
-    return node.orelse is None and isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise)
+    return node.orelse is None and type(last) is cst.SimpleStatementLine and type(last.body[-1]) is cst.Raise
 
 
 def _is_platform(at: At, question: cst.BaseExpression) -> bool:
     """``if IN_COLAB:``, whatever it was found out by."""
-    asked = question.func if isinstance(question, cst.Call) and not question.args else question
+    asked = question.func if type(question) is cst.Call and not question.args else question
     return "_".join(tokenise(dotted(asked).rpartition(".")[2])) in at.vocabulary.words("hosting-switches")
 
 
 def _asks_platform(at: At, question: cst.BaseExpression) -> bool:
     """``"google.colab" in sys.modules``: the same question by another name."""
-    if not isinstance(question, cst.Comparison) or len(question.comparisons) != 1:
+    if type(question) is not cst.Comparison or len(question.comparisons) != 1:
         return False
     target = question.comparisons[0]
     if not isinstance(target.operator, (cst.In, cst.NotIn)):

@@ -51,7 +51,7 @@ class NestedFlags(Rule):
 
 
 def _flags(node: cst.CSTNode, at: At) -> list[tuple[cst.CSTNode, FlagRead]]:
-    parents = at.parents if isinstance(node, cst.BooleanOperation) else ()
+    parents = at.parents if type(node) is cst.BooleanOperation else ()
     asked = (asked_flag(at, question) for question in questions(node, parents))
     return [each for each in asked if each is not None and each[1].is_sure and _key(each[1])]
 

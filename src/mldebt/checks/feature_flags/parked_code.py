@@ -11,7 +11,7 @@ from mldebt.model import Confidence, Outcome, Recipe
 from mldebt.syntax.comments import comment_blocks, parked_lines
 from mldebt.syntax.names import number, string
 
-_ENDS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_ENDS = frozenset({cst.Return, cst.Raise, cst.Continue, cst.Break})
 _DELETED = Recipe("delete-parked", "delete the code that never runs", "unsafe")
 _HARMLESS = (cst.Return, cst.Raise, cst.Continue, cst.Break, cst.Pass, cst.Assert)
 
@@ -24,7 +24,7 @@ class ParkedCode(Rule):
             return
         if truth is False:
             yield Hit(node.test, {"condition": node.test}, recipes=(_DELETED,))
-        elif truth is True and isinstance(node, cst.If) and node.orelse is not None:
+        elif truth is True and type(node) is cst.If and node.orelse is not None:
             yield Hit(node.test, {"condition": node.test}, variant="otherwise", recipes=(_DELETED,))
 
     @on(cst.IfExp)
@@ -58,12 +58,12 @@ class ParkedCode(Rule):
 
 def _constant(test: cst.BaseExpression) -> bool | None:
     """The truth of a test that is a literal, or an ``and`` that begins with a false one."""
-    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+    if type(test) is cst.UnaryOperation and type(test.operator) is cst.Not:
         inner = _constant(test.expression)
         return None if inner is None else not inner
-    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
+    if type(test) is cst.BooleanOperation and type(test.operator) is cst.And:
         return False if _constant(test.left) is False or _constant(test.right) is False else None
-    if isinstance(test, cst.Name) and test.value in {"True", "False", "None"}:
+    if type(test) is cst.Name and test.value in {"True", "False", "None"}:
         return test.value == "True"
     value = number(test)
     if value is not None:
@@ -76,9 +76,9 @@ def _dead(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> tuple[c
     """The statement that ends a block early and the first one after it that does something."""
     flat: list[cst.CSTNode] = []
     for line in body:
-        flat.extend(line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+        flat.extend(line.body if type(line) is cst.SimpleStatementLine else [line])
     for index, statement in enumerate(flat[:-1]):
-        if isinstance(statement, _ENDS):
+        if type(statement) in _ENDS:
             rest = flat[index + 1 :]
             if _is_yield(rest[0]):
                 return None  # what makes an empty generator
@@ -88,22 +88,22 @@ def _dead(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> tuple[c
 
 
 def _is_yield(statement: cst.CSTNode) -> bool:
-    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Yield)
+    return type(statement) is cst.Expr and type(statement.value) is cst.Yield
 
 
 def _makes_generator(body: cst.BaseSuite) -> bool:
     """Is a ``yield`` all there is? It makes an empty generator."""
     first = body.body[0] if len(body.body) == 1 else None
-    small = first.body[0] if isinstance(first, cst.SimpleStatementLine) else first
-    return isinstance(small, cst.Expr) and isinstance(small.value, cst.Yield)
+    small = first.body[0] if type(first) is cst.SimpleStatementLine else first
+    return type(small) is cst.Expr and type(small.value) is cst.Yield
 
 
 def _is_generator_mark(statement: cst.CSTNode) -> bool:
-    return isinstance(statement, cst.If) and _makes_generator(statement.body)
+    return type(statement) is cst.If and _makes_generator(statement.body)
 
 
 def _is_harmless(statement: cst.CSTNode) -> bool:
     """Another ending (for a type checker), a text or an ellipsis: nothing is parked in it."""
-    if isinstance(statement, cst.Expr):
+    if type(statement) is cst.Expr:
         return isinstance(statement.value, (cst.BaseString, cst.Ellipsis))
     return isinstance(statement, _HARMLESS)

@@ -69,8 +69,7 @@ class ModelLoadedPerRequest(Rule):
         if own.simple_name == "__init__" or _is_cached(own) or _remembers(own.node):
             return ""
         inside = any(
-            isinstance(each, cst.Call) and last_name(each.func) == evidence.detail
-            for each in descendants(own.node.body)
+            type(each) is cst.Call and last_name(each.func) == evidence.detail for each in descendants(own.node.body)
         )
         return evidence.detail if inside else ""
 
@@ -82,13 +81,13 @@ def _holds_model(node: cst.Call, at: At) -> bool:
     words = at.vocabulary.words("artefact-tokens")
     nodes = [each for argument in node.args for each in descendants(argument.value)]
     for parent in reversed(at.parents):
-        if isinstance(parent, cst.Assign):
+        if type(parent) is cst.Assign:
             nodes += [each.target for each in parent.targets]
-        if isinstance(parent, cst.SimpleStatementLine):
+        if type(parent) is cst.SimpleStatementLine:
             break
     for each in nodes:
         text = at.text(each) or "" if isinstance(each, (cst.Name, cst.SimpleString)) else ""
-        named = each.value if isinstance(each, cst.Name) else each.attr.value if isinstance(each, cst.Attribute) else ""
+        named = each.value if type(each) is cst.Name else each.attr.value if type(each) is cst.Attribute else ""
         if words & {*tokenise(named), *tokenise(text[:200])}:
             return True
     return False
@@ -101,24 +100,24 @@ def _is_cached(function: Function) -> bool:
 def _is_guarded(at: At) -> bool:
     """Does a test around the call ask whether it was done before?"""
     for parent in reversed(at.parents):
-        if isinstance(parent, cst.FunctionDef):
+        if type(parent) is cst.FunctionDef:
             return False
         if isinstance(parent, (cst.If, cst.IfExp)) and _asks_whether_there(parent.test):
             return True
-        if isinstance(parent, cst.ExceptHandler):
+        if type(parent) is cst.ExceptHandler:
             return True  # not in the cache
-        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or):
+        if type(parent) is cst.BooleanOperation and type(parent.operator) is cst.Or:
             return True
     return False
 
 
 def _asks_whether_there(test: cst.BaseExpression) -> bool:
     for each in descendants(test):
-        if isinstance(each, cst.ComparisonTarget) and isinstance(each.operator, (cst.Is, cst.NotIn, cst.In, cst.IsNot)):
+        if type(each) is cst.ComparisonTarget and isinstance(each.operator, (cst.Is, cst.NotIn, cst.In, cst.IsNot)):
             return True
-        if isinstance(each, cst.UnaryOperation) and isinstance(each.operator, cst.Not):
+        if type(each) is cst.UnaryOperation and type(each.operator) is cst.Not:
             return True
-        if isinstance(each, cst.Call) and last_name(each.func) in {"hasattr", "globals", "get"}:
+        if type(each) is cst.Call and last_name(each.func) in {"hasattr", "globals", "get"}:
             return True
     return False
 
@@ -128,9 +127,9 @@ def _remembers(function: cst.FunctionDef) -> bool:
     for each in descendants(function.body):
         if isinstance(each, (cst.Global, cst.Nonlocal)):
             return True
-        if isinstance(each, cst.If) and _asks_whether_there(each.test):
+        if type(each) is cst.If and _asks_whether_there(each.test):
             return True
-        if isinstance(each, cst.Assign) and any(
+        if type(each) is cst.Assign and any(
             isinstance(target.target, (cst.Attribute, cst.Subscript))
             and dotted(target.target).startswith(("self.", "cls."))
             for target in each.targets

@@ -13,7 +13,7 @@ from mldebt.terms import IsMachineLearning, LoadsModel, all_of
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import tokenise
 
-_EQUALITIES = (cst.Equal, cst.NotEqual)
+_EQUALITIES = frozenset({cst.Equal, cst.NotEqual})
 _MEMBERSHIPS = (cst.In, cst.NotIn)
 _IGNORED = frozenset({255})  # what segmentation leaves out
 _LARGEST = 100_000  # above are ids of something else
@@ -26,7 +26,7 @@ class HardCodedClassId(Rule):
         if len(node.comparisons) != 1:
             return
         target = node.comparisons[0]
-        if isinstance(target.operator, _EQUALITIES):
+        if type(target.operator) in _EQUALITIES:
             ids = _ids([target.comparator], least=1)
         elif isinstance(target.operator, _MEMBERSHIPS) and isinstance(
             target.comparator, (cst.List, cst.Tuple, cst.Set)
@@ -40,7 +40,7 @@ class HardCodedClassId(Rule):
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
         patterns = (case.pattern for case in node.cases)
-        values = [each.value for each in patterns if isinstance(each, cst.MatchValue)]
+        values = [each.value for each in patterns if type(each) is cst.MatchValue]
         ids = [text for each in values for text in _ids([each], least=1)]
         if ids and self._is_class(node.subject, at):
             first = next(each for each in values if _ids([each], least=1))
@@ -49,10 +49,10 @@ class HardCodedClassId(Rule):
     @on(cst.Subscript)
     def column(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         """``model.predict_proba(rows)[:, 3]``: the probability of one class, by its number."""
-        if len(node.slice) < 2 or not isinstance(node.slice[0].slice, cst.Slice):
+        if len(node.slice) < 2 or type(node.slice[0].slice) is not cst.Slice:
             return
         last = node.slice[-1].slice
-        ids = _ids([last.value], least=1) if isinstance(last, cst.Index) else []
+        ids = _ids([last.value], least=1) if type(last) is cst.Index else []
         score = at.value(node.value).traits.get(Trait.SCORE) if ids else None
         if score is not None and score.weight >= BY_FLOW and score.detail in at.vocabulary.words("proba-methods"):
             yield self._hit(node, node.value, ids, at)
@@ -60,14 +60,14 @@ class HardCodedClassId(Rule):
     @on(cst.Dict)
     def named(self, node: cst.Dict, at: At) -> Iterator[Hit]:
         """``LABELS = {0: "cat", 1: "dog", 2: "horse"}`` beside the model: it belongs to the artefact."""
-        assign = at.parent(2) if isinstance(at.parent(), cst.AssignTarget) else at.parent()
-        if isinstance(assign, cst.Assign):
+        assign = at.parent(2) if type(at.parent()) is cst.AssignTarget else at.parent()
+        if type(assign) is cst.Assign:
             target: cst.CSTNode = assign.targets[0].target
-        elif isinstance(assign, cst.AnnAssign):
+        elif type(assign) is cst.AnnAssign:
             target = assign.target
         else:
             return
-        pairs = [each for each in node.elements if isinstance(each, cst.DictElement)]
+        pairs = [each for each in node.elements if type(each) is cst.DictElement]
         ids = _ids([each.key for each in pairs], least=3)
         if not ids or len(ids) != len(node.elements) or any(string(each.value) is None for each in pairs):
             return
@@ -107,14 +107,14 @@ class HardCodedClassId(Rule):
 def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
     """``box.cls`` of ``int(box.cls[0].item())``."""
     for _ in range(8):
-        if isinstance(node, cst.Call) and last_name(node.func) in _WRAPPERS:
-            if isinstance(node.func, cst.Attribute):
+        if type(node) is cst.Call and last_name(node.func) in _WRAPPERS:
+            if type(node.func) is cst.Attribute:
                 node = node.func.value
             elif node.args:
                 node = node.args[0].value
             else:
                 return node
-        elif isinstance(node, cst.Subscript) and number(_index(node)) is not None:
+        elif type(node) is cst.Subscript and number(_index(node)) is not None:
             node = node.value
         else:
             return node
@@ -123,12 +123,12 @@ def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
 
 def _index(node: cst.Subscript) -> cst.CSTNode:
     first = node.slice[0].slice
-    return first.value if isinstance(first, cst.Index) else first
+    return first.value if type(first) is cst.Index else first
 
 
 def _ids(nodes: list[cst.BaseExpression], least: int) -> list[str]:
     """The numbers as written, when they are ``least`` class ids or more, at least one of them above 1."""
-    values = [number(each) if isinstance(each, cst.Integer) else None for each in nodes]
+    values = [number(each) if type(each) is cst.Integer else None for each in nodes]
     if len(values) < least or any(value is None or not 0 <= value <= _LARGEST for value in values):
         return []
     telling = [value for value in values if value is not None and value > 1 and value not in _IGNORED]

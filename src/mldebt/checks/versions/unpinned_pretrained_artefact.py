@@ -120,13 +120,13 @@ def _recipes(node: cst.Call, artefact: str, at: At) -> tuple[Recipe, ...]:
 
 
 def _last_name(func: cst.BaseExpression) -> str:
-    return func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+    return func.attr.value if type(func) is cst.Attribute else func.value if type(func) is cst.Name else ""
 
 
 def _reference(func: cst.BaseExpression, at: At) -> str:
     """What is called; a class method of a class of this file is that of its base."""
     reference = at.reference(func)
-    klass = at.value(func.value).klass if isinstance(func, cst.Attribute) else None
+    klass = at.value(func.value).klass if type(func) is cst.Attribute else None
     if klass is None or not reference.startswith("@."):
         return reference
     base = next((each for each in klass.bases if api_of(f"{each}.{_last_name(func)}", at.vocabulary)), "")
@@ -172,7 +172,7 @@ def _default(asked: cst.BaseExpression, value: Value, at: At) -> str | None:
     if value.parameter < 0 or at.function is None:
         return None
     function = at.function
-    if isinstance(asked, cst.Attribute):
+    if type(asked) is cst.Attribute:
         made = at.klass.methods.get("__init__") if at.klass is not None else None
         if made is None:
             return None
@@ -182,7 +182,7 @@ def _default(asked: cst.BaseExpression, value: Value, at: At) -> str | None:
     if value.parameter >= len(named):
         return None
     parameter = named[value.parameter]
-    if isinstance(asked, cst.Name) and asked.value != parameter.name.value:
+    if type(asked) is cst.Name and asked.value != parameter.name.value:
         return None
     return string(parameter.default) if parameter.default is not None else None
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from mldebt.facts.variables import ContainerPath, DeclaredVariable, ReadVariable, VariableFile
+from mldebt.lines import line_starts
 from mldebt.model import Notice, Place, Span
-from mldebt.sources import line_starts
 from mldebt.sources.environment_names import environment_of, is_template
 from mldebt.sources.manifests.contents import ManifestFacts, displayed, place
 from mldebt.sources.variables.secrets import is_secret

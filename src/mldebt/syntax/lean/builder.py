@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,14 @@ class Builder:
         made = _STATEMENTS[type(node)](self, node)
         self.places[id(made)] = node
         return made
+
+    def apart(self, written: str) -> Node:
+        """The expression that is ``written`` in a formatted string, without places: before Python 3.12 those that
+        ``ast`` gives it are not to be relied on."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a SyntaxWarning of the scanned code is not ours to print
+            tree = ast.parse(f"({written})", mode="eval")
+        return Builder(Text(f"({written})")).expression(tree.body)
 
     def pattern(self, node: ast.pattern) -> Node:
         return _PATTERNS[type(node)](self, node)

@@ -64,7 +64,7 @@ class _Attaching:
             end = self._first_line(body[position + 1]) if position + 1 < len(body) else limit
             if self._has_comments(self._waiting_from(begin), end):
                 _set(statement, "leading_lines", self._above(begin))
-                if isinstance(statement, cst.SimpleStatementLine):
+                if type(statement) is cst.SimpleStatementLine:
                     self._simple(statement, begin)
                 else:
                     self._compound(statement, end)
@@ -88,7 +88,7 @@ class _Attaching:
         clauses = list(_clauses(statement))
         for position, clause in enumerate(clauses):
             body = clause.body
-            if isinstance(body, cst.SimpleStatementSuite):
+            if type(body) is cst.SimpleStatementSuite:
                 last = self._place(body.body[-1]).end_lineno
                 if clause is not statement:
                     _set(clause, "leading_lines", self._above(self._place(body.body[0]).lineno))
@@ -112,7 +112,7 @@ class _Attaching:
     def _clause_line(self, clause: Node) -> int:
         if id(clause) in self._builder.places:
             return int(self._place(clause).lineno)
-        first = self._first_line(clause.body.body[0]) if isinstance(clause.body, cst.IndentedBlock) else None
+        first = self._first_line(clause.body.body[0]) if type(clause.body) is cst.IndentedBlock else None
         return self._header_line(first) if first is not None else int(self._place(clause.body.body[0]).lineno)
 
     def _footer(self, block: Node, limit: int) -> None:
@@ -169,7 +169,7 @@ class _Attaching:
     def _behind_parentheses(self, node: Node, end: int) -> int:
         """``end``, or behind the parenthesis around the value of ``name=(value)``."""
         closed = _CLOSES.match(self._builder.text.text, end)
-        place = self._builder.places.get(id(node.value)) if isinstance(node, cst.Arg) and node.keyword else None
+        place = self._builder.places.get(id(node.value)) if type(node) is cst.Arg and node.keyword else None
         if closed is None or place is None:
             return end
         begin = self._builder.text.begin(place)
@@ -177,13 +177,13 @@ class _Attaching:
 
     def _is_with_bracket(self, node: Node, end: int, comment: Remark) -> bool:
         """Does libcst keep the comment behind what is listed last with the closing bracket?"""
-        if isinstance(node, cst.Param):
+        if type(node) is cst.Param:
             return "," not in self._builder.text.text[end : comment.offset]
-        return not isinstance(node, cst.Arg)
+        return type(node) is not cst.Arg
 
     def _end(self, node: Node) -> int:
-        inner = node.value if not isinstance(node, cst.Param) else node.default
-        if inner is None and isinstance(node, cst.Param) and node.annotation is not None:
+        inner = node.value if type(node) is not cst.Param else node.default
+        if inner is None and type(node) is cst.Param and node.annotation is not None:
             inner = node.annotation.annotation
         place = self._builder.places.get(id(inner if inner is not None else node))
         return -1 if place is None else self._builder.text.end(place)
@@ -230,12 +230,12 @@ def _listed(node: Any) -> Iterator[Node]:
 
 
 def _first(statement: Node) -> Node:
-    return statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    return statement.body[0] if type(statement) is cst.SimpleStatementLine else statement
 
 
 def _clauses(statement: Node) -> Iterator[Node]:
     """What has a body in a compound statement, in order, the chain of ``elif`` without recursion."""
-    if isinstance(statement, cst.Match):
+    if type(statement) is cst.Match:
         yield from statement.cases
         return
     yield statement

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from mldebt.syntax.lean.formatted import formatted, is_formatted
 from mldebt.syntax.lean.making import Node, maker
 from mldebt.syntax.lean.making import attribute as _attribute
 from mldebt.syntax.lean.making import name as _name
@@ -103,7 +104,18 @@ def _parsed(written: str) -> Node:
 
 
 def _formatted_string(builder: Builder, node: ast.JoinedStr) -> Node:
-    return _parsed(builder.text.of(node))
+    written = builder.text.of(node)
+    strings = [written] if is_one(written) else joined_strings(written)
+    made: Node = None
+    for each in reversed(strings or ()):
+        try:
+            one = formatted(each, builder.apart) if is_formatted(each) else _simple(each)
+        except (SyntaxError, ValueError):
+            one = None
+        if one is None:
+            return _parsed(written)
+        made = one if made is None else _joined(one, made)
+    return _parsed(written) if made is None else made
 
 
 def _call_of(builder: Builder, node: ast.Call) -> Node:

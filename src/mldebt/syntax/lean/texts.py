@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mldebt.syntax.positions import line_starts
+from mldebt.lines import line_starts
 
 
 class Text:
