@@ -14,7 +14,7 @@ import libcst as cst
 
 from mldebt import plugins
 from mldebt.discover import INCLUDED, Source, origin_of
-from mldebt.engine import At, Collector, Hit, Listeners, Listening, Rule, Seen, Where, listeners_of, load_classes
+from mldebt.engine import At, Collector, Heard, Hit, Listeners, Listening, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
 from mldebt.facts.modules import ModuleFact
@@ -236,9 +236,7 @@ def _snippet(node: cst.CSTNode, text: str) -> str:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(
-        self, analyser: Analyser, source: SourceText, file: Glance, nodes: Lean | Parsed, kind: str
-    ) -> None:
+    def __init__(self, analyser: Analyser, source: SourceText, file: Glance, nodes: Lean | Parsed, kind: str) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source
@@ -246,12 +244,10 @@ class _Walk:
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
-        closed = analyser.listeners.closed(file)
-        listeners = {
-            kind: ((self._call_listener if kind is cst.Call else self._listener)(heard),)
-            for kind, entries in analyser.listeners.by_kind.items()
-            if (heard := [each for each in entries if id(each.owner) not in closed])
-        }
+        heard = analyser.listeners.heard(file)
+        listeners = {kind: (self._listener(entries),) for kind, entries in heard.by_kind.items()}
+        if cst.Call in listeners:
+            listeners[cst.Call] = (self._call_listener(heard),)
         interpreter = Interpreter(analyser.names, analyser.origins, listeners)
         interpreter.walruses = ":=" in source.text
         self._at = At(
@@ -275,29 +271,20 @@ class _Walk:
     def _listener(self, entries: Sequence[Listening]) -> Callable[[cst.CSTNode], None]:
         """Tells all who listen to one type of nodes."""
 
-        def listen(node: cst.CSTNode) -> None:
-            for owner, method, _ in entries:
-                try:
-                    for found in method(node, self._at):
-                        self._note(owner, found)
-                except Exception as error:
-                    self._crash_of(owner, error)
+        return lambda node: self._tell(entries, node)
 
-        return listen
+    def _call_listener(self, heard: Heard) -> Callable[[cst.CSTNode], None]:
+        """Tells those who listen to calls of that name."""
+        return lambda node: self._tell(heard.call(last_name(node.func)), node)  # type: ignore[attr-defined]  # a call
 
-    def _call_listener(self, entries: Sequence[Listening]) -> Callable[[cst.CSTNode], None]:
-        """Tells those who listen to calls of a name; who names none is told of all."""
-        by_name: dict[str, Callable[[cst.CSTNode], None]] = {}
-
-        def listen(node: cst.CSTNode) -> None:
-            name = last_name(node.func) if isinstance(node, cst.Call) else ""
-            told = by_name.get(name)
-            if told is None:
-                heard = [each for each in entries if each.called is None or name in each.called]
-                told = by_name[name] = self._listener(heard)
-            told(node)
-
-        return listen
+    def _tell(self, entries: Sequence[Listening], node: cst.CSTNode) -> None:
+        at = self._at
+        for owner, method, _ in entries:
+            try:
+                for found in method(node, at):
+                    self._note(owner, found)
+            except Exception as error:
+                self._crash_of(owner, error)
 
     def _note(self, owner: Rule | Collector, found: Hit | Seen) -> None:
         if id(owner) in self._crashed:

@@ -7,7 +7,7 @@ are found later, in one pass, for the files that have any. Collectors are the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from mldebt.model import Candidate, Outcome, Recipe
 from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
 from mldebt.syntax import names as written
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
+from mldebt.traits.doings import Doing, doings_of
 from mldebt.traits.flow import Interpreter
 from mldebt.traits.hot_paths import HotPaths
 from mldebt.traits.inference import Holding, Holdings
@@ -32,6 +33,7 @@ from mldebt.traits.story import story_of
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import Vocabulary
 
+T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Iterable[Any]])
 
 
@@ -116,6 +118,8 @@ class At:
     _hot_paths: HotPaths | None = None
     _longest: int | None = None
     _story: Story | None = None
+    _found: dict[Hashable, Any] = field(default_factory=dict)
+    _doing: tuple[cst.Call, Doing | None] | None = None
 
     # values ------------------------------------------------------------------------------------
 
@@ -151,6 +155,12 @@ class At:
     def text(self, node: cst.CSTNode) -> str | None:
         """The literal string that ``node`` is, by itself or through names bound to one."""
         return self.interpreter.evaluator.text_of(node)
+
+    def doing(self, node: cst.Call) -> Doing | None:
+        """What a call does with data or a model. Several ask it of the call that they are told of."""
+        if self._doing is None or self._doing[0] is not node:
+            self._doing = node, doings_of(self.vocabulary).of(node, self.reference, self.value)
+        return self._doing[1]
 
     def reference(self, node: cst.CSTNode) -> str:
         """What ``node`` refers to, with imports applied (see ``terms.Carries``); "" when nothing."""
@@ -212,6 +222,14 @@ class At:
             self._story = story_of(module, self.vocabulary) if module is not None else Story()
         return self._story
 
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What ``find`` gives, found once in this file for each ``key``: a rule that is told of many nodes of a
+        function need not ask anew what is the same for all of them."""
+        if key not in self._found:
+            self._found[key] = find()
+        found: T = self._found[key]
+        return found
+
     # what other files may have to say ----------------------------------------------------------
 
     @property
@@ -272,16 +290,46 @@ class Listening(NamedTuple):
     called: frozenset[str] | None = None
 
 
+class Heard:
+    """Who listens in a file."""
+
+    def __init__(self, by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]) -> None:
+        self.by_kind = by_kind
+        calls = by_kind.get(cst.Call, ())
+        self._named = frozenset[str]().union(*(each.called for each in calls if each.called is not None))
+        self._others = [each for each in calls if each.called is None]
+        self._by_name: dict[str, Sequence[Listening]] = {}
+
+    def call(self, name: str) -> Sequence[Listening]:
+        """Who is told of calls of ``name``; who names none is told of all."""
+        if name not in self._named:
+            return self._others
+        known = self._by_name.get(name)
+        if known is None:
+            told = self.by_kind[cst.Call]
+            known = self._by_name[name] = [each for each in told if each.called is None or name in each.called]
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """The dispatch table. ``gates`` are those that owners declare."""
 
     by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]
     gates: Sequence[tuple[Rule | Collector, Opened]] = ()
+    _heard: dict[frozenset[int], Heard] = field(default_factory=dict, init=False)  # by the ids of who is left out
 
-    def closed(self, file: Glance) -> set[int]:
-        """The ids of the owners that have nothing to say in ``file``."""
-        return {id(owner) for owner, gate in self.gates if not gate.admits(file)}
+    def heard(self, file: Glance) -> Heard:
+        """Who may have something to say in ``file``: those whose gates it opens, and those that have none."""
+        closed = frozenset(id(owner) for owner, gate in self.gates if not gate.admits(file))
+        known = self._heard.get(closed)
+        if known is None:
+            open_ = {
+                kind: [each for each in entries if id(each.owner) not in closed]
+                for kind, entries in self.by_kind.items()
+            }
+            known = self._heard[closed] = Heard({kind: entries for kind, entries in open_.items() if entries})
+        return known
 
 
 def listeners_of(listening: Iterable[Rule | Collector], vocabulary: Vocabulary, *, gated: bool = True) -> Listeners:

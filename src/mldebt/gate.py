@@ -1,8 +1,9 @@
 """What must be there for a rule to have anything to say, declared beside the rule.
 
 A gate may be open too often and never closed too often: what it asks for is identifiers and comments,
-which are in the text as they are read. Words inside strings are not (``"pri" "ce"``): no gate asks for
-them. A rule that declares none is told of everything it listens to.
+which are in the text as they are read. Words inside strings need not be (``"pri" "ce"``): a rule with a
+gate reads those strings alone in which they are. A rule that declares none is told of everything it
+listens to.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Acts(Collector):
 
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
-        done = doings_of(at.vocabulary).of(node, at.reference, at.value)
+        done = at.doing(node)
         if done is not None:
             yield Seen(node, _act(done.kind, done.name, _named(node, at)))
 

@@ -13,6 +13,10 @@ from mldebt.syntax.names import last_name
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
+_LOADS = frozenset({"load_weights", "load_state_dict"})
+_AMBIGUOUS = frozenset({"load", "loadtxt", "genfromtxt", "read_table", "train", "cv"})
+_CHECKS = frozenset({"validate", "check", "validate_schema", "check_schema"})
+_WRITES = frozenset({"dump", "save"})
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
 WORDS = {
     READ: "reading data", LOAD: "loading the model", FIT: "training", PREDICT: "predicting",
@@ -52,7 +56,10 @@ class Doings:
         self._estimators = words("estimators")
         self._validators = words("validating-tokens")
         self._savers = words("savers")
-        self._learning = words("ml-modules")
+        self._telling = (
+            self._asks | self._methods | self._fits | self._reader_names | self._own_readers | self._savers
+            | _LOADS | _AMBIGUOUS | _CHECKS | _WRITES
+        )  # fmt: skip
 
     def of(
         self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str], value_of: Callable[[cst.CSTNode], Value]
@@ -80,13 +87,15 @@ class Doings:
         return self._by_name(call.func, last_name(call.func), lambda _: "") == PREDICT
 
     def _by_name(self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
+        if name not in self._telling:  # as most names are
+            return PREDICT if _is_own_model(func, self._models) else None
         is_method = type(func) is cst.Attribute
         receiver = tokenise(last_name(func.value)) if type(func) is cst.Attribute else ()
         if name in self._asks and is_method and not _is_text(func):
             return PREDICT
         if _is_own_model(func, self._models):
             return PREDICT
-        if name in {"load_weights", "load_state_dict"} and is_method:
+        if name in _LOADS and is_method:
             return LOAD
         if name in self._methods and receiver and receiver[-1] in self._models:
             return PREDICT
@@ -94,17 +103,17 @@ class Doings:
             return FIT
         if name in self._reader_names or (name in self._own_readers and not is_method):
             return READ
-        if name in {"load", "loadtxt", "genfromtxt", "read_table", "train", "cv"}:
+        if name in _AMBIGUOUS:
             reference = reference_of(func)
             if reference in self._readers:
                 return READ
             if ".".join(reference.split(".")[-2:]) in self._fits_in_full:
                 return FIT
-        if name in {"validate", "check", "validate_schema", "check_schema"}:
+        if name in _CHECKS:
             return VALIDATE if not is_method or (receiver and receiver[-1] in self._validators) else None
         if name in self._savers and name not in {"export"} and (is_method or reference_of(func)):
             return SAVE if self._is_saver(name, reference_of(func)) else None
-        if name in {"dump", "save"}:
+        if name in _WRITES:
             reference = reference_of(func)
             if ".".join(reference.split(".")[-2:]) in self._savers or (name == "save" and receiver[-1:] == ("model",)):
                 return SAVE

@@ -20,6 +20,7 @@ from mldebt.vocabulary import Vocabulary, tokenise
 MAX_ASKED = 4  # functions of other files that are asked whether they answer with a prediction
 
 _FIT = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "train_on_batch"})
+_CREATING = frozenset({"create", "parse", "stream"})
 # Parts of the clients of language models that answer, with the library that must be imported for the name to mean that.
 _ANSWERING = {"completions": "", "messages": "anthropic", "responses": "openai"}
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
@@ -46,6 +47,8 @@ class Holdings:
         self._modules = words("ml-modules")
         self._loaders = words("loaders") | words("estimators")
         self._verbs = words("inference-verbs")
+        loaders = {each.rpartition(".")[2] for each in self._loaders}
+        self._names = self._proba | self._predict | self._methods | _CREATING | loaders
         self._known: dict[int, Holding | None] = {}
 
     def of(
@@ -62,7 +65,7 @@ class Holdings:
     ) -> Holding | None:
         asked: dict[Term, cst.CSTNode] = {}
         for node in descendants(function.body):
-            if type(node) is not cst.Call:
+            if type(node) is not cst.Call or (type(node.func) is cst.Attribute and not self._tells(node.func)):
                 continue
             if (
                 self._asks(node.func, imports)
@@ -77,6 +80,12 @@ class Holdings:
             return None
         return Holding(next(iter(asked.values())), any_of(*asked))
 
+    def _tells(self, func: cst.Attribute) -> bool:
+        """Can a method of that name be one that shows a model? Most cannot, and need not be looked at."""
+        name = func.attr.value
+        tokens = tokenise(name)
+        return name in self._names or (bool(tokens) and (tokens[0] in self._verbs or tokens[-1] in self._models))
+
     def _asks(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> bool:
         """``m.predict(x)``, ``classifier.classify(x)``, ``self.net(x)``, ``model(x)``."""
         if type(func) is cst.Name:
@@ -86,7 +95,7 @@ class Holdings:
         method = func.attr.value
         if method in self._proba or (method in self._predict and not isinstance(func.value, cst.BaseString)):
             return True
-        if method in {"create", "parse", "stream"} and type(func.value) is cst.Attribute:
+        if method in _CREATING and type(func.value) is cst.Attribute:
             library = _ANSWERING.get(func.value.attr.value)
             return library == "" or any(target.partition(".")[0] == library for target in imports.values())
         if method in self._methods:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import libcst as cst
 
@@ -21,6 +22,7 @@ _BUILTIN_PASSING = frozenset(
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "lstrip", "rstrip", "removeprefix"})
 _COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
 _TYPED = frozenset({"int", "float", "list", "json", "dict", "decimal", "log_level", "timedelta", "enum"})  # of environs
+CACHED = 20_000  # references of which it is remembered what they say
 _PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
 
 
@@ -49,6 +51,10 @@ class Origins:
             root: dict(entry.rsplit(":", 1) for entry in entries)
             for root, entries in vocabulary.mapping("flag-sdks").items()
         }
+        # Asked of every name and call, and the same for all of one reference.
+        self.may_be_own = lru_cache(maxsize=CACHED)(self._may_be_own)
+        self._setting_of = lru_cache(maxsize=CACHED)(self._find_setting)
+        self._by_suffix = lru_cache(maxsize=CACHED)(self._find_suffix)
         self._external_roots = (
             {name.partition(".")[0] for name in vocabulary.words("ml-modules") | vocabulary.words("data-modules")}
             | set(sys.stdlib_module_names)
@@ -89,7 +95,7 @@ class Origins:
         constant = value.constant
         return isinstance(constant, str) and self._environment_names.get(constant.lower(), 0) >= weakest
 
-    def may_be_own(self, reference: str) -> bool:
+    def _may_be_own(self, reference: str) -> bool:
         """Can ``reference`` be something that another file of the project defines?"""
         if not reference or reference.startswith("@."):
             return False
@@ -102,12 +108,17 @@ class Origins:
 
     def attribute(self, reference: str, node: cst.CSTNode) -> Traits:
         """Traits of a name or attribute by its reference."""
+        last = self._setting_of(reference)
+        return {Trait.SETTINGS: Evidence(4, detail=last, path=(Step(node, last),))} if last else NO_TRAITS
+
+    def _find_setting(self, reference: str) -> str:
+        """What the settings object that ``reference`` names is called, "" when it names none."""
         if not reference or "(" in reference[:-2]:
-            return NO_TRAITS
+            return ""
         last = reference.rpartition(".")[2].removesuffix("()")
-        if last.lstrip("_") in self._settings or reference.removesuffix("()") in self._settings_bases:
-            return {Trait.SETTINGS: Evidence(4, detail=last, path=(Step(node, last),))}
-        return NO_TRAITS
+        return (
+            last if last.lstrip("_") in self._settings or reference.removesuffix("()") in self._settings_bases else ""
+        )
 
     def item(self, reference: str, key: str, node: cst.CSTNode) -> Traits:
         """Traits of ``reference[key]``."""
@@ -214,7 +225,7 @@ class Origins:
 
     def _read_position(self, reference: str, last: str) -> int | None:
         position = self._reads.get(reference)
-        if position is not None:
+        if position is not None or "()" not in reference:
             return position
         # env = environs.Env(); env.bool("X") and env("X")
         for maker in ("environs.Env()", "environ.Env()", "decouple.AutoConfig()", "starlette.config.Config()"):
@@ -272,7 +283,7 @@ class Origins:
             return NO_TRAITS
         return {Trait.SCORE: Evidence(BY_FLOW, "similarity", "cosine", (Step(node, "cosine"),))}
 
-    def _by_suffix(self, reference: str) -> str | None:
+    def _find_suffix(self, reference: str) -> str | None:
         parts = reference.split(".")
         for size in (2, 3, 4, 5):
             if len(parts) < size:

@@ -22,6 +22,9 @@ _FITS = frozenset(
 _GIVES_DATA = frozenset({"fit_transform", "fit_resample", "fit_sample"})
 _ASKS = frozenset({"predict", "predict_proba", "score", "evaluate", "decision_function"})
 _STORES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch"})
+LEARNING = _FITS | _ASKS
+"""What a call must be called for a model to be given data (``Story.learnt``)."""
+
 _MEASURES = frozenset({"score", "evaluate"})
 _WATCHED = ("eval_set", "validation_data", "valid_sets", "evals", "valid_data", "eval_data")
 _STOPS = frozenset({"early_stopping", "earlystopping", "early_stop", "early_stopping_rounds", "modelcheckpoint"})

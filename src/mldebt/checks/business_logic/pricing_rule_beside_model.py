@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.syntax.children import LEAVES, children
 from mldebt.syntax.names import dotted, number, string
@@ -20,6 +21,8 @@ _ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.Gr
 
 
 class PricingRuleBesideModel(Rule):
+    opened_by = Gate(tokens=("money-words",))
+
     @on(cst.FunctionDef)
     def function(self, node: cst.FunctionDef, at: At) -> Iterator[Hit]:
         words: dict[str, None] = {}
@@ -53,7 +56,9 @@ class PricingRuleBesideModel(Rule):
             elif type(current) is cst.BinaryOperation:
                 for side in (current.left, current.right):
                     yield from ((word, 0) for word in self._words(side, at))
-            stack += [each for each in children(current) if type(each) not in _PASSED]
+            for each in children(current):
+                if type(each) not in _PASSED:
+                    stack.append(each)
 
     def _compared(self, node: cst.Comparison, at: At) -> Iterator[tuple[str, int]]:
         for target in node.comparisons:
@@ -67,8 +72,7 @@ class PricingRuleBesideModel(Rule):
     def _words(self, node: cst.BaseExpression, at: At) -> Iterator[str]:
         name = ""
         if type(node) is cst.Subscript:
-            index = node.slice[0].slice
-            name = (string(index.value) if type(index) is cst.Index else None) or ""
+            name = _key(node) or ""
         elif isinstance(node, (cst.Name, cst.Attribute)):
             name = dotted(node).rpartition(".")[2]
         tokens = tokenise(name)
@@ -76,3 +80,10 @@ class PricingRuleBesideModel(Rule):
             return
         found = at.vocabulary.found("money-words", tokens) or at.vocabulary.found("eligibility-words", tokens)
         yield from found[-1:]
+
+
+def _key(node: cst.Subscript) -> str | None:
+    """The key of ``row["price"]``, where its words stand in the text: that is where the gate looks for them."""
+    index = node.slice[0].slice
+    key = index.value if type(index) is cst.Index else None
+    return string(key) if type(key) is cst.SimpleString and "\\" not in key.value else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -16,24 +17,27 @@ _TRAINING = frozenset({"fit", "train", "retrain", "training", "partial", "finetu
 _MEASURING = frozenset({"evaluate", "evaluation", "eval", "validate", "test"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The way of each prediction, or of a training run: the ``method`` that enters it, and when it is one."""
+
+    method: cst.Name
+    trains: bool
+    hot: Term
+
+
 class SideEffectInInference(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         function = at.function
-        if function is None:
+        path = at.once((SideEffectInInference, id(function.node)), lambda: self._path(at)) if function else None
+        if path is None:
             return
         effects = effects_of(at.vocabulary)
         effect = effects.read(node, at.reference)
         if effect is None:
             return
-        name, related = function.simple_name, function.node.name
-        through = "" if at.vocabulary.matches("hot-methods", name) else at.hot_caller
-        if through and function.klass is not None:
-            name, related = through, function.klass.methods[through].node.name
-        trains = bool(_TRAINING & set(tokenise(name)[:1]))
-        hot = self._hot(name, trains, at)
-        if hot == FALSE or _is_edge(function.decorators, at):
-            return
+        name, trains, hot = path.method.value, path.trains, path.hot
         if self._belongs(node, effect, effects, name, trains, at):
             return
         if effect.kind == "orm" and _is_inner(node, at):
@@ -48,8 +52,20 @@ class SideEffectInInference(Rule):
                 Outcome(all_of(hot, at.machine_learning), Confidence.HIGH),
                 Outcome(hot, Confidence.LOW),
             ),
-            related=((related, f"inside {name}"),),
+            related=((path.method, f"inside {name}"),),
         )
+
+    def _path(self, at: At) -> _Path | None:
+        """The path that the enclosing function is on, ``None`` when it is on none."""
+        function = at.function
+        assert function is not None  # asked before
+        method = function.node.name
+        through = "" if at.vocabulary.matches("hot-methods", method.value) else at.hot_caller
+        if through and function.klass is not None:
+            method = function.klass.methods[through].node.name
+        trains = bool(_TRAINING & set(tokenise(method.value)[:1]))
+        hot = self._hot(method.value, trains, at)
+        return None if hot == FALSE or _is_edge(function.decorators, at) else _Path(method, trains, hot)
 
     def _hot(self, name: str, trains: bool, at: At) -> Term:
         """When the function is on the path of each prediction or training run."""

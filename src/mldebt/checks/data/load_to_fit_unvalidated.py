@@ -7,11 +7,15 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import IsMachineLearning
+from mldebt.traits.steps import LEARNING
 
 
 class LoadToFitUnvalidated(Rule):
+    opened_by = Gate(words=LEARNING)
+
     @on(cst.Call, called_in=("data-loads",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         story = at.story

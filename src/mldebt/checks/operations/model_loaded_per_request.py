@@ -44,9 +44,9 @@ class ModelLoadedPerRequest(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         function = at.function
-        if function is None or not is_handler(function, at.vocabulary):
+        if function is None or not at.once((ModelLoadedPerRequest, id(function.node)), lambda: _answers(function, at)):
             return
-        if set(tokenise(function.simple_name)) & _LIFECYCLE or _is_cached(function) or _is_guarded(at):
+        if _is_guarded(at):
             return
         loader = self._loader(node, at)
         if loader:
@@ -91,6 +91,13 @@ def _holds_model(node: cst.Call, at: At) -> bool:
         if words & {*tokenise(named), *tokenise(text[:200])}:
             return True
     return False
+
+
+def _answers(function: Function, at: At) -> bool:
+    """Does the function answer requests, and does it do so anew each time?"""
+    if not is_handler(function, at.vocabulary) or set(tokenise(function.simple_name)) & _LIFECYCLE:
+        return False
+    return not _is_cached(function)
 
 
 def _is_cached(function: Function) -> bool:

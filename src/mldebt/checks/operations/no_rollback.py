@@ -11,7 +11,6 @@ from mldebt.facts.acts import LOAD
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import Declares, HasRole, all_of
 from mldebt.traits.artefacts import artefact_of
-from mldebt.traits.doings import doings_of
 
 STAGES_END = ">=2.9"  # MLflow documentation: stages are deprecated from this version on
 
@@ -19,7 +18,7 @@ STAGES_END = ">=2.9"  # MLflow documentation: stages are deprecated from this ve
 class NoRollback(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        done = doings_of(at.vocabulary).of(node, at.reference, at.value)
+        done = at.doing(node)
         if done is None or done.kind != LOAD:
             return
         artefact = artefact_of(node, at.value)
