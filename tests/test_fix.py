@@ -68,6 +68,14 @@ def test_one_edit_that_two_want_is_made_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("toy_recipe")
+def test_lines_that_are_put_in_at_one_place_are_all_made_unless_they_define_the_same(tmp_path: Path) -> None:
+    wanted = [fixed("1-1", "b = 2\n"), fixed("1-1", "a = 1\n"), fixed("1-1", "b = 3\n"), fixed("1-1", "c")]
+    made = plan(wanted, tree(tmp_path).read)
+    assert [dict(each.recipe.arguments)["text"] for each in made.applied] == ["b = 2\n", "a = 1\n"]
+    assert made.changes["a.py"].after == b"a = 1\nb = 2\n" + TEXT.encode()
+
+
+@pytest.mark.usefixtures("toy_recipe")
 def test_a_fix_is_made_whole_or_not(tmp_path: Path) -> None:
     made = plan([fixed("1-6"), fixed("9-10 2-3")], tree(tmp_path).read)
     assert len(made.applied) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -37,9 +38,7 @@ def lines(root: Path) -> dict[str, list[str]]:
     """What files hold, line ends included; blanks at the end of a line stood for an expectation."""
     paths = sorted(each for each in root.rglob("*") if each.is_file() and ".mldebt_cache" not in each.parts)
     return {
-        path.relative_to(root).as_posix(): [
-            line.rstrip(" ") for line in blank(path.read_bytes().decode()).replace("\r", " \r").split("\n")
-        ]
+        path.relative_to(root).as_posix(): re.sub(r" +(?=\r?\n|$)", "", blank(path.read_bytes().decode())).split("\n")
         for path in paths
     }
 

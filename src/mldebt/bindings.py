@@ -11,6 +11,8 @@ from mldebt.statements import TROUBLE, span_of, whole_lines, with_surroundings, 
 
 # --- imports that die with it ----------------------------------------------------------------------
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
 
 def dying_imports(document: Document, tree: ast.Module, edits: Sequence[Edit], dead: str = "") -> Iterator[Edit]:
     """Imports of the module that nothing uses any more once the edits are made, and those of the name ``dead``,
@@ -152,7 +154,7 @@ def reached(document: Document, tree: ast.Module, expression: str, module: str, 
     name = expression.partition(".")[0].partition("(")[0]
     if not name.isidentifier():
         return
-    bound = list(_binding(tree, name))
+    bound = list(_binding(tree, name, at))
     if module:
         if bound:
             raise RefusedError(f"`{name}` is another thing in {document.path}")
@@ -208,9 +210,9 @@ def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.ar
     return [*args.posonlyargs, *args.args, *args.kwonlyargs]
 
 
-def _binding(tree: ast.Module, name: str) -> Iterator[ast.stmt | ast.expr | ast.arg]:
-    """Everything in the module that may bind ``name``, at any depth."""
-    for node in ast.walk(tree):
+def _binding(tree: ast.Module, name: str, at: Span) -> Iterator[ast.stmt | ast.expr | ast.arg]:
+    """Everything that may bind ``name`` for a place: in the module, and in the functions that the place is in."""
+    for node in _seen_from(tree, at):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = [(each.asname or each.name).partition(".")[0] for each in node.names]
             yield from (node for each in names if each == name)
@@ -225,6 +227,18 @@ def _binding(tree: ast.Module, name: str) -> Iterator[ast.stmt | ast.expr | ast.
                 yield node
         elif getattr(node, "name", None) == name and isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
             yield tree.body[0]  # wherever it is: it is not at the top
+    if any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(tree)):
+        yield tree.body[0]
+
+
+def _seen_from(tree: ast.Module, at: Span) -> Iterator[ast.AST]:
+    """All nodes but those within functions that a place is not in."""
+    queue: list[ast.AST] = [tree]
+    while queue:
+        node = queue.pop()
+        yield node
+        if not isinstance(node, _FUNCTIONS) or node.lineno <= at.line <= (node.end_lineno or node.lineno):
+            queue.extend(ast.iter_child_nodes(node))
 
 
 def _targets(statement: ast.stmt) -> Iterator[ast.expr]:

@@ -164,7 +164,11 @@ class _Taken:
 
 
 def _touch(one: Edit, other: Edit) -> bool:
-    """Edits that share a boundary count as well: nobody could say which comes first."""
+    """Edits that share a boundary count as well: nobody could say which comes first. Of whole lines that are put in at
+    one place nobody needs to, unless they begin with the same word: then both may mean to define it."""
+    is_insertion = (one.span.line, one.span.column) == (one.span.end_line, one.span.end_column)
+    if is_insertion and one.span == other.span and one.text.endswith("\n") and other.text.endswith("\n"):
+        return one.text.split(maxsplit=1)[:1] == other.text.split(maxsplit=1)[:1]
     return (one.span.line, one.span.column) <= (other.span.end_line, other.span.end_column) and (
         other.span.line,
         other.span.column,

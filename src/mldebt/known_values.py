@@ -16,6 +16,7 @@ from mldebt.facts.given import GivenArgument
 from mldebt.model import Recipe, Role
 from mldebt.project import Project
 from mldebt.reach import Reach, reach
+from mldebt.settings_homes import home_of
 from mldebt.vocabulary import tokenise
 
 _Arguments = tuple[tuple[str, str], ...]
@@ -28,16 +29,18 @@ _TIMEOUT_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A value as one file would write it, and where it is known from."""
+    """A value as one file would write it, and the words for where it is known from. ``more`` are further arguments
+    of the recipe."""
 
     reach: Reach
     source: str
+    more: _Arguments = ()
 
     @property
     def arguments(self) -> _Arguments:
         """As the recipes take it."""
         module = self.reach.module
-        return (("value", self.reach.expression), *((("module", module),) if module else ()))
+        return (("value", self.reach.expression), *((("module", module),) if module else ()), *self.more)
 
 
 def completed(project: Project, path: str, recipes: Iterable[Recipe]) -> tuple[Recipe, ...]:
@@ -55,7 +58,7 @@ def _answered(project: Project, path: str, recipe: Recipe) -> Recipe | None:
     known = _ANSWERS[recipe.wants](project, path, dict(recipe.arguments))
     if known is None:
         return None
-    title = f"{recipe.title} {known.reach.expression}, as in {known.source}"
+    title = f"{recipe.title} {known.reach.expression}, {known.source}"
     return replace(recipe, title=title, arguments=(*recipe.arguments, *known.arguments), wants="")
 
 
@@ -67,7 +70,9 @@ def seed(project: Project, path: str, near: str = "") -> Known | None:
     number that every other call in the component is given."""
     if near:
         return Known(Reach(near), "the function's own parameter")
-    return _named(project, path, _seeds(project)) or _agreed(project, path, "seed", "")
+    return (
+        _named(project, path, _seeds(project)) or _field(project, path, _is_seed) or _agreed(project, path, "seed", "")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +93,8 @@ def _is_seed(name: str) -> bool:
 
 
 def _timeout(project: Project, path: str, asked: Mapping[str, str]) -> Known | None:
-    return _named(project, path, _timeouts(project)) or _agreed(project, path, "timeout", asked["library"])
+    known = _named(project, path, _timeouts(project)) or _field(project, path, _is_timeout)
+    return known or _agreed(project, path, "timeout", asked["library"])
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +118,18 @@ def _revision(project: Project, path: str, asked: Mapping[str, str]) -> Known | 
     return _agreed(project, path, "revision", asked["artefact"])
 
 
+# --- settings --------------------------------------------------------------------------------------
+
+
+def _setting(project: Project, path: str, asked: Mapping[str, str]) -> Known | None:
+    """The object of settings that a literal may become a field of."""
+    found = home_of(project, path)
+    if found is None:
+        return None
+    home, reached = found
+    return Known(reached, f"a {home.klass} of {home.path}", (("home", home.path), ("class", home.klass)))
+
+
 # --- where values are known from -------------------------------------------------------------------
 
 
@@ -124,9 +142,23 @@ def _named(project: Project, path: str, constants: tuple[tuple[str, Export], ...
             continue
         found = reach(project, path, home, export.name)
         if found is not None:
-            reached[_distance(project, path, home, found)].append(Known(found, home))
+            reached[_distance(project, path, home, found)].append(Known(found, f"as in {home}"))
     nearest = reached[min(reached)] if reached else []
     return nearest[0] if len(nearest) == 1 else None
+
+
+def _field(project: Project, path: str, means: Callable[[str], bool]) -> Known | None:
+    """The one field of the settings that the file gets at whose name means it."""
+    found = home_of(project, path)
+    if found is None:
+        return None
+    home, reached = found
+    prefix = f"{home.klass}."
+    names = [name.removeprefix(prefix) for name in project.exports(home.path) if name.startswith(prefix)]
+    meant = [name for name in names if name.isidentifier() and means(name)]
+    if len(meant) != 1:
+        return None
+    return Known(replace(reached, expression=f"{reached.expression}.{meant[0]}"), f"as in {home.path}")
 
 
 def _distance(project: Project, path: str, home: str, found: Reach) -> int:
@@ -147,10 +179,11 @@ def _agreed(project: Project, path: str, keyword: str, subject: str) -> Known | 
     if len(found) != 1:
         return None
     ((value, source),) = found.items()
-    return Known(Reach(value), source)
+    return Known(Reach(value), f"as in {source}")
 
 
 _ANSWERS: Mapping[str, Callable[[Project, str, Mapping[str, str]], Known | None]] = {
     "timeout": _timeout,
     "revision": _revision,
+    "setting": _setting,
 }

@@ -50,8 +50,8 @@ def repair(request: Request, outcome: Outcome, safeties: AbstractSet[str]) -> Re
             outcome.run.findings, outcome.tree.read, safeties,
             obstacle=lambda path: obstacle(disk, path), refused=refused,
         )  # fmt: skip
-        said.update(dict.fromkeys(wanted.notices))
         if not wanted.changes:
+            said.update(dict.fromkeys(wanted.notices))
             break
         together = {**changes, **{path: _joined(changes.get(path), one) for path, one in wanted.changes.items()}}
         after = execute(replace(request, overlay={path: change.after for path, change in together.items()}))
@@ -63,6 +63,7 @@ def repair(request: Request, outcome: Outcome, safeties: AbstractSet[str]) -> Re
         outcome, changes = after, together
         rounds.append(wanted)
     else:
+        said.update(dict.fromkeys(wanted.notices))
         said[Notice("not-fixed", f"there may be more to fix: stopped after {MOST_ROUNDS} rounds")] = None
     return Repaired(outcome, tuple(rounds), changes, tuple(said))
 

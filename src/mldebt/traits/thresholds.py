@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mldebt.model import Confidence, Outcome, Severity
+from mldebt.model import Confidence, Outcome, Recipe, Severity
 from mldebt.syntax.names import dotted, number, string
 from mldebt.terms import TRUE, IsMachineLearning
 from mldebt.traits.names import LONGEST
@@ -95,6 +95,13 @@ def _of_something_else(
     if rest & vocabulary.words("threshold-stop-words"):
         return True
     return bool(rest & vocabulary.words("threshold-area-words")) and isinstance(value, int) and value > 1
+
+
+def settled(literal: str, name: str) -> tuple[Recipe, ...]:
+    """The fix of a threshold, of which the literal stands at the place of the finding: a field of the settings.
+    A constant of the module would only hide it."""
+    arguments = (("literal", literal), ("name", name))
+    return (Recipe("move-to-settings", f"make {literal} a field of", "unsafe", arguments, wants="setting"),)
 
 
 # where numbers are given to names -----------------------------------------------------------------

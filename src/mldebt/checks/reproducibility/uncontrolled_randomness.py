@@ -62,7 +62,7 @@ def _recipes(project: Project, draw: Draw) -> tuple[Recipe, ...]:
     known = seed(project, draw.place.path, draw.near) if draw.keyword else None
     if known is None:
         return ()
-    title = f"draw with {draw.keyword}={known.reach.expression}, as in {known.source}"
+    title = f"draw with {draw.keyword}={known.reach.expression}, {known.source}"
     return (Recipe("add-argument", title, "unsafe", (("keyword", draw.keyword), *known.arguments)),)
 
 

@@ -11,6 +11,7 @@ from mldebt.model import Confidence, Outcome, Severity
 from mldebt.traits.clamps import is_clamp, is_validated
 from mldebt.traits.display import is_display, is_drawn
 from mldebt.traits.scores import Cut, sure
+from mldebt.traits.thresholds import settled
 from mldebt.vocabulary import tokenise
 
 _CONVENTIONS = frozenset({0.05, 0.01, 0.1, 0.001})
@@ -34,7 +35,8 @@ class HardCodedScoreThreshold(Rule):
             variant, severity = "named", Severity.NOTE  # it has a name and a place of its own already
         elif cut.value in _CONVENTIONS and _is_significance(cut, at):
             severity = Severity.NOTE  # everybody's level of significance
-        if is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary):
+        shown = is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary)
+        if shown:
             variant, severity = "display", Severity.NOTE
         elif at.klass is not None and at.symbol.endswith(".predict") and cut.value == 0.5:
             variant, severity = "classifier-default", Severity.NOTE
@@ -49,6 +51,7 @@ class HardCodedScoreThreshold(Rule):
             ),
             concept=f"threshold:{cut.score.concept}",
             value=value,
+            recipes=() if cut.name or shown else settled(value, f"{cut.score.concept}_threshold"),
             flow=cut.score.evidence.path if cut.score.flows else (),
         )
 

@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.syntax.names import dotted
-from mldebt.traits.thresholds import Argument, passed
+from mldebt.traits.thresholds import Argument, passed, settled
 
 
 class ThresholdArgument(Rule):
@@ -25,4 +25,5 @@ class ThresholdArgument(Rule):
             outcomes=argument.knob.outcomes(at.path),
             concept=f"threshold:{argument.knob.concept}",
             value=value,
+            recipes=settled(value, argument.name),
         )

@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.syntax.names import number
-from mldebt.traits.thresholds import Knob, assigned, is_parameter, is_setting, read_threshold
+from mldebt.traits.thresholds import Knob, assigned, is_parameter, is_setting, read_threshold, settled
 
 
 class ThresholdConstant(Rule):
@@ -46,4 +46,5 @@ class ThresholdConstant(Rule):
             outcomes=knob.outcomes(at.path),
             concept=f"threshold:{knob.concept}",
             value=value,
+            recipes=() if variant == "parameter" else settled(value, name.rpartition(".")[2]),
         )

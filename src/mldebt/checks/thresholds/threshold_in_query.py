@@ -13,12 +13,15 @@ from mldebt.terms import IsMachineLearning
 from mldebt.traits.masks import RowFilter, conditions, row_filters
 from mldebt.traits.queries import bounds, is_sql, read_query
 from mldebt.traits.scores import Score, is_ordinary, sure
+from mldebt.traits.thresholds import settled
 
 _ARRAYS = frozenset({"numpy", "torch", "tensorflow", "jax", "cupy", "np", "tf", "jnp", "cp"})
 _ORDERING_METHODS = frozenset({"gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal"})
 _ROW_CONDITIONS = frozenset({"filter", "where", "having", "filter_by"})  # of Spark, Polars and SQL expressions
 _TEXT_CONDITIONS = frozenset({"query", "filter", "where", "expr", "eval", "having"})
 _TEXT_STATEMENTS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query", "text", "query", "raw"})
+
+_BINDING = frozenset({"query", "eval"})  # of pandas: `@name` in their text is a name of the code
 
 _CALLED = _ORDERING_METHODS | _ROW_CONDITIONS | _TEXT_CONDITIONS | _TEXT_STATEMENTS | {"when", "between"}
 
@@ -56,7 +59,7 @@ class ThresholdInQuery(Rule):
     def _masked(self, mask: cst.BaseExpression, query: str, at: At) -> Iterator[Hit]:
         for comparison in conditions(mask):
             for cut in at.scores.cuts(comparison):
-                yield self._hit(cut.node, cut.scored, cut.score, spelled(cut.literal), query, at)
+                yield self._hit(cut.node, cut.scored, cut.score, spelled(cut.literal), query, at, fixable=not cut.name)
                 break
 
     def _method(self, node: cst.Call, last: str, at: At) -> Iterator[Hit]:
@@ -90,10 +93,21 @@ class ThresholdInQuery(Rule):
                     continue
                 score = at.scores.named(given.value, bound.column, bound.value, frame)
                 if score is not None:
-                    yield self._hit(given.value, bound.column, score, bound.text, last, at)
+                    binds = last in _BINDING and any(each.partition(".")[0] == "pandas" for each in at.imports.values())
+                    yield self._hit(given.value, bound.column, score, bound.text, last, at, fixable=binds)
                     break
 
-    def _hit(self, node: cst.CSTNode, scored: str | cst.CSTNode, score: Score, value: str, query: str, at: At) -> Hit:
+    def _hit(
+        self,
+        node: cst.CSTNode,
+        scored: str | cst.CSTNode,
+        score: Score,
+        value: str,
+        query: str,
+        at: At,
+        *,
+        fixable: bool = True,
+    ) -> Hit:
         high, medium, low = sure(score, at.path)
         return Hit(
             node,
@@ -106,6 +120,7 @@ class ThresholdInQuery(Rule):
             concept=f"threshold:{score.concept}",
             value=value,
             flow=score.evidence.path if score.flows else (),
+            recipes=settled(value, f"{score.concept}_threshold") if fixable else (),
         )
 
     def _rows(self, found: RowFilter, at: At) -> Hit:

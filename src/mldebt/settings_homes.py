@@ -1,0 +1,86 @@
+"""The settings classes of a project, and how a file gets at an object of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from mldebt.facts.exports import Export
+from mldebt.facts.modules import ClassFact
+from mldebt.model import Role
+from mldebt.project import Project
+from mldebt.reach import Reach, reach
+from mldebt.vocabulary import tokenise
+
+_FIELDS_BY_DECORATOR = frozenset({"dataclass", "dataclasses.dataclass"})
+_APART = frozenset({Role.TEST, Role.EXAMPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The class ``klass`` of the file ``path``, and an object of it: what the file ``where`` calls ``name``, with
+    ``()`` behind it when that is a function that gives one."""
+
+    path: str
+    klass: str
+    where: str
+    name: str
+
+
+def home_of(project: Project, path: str) -> tuple[Home, Reach] | None:
+    """The settings that the file ``path`` gets at: those that it imports already, else the only ones it could
+    import."""
+    found: dict[bool, list[tuple[Home, Reach]]] = {False: [], True: []}
+    for home in homes(project):
+        reached = reach(project, path, home.where, home.name.removesuffix("()"))
+        if reached is not None:
+            call = "()" if home.name.endswith("()") else ""
+            reached = replace(reached, expression=reached.expression + call)
+            found[bool(reached.module)].append((home, reached))
+    nearest = found[False] or found[True]
+    return nearest[0] if len({(home.path, home.klass) for home, _ in nearest}) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def homes(project: Project) -> tuple[Home, ...]:
+    """Objects before functions that give them, and what stands beside its class first."""
+    return tuple(
+        sorted(_homes(project), key=lambda each: (each.name.endswith("()"), each.where != each.path, each.where))
+    )
+
+
+def _homes(project: Project) -> Iterator[Home]:
+    for where, export in project.facts(Export):
+        if not _gives_one(export) or project.role(where) in _APART:
+            continue
+        found = project.find_class(where, export.refers.removesuffix("()"))
+        if found is not None and _is_settings(project, *found):
+            yield Home(found[0], found[1].name, where, export.name)
+
+
+def _gives_one(export: Export) -> bool:
+    """Is it an object made by a call, or a function, by its name, that gives one?"""
+    if not export.refers.endswith("()") or "." in export.name:
+        return False
+    return not export.name.endswith("()") or tokenise(export.name)[:1] == ("get",)
+
+
+def _is_settings(project: Project, path: str, fact: ClassFact) -> bool:
+    """A class of the module, in a file of settings, whose fields have types and defaults."""
+    if "." in fact.name or project.role(path) is not Role.SETTINGS:
+        return False
+    bases = project.vocabulary.words("settings-bases")
+    if any(each in bases or each.rpartition(".")[2] in bases for each in fact.bases):
+        return True
+    named = tokenise(fact.name)[-1:] and tokenise(fact.name)[-1] in project.vocabulary.words("config-suffixes")
+    return bool(named and _FIELDS_BY_DECORATOR & set(fact.decorators) and not _is_base(project, path, fact.name))
+
+
+def _is_base(project: Project, path: str, name: str) -> bool:
+    """Does a class inherit from it? The fields of a dataclass that have defaults come last, in all of them."""
+    return any(
+        (found := project.find_class(other, base)) is not None and found[0] == path and found[1].name == name
+        for other, fact in project.facts(ClassFact)
+        for base in fact.bases
+    )
