@@ -17,6 +17,7 @@ SURE = 6  # the weight of a word that needs no neighbour
 
 _PROPER = re.compile(r"^[A-Z][a-z]+\w*([ -]|$)")  # a name people gave: "Gold", "Great Britain"
 _CODE = re.compile(r"^[A-Z]{2,5}$")  # EMEA, US
+_SHORT = re.compile(r"^[a-z]{2}$")  # us, beside emea
 _COUNTRYLIKE = frozenset({"region", "market"})
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title"})
 
@@ -106,9 +107,10 @@ class Domain:
         return bool(beside & self._vocabulary.words("domain-neighbours"))
 
     def _are_of_business(self, texts: list[str]) -> bool:
-        """Are all the literals names of plans, customers or markets?"""
+        """Are all the literals names of plans, customers or markets, or short codes beside such a name?"""
         known = self._vocabulary.words("plan-literals") | self._vocabulary.words("market-literals")
-        return all(text.strip().lower() in known for text in texts)
+        said = [text.strip().lower() for text in texts]
+        return any(text in known for text in said) and all(text in known or _SHORT.match(text) for text in said)
 
 
 def _called(node: cst.BaseExpression) -> str:

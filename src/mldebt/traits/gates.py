@@ -1,18 +1,23 @@
-"""Does a test let something through or stop it: a quality gate?"""
+"""Does a test let something through or stop it: a quality gate?
+
+The branch may stand elsewhere than the test: under a name that the test was given, in the body of a pipeline's
+condition (``with dsl.If(...)``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain, islice
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import libcst as cst
 
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import last_name, string
+from mldebt.syntax.names import dotted, last_name, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
 MAX_NODES = 400  # of the branches that are looked at
 
+_CONDITIONS = frozenset({"If", "Elif", "Condition"})  # of Kubeflow pipelines
 _STOPPING = frozenset({"exit", "fail", "abort", "_exit"})
 
 
@@ -25,9 +30,14 @@ def is_gate(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
         if type(node) is cst.Assert:
             return True
         if isinstance(node, (cst.If, cst.IfExp)):
-            return _decides(node, words)
+            return _decides(node, vocabulary)
+        if type(node) is cst.With:
+            asks = not any(isinstance(each, cst.BaseSuite) for each in parents[index:])
+            return asks and _is_condition(node) and _acts(node.body, vocabulary)
         if type(node) is cst.Assign:
-            return any(set(tokenise(last_name(each.target))) & words for each in node.targets)
+            names = {last_name(each.target) for each in node.targets}
+            named = any(set(tokenise(each)) & words for each in names)
+            return named or any(_decides(each, vocabulary) for each in _asking(names, parents[:index]))
         if type(node) is cst.FunctionDef:
             answers = any(type(each) is cst.Return for each in parents[index:])
             return answers and bool(set(tokenise(node.name.value)) & words)
@@ -36,17 +46,39 @@ def is_gate(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
     return False
 
 
-def _decides(node: cst.If | cst.IfExp, words: frozenset[str]) -> bool:
+def _decides(node: cst.If | cst.IfExp, vocabulary: Vocabulary) -> bool:
     if type(node) is cst.IfExp:
+        words = vocabulary.words("gate-words")
         return any(set(tokenise(string(each) or "")) & words for each in (node.body, node.orelse))
-    branches = chain(descendants(node.body), descendants(node.orelse) if node.orelse is not None else ())
-    for each in islice(branches, MAX_NODES):
+    return _acts(node.body, vocabulary) or (node.orelse is not None and _acts(node.orelse, vocabulary))
+
+
+def _acts(branch: cst.CSTNode, vocabulary: Vocabulary) -> bool:
+    """Is a model let through, saved or stopped in ``branch``?"""
+    words, savers = vocabulary.words("gate-words"), vocabulary.words("savers")
+    for each in islice(descendants(branch), MAX_NODES):
         if type(each) is cst.Raise:
             return True
         if type(each) is cst.Call:
+            name = dotted(each.func)
             last = last_name(each.func)
-            if last in _STOPPING or set(tokenise(last)) & words:
+            if last in _STOPPING or name in savers or last in savers or set(tokenise(last)) & words:
                 return True
         if type(each) is cst.Assign and any(set(tokenise(last_name(t.target))) & words for t in each.targets):
             return True
     return False
+
+
+def _is_condition(node: cst.With) -> bool:
+    called = (each.item for each in node.items)
+    return any(type(each) is cst.Call and last_name(each.func) in _CONDITIONS for each in called)
+
+
+def _asking(names: set[str], parents: Sequence[cst.CSTNode]) -> Iterator[cst.If]:
+    """The branches of the same block that ask for one of ``names``."""
+    block = next((each for each in reversed(parents) if isinstance(each, (cst.IndentedBlock, cst.Module))), None)
+    for statement in block.body if block is not None else ():
+        if type(statement) is cst.If:
+            asked = (each.value for each in descendants(statement.test) if type(each) is cst.Name)
+            if not names.isdisjoint(asked):
+                yield statement

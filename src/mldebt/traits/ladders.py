@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt.syntax.likeness import shape
-from mldebt.syntax.names import number
+from mldebt.syntax.names import last_name, number
 from mldebt.traits.scores import Cut, Score, ScoreReader, is_ordinary
 
 MAX_RUNGS = 200  # tests of one chain that are looked at
@@ -84,6 +84,24 @@ def chain_tests(node: cst.If | cst.IfExp) -> list[cst.CSTNode]:
         if type(current) is cst.Else:
             current = only_if(current.body)
     return tests
+
+
+def nested_tests(node: cst.Call) -> list[cst.CSTNode]:
+    """The tests of calls that choose by one and else by the next: of ``where`` in ``where``, and of the ``when``s
+    that an ``otherwise`` ends. In the order they are tried."""
+    tests: list[cst.CSTNode] = []
+    current: cst.CSTNode = node
+    if last_name(node.func) == "where":
+        while type(current) is cst.Call and last_name(current.func) == "where" and len(current.args) == 3:
+            tests.append(current.args[0].value)
+            inner = [each.value for each in current.args[1:] if type(each.value) is cst.Call]
+            current = inner[-1] if inner and len(tests) < MAX_RUNGS else cst.Pass()
+        return tests
+    while type(current) is cst.Call and len(tests) < MAX_RUNGS:
+        if last_name(current.func) == "when" and current.args:
+            tests.append(current.args[0].value)
+        current = current.func.value if type(current.func) is cst.Attribute else current.func
+    return tests[::-1]
 
 
 def only_if(suite: cst.BaseSuite) -> cst.If | None:

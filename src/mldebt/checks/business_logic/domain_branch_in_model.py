@@ -46,14 +46,25 @@ class DomainBranchInModel(Rule):
     def lookup(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         """``FACTORS[country]``, with the table written in the code."""
         index = node.slice[0].slice
-        if type(index) is not cst.Index or not isinstance(index.value, (cst.Name, cst.Attribute, cst.Subscript)):
+        if type(index) is cst.Index:
+            yield from self._looked_up(node, node.value, index.value, at)
+
+    @on(cst.Call, called={"get"})
+    def got(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``FACTORS.get(country, 1.0)``."""
+        if type(node.func) is cst.Attribute and node.args:
+            yield from self._looked_up(node, node.func.value, node.args[0].value, at)
+
+    def _looked_up(
+        self, node: cst.BaseExpression, table: cst.BaseExpression, key: cst.BaseExpression, at: At
+    ) -> Iterator[Hit]:
+        if not isinstance(key, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
             return
-        columns = at.value(node.value).columns
+        columns = at.value(table).columns
         if columns is None or len(columns) < 2 or not all(each.literal is not None for each in columns.values()):
             return
-        texts = list(columns)
-        if _domain(at).subject(index.value, texts, at.symbol):
-            yield from self._hit([Asked(node, index.value, node.value, "")], at)
+        if _domain(at).subject(key, list(columns), at.symbol):
+            yield from self._hit([Asked(node, key, table, "")], at)
 
     def _hit(self, found: list[Asked], at: At) -> Iterator[Hit]:
         if not found or at.function is None:

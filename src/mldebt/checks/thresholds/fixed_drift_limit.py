@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import dotted, last_name, number
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted, last_name, number, string
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.scores import Cut, concept_of, is_ordinary, sure
 from mldebt.traits.thresholds import assigned, is_setting
 from mldebt.vocabulary import tokenise
+
+MAX_SAID = 200  # nodes of a branch in which words are looked for
 
 _CONTEXT = frozenset({"drift", "drifted", "monitor", "monitoring", "shift", "stability", "skew"})
 _LIMITS = frozenset({"threshold", "thresh", "limit", "cutoff", "tolerance", "alert", "alarm", "max"})
@@ -88,12 +92,19 @@ def _is_drift(cut: Cut, at: At) -> bool:
         return False
     if {"drift", "drifted"} & set(tokens) or words & _UNMISTAKABLE:
         return True
-    return bool(_CONTEXT & {*tokenise(at.path), *tokenise(at.symbol)})
+    return bool(_CONTEXT & {*tokenise(at.path), *tokenise(at.symbol), *_said(at)})
+
+
+def _said(at: At) -> Iterator[str]:
+    """The words in what is called and said where the test decides: ``logger.warning("drift in %s", column)``."""
+    deciding = next((each for each in reversed(at.parents) if isinstance(each, (cst.If, cst.BaseSuite))), None)
+    for each in islice(descendants(deciding.body), MAX_SAID) if type(deciding) is cst.If else ():
+        yield from tokenise(each.value if type(each) is cst.Name else string(each) or "")
 
 
 def _receiver(node: cst.BaseExpression) -> cst.BaseExpression:
     """``null_ratio`` of ``null_ratio.max()``."""
-    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+    while type(node) is cst.Call and type(node.func) is cst.Attribute:
         node = node.func.value
     return node
 

@@ -8,8 +8,8 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import last_name, number, string
-from mldebt.terms import IsMachineLearning, LoadsModel, all_of
+from mldebt.syntax.names import dotted, last_name, number, string
+from mldebt.terms import FALSE, TRUE, IsMachineLearning, LoadsModel, Term, all_of, any_of
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import tokenise
 
@@ -48,14 +48,22 @@ class HardCodedClassId(Rule):
 
     @on(cst.Subscript)
     def column(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
-        """``model.predict_proba(rows)[:, 3]``: the probability of one class, by its number."""
-        if len(node.slice) < 2 or type(node.slice[0].slice) is not cst.Slice:
-            return
+        """``model.predict_proba(rows)[:, 3]``, ``[0][3]`` of it: the probability of one class, by its number."""
         last = node.slice[-1].slice
         ids = _ids([last.value], least=1) if type(last) is cst.Index else []
-        score = at.value(node.value).traits.get(Trait.SCORE) if ids else None
+        table = _table(node) if ids else None
+        score = at.value(table).traits.get(Trait.SCORE) if table is not None else None
         if score is not None and score.weight >= BY_FLOW and score.detail in at.vocabulary.words("proba-methods"):
-            yield self._hit(node, node.value, ids, at)
+            yield self._hit(node, node.value, ids, at, TRUE)
+
+    @on(cst.Call, called={"isin", "is_in"})
+    def among(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``frame["class_id"].isin([2, 5, 7])``."""
+        given = node.args[0].value if len(node.args) == 1 else None
+        if type(node.func) is cst.Attribute and isinstance(given, (cst.List, cst.Tuple, cst.Set)):
+            ids = _ids([each.value for each in given.elements], least=2)
+            if ids and self._is_class(node.func.value, at):
+                yield self._hit(node, node.func.value, ids, at)
 
     @on(cst.Dict)
     def named(self, node: cst.Dict, at: At) -> Iterator[Hit]:
@@ -67,20 +75,35 @@ class HardCodedClassId(Rule):
             target = assign.target
         else:
             return
+        if set(tokenise(last_name(target))) & at.vocabulary.words("label-map-words"):
+            yield from self._map(node, target, at)
+
+    @on(cst.Subscript)
+    def looked_up(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
+        """``NAMES[logits.argmax().item()]``: a table of the module is one of classes by what it is asked with."""
+        index = node.slice[0].slice
+        if len(node.slice) != 1 or type(index) is not cst.Index or type(node.value) is not cst.Name:
+            return
+        if not isinstance(index.value, (cst.Name, cst.Call)) or not self._is_class(index.value, at):
+            return
+        assign = _assigned(at.parents[0], node.value.value)
+        if assign is not None and type(assign.value) is cst.Dict:
+            yield from self._map(assign.value, assign.targets[0].target, at)
+
+    def _map(self, node: cst.Dict, target: cst.CSTNode, at: At) -> Iterator[Hit]:
         pairs = [each for each in node.elements if type(each) is cst.DictElement]
         ids = _ids([each.key for each in pairs], least=3)
         if not ids or len(ids) != len(node.elements) or any(string(each.value) is None for each in pairs):
             return
-        if set(tokenise(last_name(target))) & at.vocabulary.words("label-map-words"):
-            outcome = Outcome(all_of(LoadsModel(at.path), IsMachineLearning(at.path)), Confidence.MEDIUM)
-            fields: dict[str, str | cst.CSTNode] = {"id": target, "value": ", ".join(ids)}
-            yield Hit(node, fields, variant="map", outcomes=(outcome,), value=", ".join(ids))
+        outcome = Outcome(all_of(LoadsModel(at.path), IsMachineLearning(at.path)), Confidence.MEDIUM)
+        fields: dict[str, str | cst.CSTNode] = {"id": target, "value": ", ".join(ids)}
+        yield Hit(node, fields, variant="map", outcomes=(outcome,), value=", ".join(ids))
 
-    def _hit(self, node: cst.CSTNode, compared: cst.BaseExpression, ids: list[str], at: At) -> Hit:
+    def _hit(self, node: cst.CSTNode, compared: cst.BaseExpression, ids: list[str], at: At, sure: Term = FALSE) -> Hit:
         return Hit(
             node,
             {"id": compared, "value": ", ".join(ids)},
-            outcomes=(Outcome(IsMachineLearning(at.path), Confidence.MEDIUM),),
+            outcomes=(Outcome(any_of(sure, IsMachineLearning(at.path)), Confidence.MEDIUM),),
             concept=f"class:{last_name(_unwrapped(compared)).lower()}",
             value=", ".join(ids),
         )
@@ -102,6 +125,28 @@ class HardCodedClassId(Rule):
         score = traits.get(Trait.SCORE)
         by_name = score is None or score.weight < BY_FLOW  # what equals a whole number is no probability
         return by_name and predicted is not None and predicted.weight >= BY_FLOW
+
+
+def _table(node: cst.Subscript) -> cst.CSTNode | None:
+    """What ``node`` takes a column of: ``p`` of ``p[:, 3]``, ``p.iloc[:, 3]``; of one row only where the model is
+    asked in place, ``m.predict_proba(x)[0][3]``, for who knows what else is a list."""
+    if len(node.slice) > 1:
+        owner = node.value
+        if type(owner) is cst.Attribute and owner.attr.value in {"iloc", "loc"}:
+            owner = owner.value
+        return owner if type(node.slice[0].slice) is cst.Slice or type(owner) is cst.Call else None
+    row = node.value
+    is_row = type(row) is cst.Subscript and len(row.slice) == 1 and number(_index(row)) is not None
+    return row.value if type(row) is cst.Subscript and is_row and type(row.value) is cst.Call else None
+
+
+def _assigned(module: cst.CSTNode, name: str) -> cst.Assign | None:
+    """The statement of the module that binds ``name`` to what is written there."""
+    for statement in module.body if type(module) is cst.Module else ():
+        small = statement.body[0] if type(statement) is cst.SimpleStatementLine else None
+        if type(small) is cst.Assign and dotted(small.targets[0].target) == name:
+            return small
+    return None
 
 
 def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:

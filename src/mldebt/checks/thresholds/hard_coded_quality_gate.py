@@ -19,7 +19,7 @@ class HardCodedQualityGate(Rule):
     @on(cst.Comparison)
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         for cut in at.scores.cuts(node):
-            named = at.names.read(last_name(cut.scored)).kind
+            named = at.names.read(last_name(_behind_output(cut.scored))).kind
             if "metric" not in (cut.score.evidence.kind, named) or not is_gate(at.parents, at.vocabulary):
                 return
             high, medium, low = sure(cut.score, at.path, LEAST)
@@ -37,3 +37,8 @@ class HardCodedQualityGate(Rule):
                 flow=cut.score.evidence.path if cut.score.flows else (),
             )
             return
+
+
+def _behind_output(node: cst.BaseExpression) -> cst.BaseExpression:
+    """The step ``f1`` of a pipeline, of its ``f1.output``."""
+    return node.value if type(node) is cst.Attribute and node.attr.value == "output" else node

@@ -22,6 +22,7 @@ _TEXT_CONDITIONS = frozenset({"query", "filter", "where", "expr", "eval", "havin
 _TEXT_STATEMENTS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query", "text", "query", "raw"})
 
 _BINDING = frozenset({"query", "eval"})  # of pandas: `@name` in their text is a name of the code
+_TEXTS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
 _CALLED = _ORDERING_METHODS | _ROW_CONDITIONS | _TEXT_CONDITIONS | _TEXT_STATEMENTS | {"when", "between"}
 
@@ -29,12 +30,12 @@ _CALLED = _ORDERING_METHODS | _ROW_CONDITIONS | _TEXT_CONDITIONS | _TEXT_STATEME
 class ThresholdInQuery(Rule):
     @on(cst.Call, called=_CALLED)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        last = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
+        last = node.func.attr.value if type(node.func) is cst.Attribute else dotted(node.func)
         if last == "where" and len(node.args) in (1, 3) and self._is_array(node, at):
             yield from self._masked(node.args[0].value, "where", at)
         elif last == "when" and len(node.args) == 2:  # of Spark and Polars
             yield from self._masked(node.args[0].value, "when", at)
-        elif last in _ROW_CONDITIONS and isinstance(node.func, cst.Attribute):
+        elif last in _ROW_CONDITIONS and type(node.func) is cst.Attribute:
             for given in node.args:
                 yield from self._masked(given.value, last, at)
         elif last in _ORDERING_METHODS or last == "between":
@@ -45,13 +46,19 @@ class ThresholdInQuery(Rule):
     @on(cst.Subscript)
     def select(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         index = node.slice[0].slice
-        if not isinstance(index, cst.Index):
+        if type(index) is not cst.Index:
             return
-        if isinstance(node.value, cst.Attribute) and node.value.attr.value == "loc":
+        if type(node.value) is cst.Attribute and node.value.attr.value == "loc":
             yield from self._masked(index.value, "loc", at)
         if self.options["row-filters"]:
             for each in row_filters(node, index.value, at.interpreter.evaluator):
                 yield self._rows(each, at)
+
+    @on(cst.Assign)
+    def kept(self, node: cst.Assign, at: At) -> Iterator[Hit]:
+        """``QUERY = "SELECT ... WHERE score >= 0.7"``, whoever runs it."""
+        if isinstance(node.value, _TEXTS):
+            yield from self._bounded(node.value, "sql", None, at)
 
     def _is_array(self, node: cst.Call, at: At) -> bool:
         return (at.reference(node.func) or dotted(node.func)).partition(".")[0] in _ARRAYS
@@ -64,7 +71,7 @@ class ThresholdInQuery(Rule):
 
     def _method(self, node: cst.Call, last: str, at: At) -> Iterator[Hit]:
         """``scores.gt(0.4)``, ``torch.gt(scores, 0.4)``, ``frame.score.between(0.3, 0.7)``."""
-        if not isinstance(node.func, cst.Attribute):
+        if type(node.func) is not cst.Attribute:
             return
         scored: cst.BaseExpression | None = node.func.value
         position = 0
@@ -81,21 +88,26 @@ class ThresholdInQuery(Rule):
                 return
 
     def _text(self, node: cst.Call, last: str, at: At) -> Iterator[Hit]:
+        frame = node.func.value if type(node.func) is cst.Attribute else None
         for given in node.args[:3]:
-            text = read_query(given.value) if given.keyword is None else None
-            if text is None or ("<" not in text and ">" not in text and "between" not in text.lower()):
+            if given.keyword is None:
+                yield from self._bounded(given.value, last, frame, at)
+
+    def _bounded(self, node: cst.BaseExpression, query: str, frame: cst.CSTNode | None, at: At) -> Iterator[Hit]:
+        """The first score that a query written as ``node`` holds against a number."""
+        text = read_query(node)
+        if text is None or ("<" not in text and ">" not in text and "between" not in text.lower()):
+            return
+        if query not in _TEXT_CONDITIONS and not is_sql(text):
+            return
+        for bound in bounds(text):
+            if bound.value == 100 or is_ordinary(bound.value, frozenset()):
                 continue
-            if last not in _TEXT_CONDITIONS and not is_sql(text):
-                continue
-            frame = node.func.value if isinstance(node.func, cst.Attribute) else None
-            for bound in bounds(text):
-                if bound.value == 100 or is_ordinary(bound.value, frozenset()):
-                    continue
-                score = at.scores.named(given.value, bound.column, bound.value, frame)
-                if score is not None:
-                    binds = last in _BINDING and any(each.partition(".")[0] == "pandas" for each in at.imports.values())
-                    yield self._hit(given.value, bound.column, score, bound.text, last, at, fixable=binds)
-                    break
+            score = at.scores.named(node, bound.column, bound.value, frame)
+            if score is not None:
+                binds = query in _BINDING and any(each.partition(".")[0] == "pandas" for each in at.imports.values())
+                yield self._hit(node, bound.column, score, bound.text, query, at, fixable=binds)
+                return
 
     def _hit(
         self,

@@ -8,9 +8,9 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.syntax.names import argument
+from mldebt.syntax.names import argument, last_name
 from mldebt.traits.display import is_display_chain
-from mldebt.traits.ladders import chain_tests, early_leaves, only_if, read_bins, read_ladder
+from mldebt.traits.ladders import chain_tests, early_leaves, nested_tests, only_if, read_bins, read_ladder
 from mldebt.traits.scores import Score, sure
 
 _BINS = {"cut": 1, "digitize": 1, "bucketize": 1, "searchsorted": -1}  # the position of the bounds
@@ -32,7 +32,7 @@ class ThresholdLadder(Rule):
     @on(cst.IfExp)
     def conditional(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
         parent = at.parent()
-        if not isinstance(node.orelse, cst.IfExp) or (isinstance(parent, cst.IfExp) and parent.orelse is node):
+        if type(node.orelse) is not cst.IfExp or (type(parent) is cst.IfExp and parent.orelse is node):
             return
         yield from self._ladder(chain_tests(node), node, at)
 
@@ -43,8 +43,8 @@ class ThresholdLadder(Rule):
 
     @on(cst.Call, called={"select", *_BINS})
     def bins(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        last = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-        if last == "select" and len(node.args) >= 2 and isinstance(node.args[0].value, cst.List):
+        last = node.func.attr.value if type(node.func) is cst.Attribute else ""
+        if last == "select" and len(node.args) >= 2 and type(node.args[0].value) is cst.List:
             yield from self._ladder((each.value for each in node.args[0].value.elements), node, at)
             return
         position = _BINS.get(last)
@@ -57,6 +57,14 @@ class ThresholdLadder(Rule):
             values = [spelled(each) for each in found[1]]
             yield self._hit(node, scored, found[0], values, (), at)
 
+    @on(cst.Call, called={"where", "otherwise"})
+    def chosen(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``np.where(p > 0.9, "a", np.where(p > 0.6, "b", ...))``, ``pl.when(...).then(...).when(...)``."""
+        around = at.parent(2) if type(at.parent()) is cst.Arg else None
+        if type(around) is cst.Call and last_name(around.func) == last_name(node.func):
+            return  # the outermost speaks for all
+        yield from self._ladder(nested_tests(node), node, at)
+
     def _ladder(self, tests: Iterable[cst.CSTNode], node: cst.CSTNode, at: At) -> Iterator[Hit]:
         tests = list(tests)
         if len(tests) < 2:
@@ -66,10 +74,10 @@ class ThresholdLadder(Rule):
             return
         first = ladder.cuts[0]
         values = list(dict.fromkeys(spelled(cut.literal) for cut in ladder.cuts))
-        matched = isinstance(node, cst.Match)  # then the line of the match stands for the ladder, and all are rungs
+        matched = type(node) is cst.Match  # then the line of the match stands for the ladder, and all are rungs
         later = [cut for cut in ladder.cuts if matched or cut.node is not first.node]
         related = [(cut.node, f"band at {spelled(cut.literal)}") for cut in later]
-        place = node.subject if isinstance(node, cst.Match) else first.node
+        place = node.subject if type(node) is cst.Match else first.node
         yield self._hit(place, first.scored, first.score, values, related, at, _looks(node, at))
 
     def _hit(
@@ -96,10 +104,10 @@ class ThresholdLadder(Rule):
 def _continues(node: cst.If, parents: Sequence[cst.CSTNode]) -> bool:
     """Is this ``if`` a later step of a chain: an ``elif``, or all there is in an ``else``?"""
     parent = parents[-1] if parents else None
-    if isinstance(parent, cst.If):
+    if type(parent) is cst.If:
         return parent.orelse is node
     around = parents[-2] if len(parents) > 1 else None
-    return isinstance(around, cst.Else) and isinstance(parent, cst.BaseSuite) and only_if(parent) is node
+    return type(around) is cst.Else and isinstance(parent, cst.BaseSuite) and only_if(parent) is node
 
 
 def _looks(node: cst.CSTNode, at: At) -> bool:
