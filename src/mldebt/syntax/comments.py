@@ -26,6 +26,8 @@ _ACTS = (
     ast.AsyncFor, ast.AsyncWith,
 )  # fmt: skip
 
+_DIRECTIVE = re.compile(r"#\s*mldebt:.*?(?=\s#|\Z)")
+
 # Strings are passed over; no branch of this can fail behind its first character.
 _TOKEN = re.compile(
     "#[^\r\n]*|\"\"\"(?:[^\\\\\"]+|\\\\.?|\"(?!\"\"))*(?:\"\"\"|\\Z)|'''(?:[^\\\\']+|\\\\.?|'(?!''))*(?:'''|\\Z)"
@@ -59,6 +61,12 @@ def remarks_in(text: str, starts: Sequence[int]) -> list[Remark]:
             alone = not text[begin:offset].strip(" \t\f")
             found.append(Remark(cst.Comment(token[0]), line, offset - begin, offset, alone))
     return found
+
+
+def said(comment: cst.Comment) -> str:
+    """What a comment says to people, without the ``#``. What it tells mldebt is none of that: a rule's name and
+    the reason of a suppression admit nothing."""
+    return _DIRECTIVE.sub("", comment.value).lstrip("#").strip()
 
 
 def offsets_of(nodes: Iterable[cst.CSTNode], remarks: Iterable[Remark]) -> dict[cst.CSTNode, tuple[int, int]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from mldebt.syntax.comments import said
+
 ABOVE = 2  # comment lines above a statement that are read
 
 
@@ -54,4 +56,4 @@ def _above(lines: Sequence[cst.EmptyLine]) -> Iterator[str]:
 
 def _said(comment: cst.Comment | None) -> Iterator[str]:
     if comment is not None:
-        yield comment.value.lstrip("#").strip()
+        yield said(comment)
