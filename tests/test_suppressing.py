@@ -97,6 +97,39 @@ def test_above_decorators(toy: Path) -> None:
     assert [each["status"] for each in found] == ["suppressed"]
 
 
+def test_by_the_name_of_a_rule_that_reads_like_an_admission(toy: Path) -> None:
+    suppress(toy, "hard-coded-score-threshold", "app/scoring.py:9")
+    assert line(toy / "app/scoring.py", 9).endswith("# mldebt: ignore[hard-coded-score-threshold] -- agreed with risk")
+    assert {each["code"] for each in check(toy).findings if each["path"] == "app/scoring.py"} == {"THR001"}
+
+
+@pytest.mark.parametrize("place", ["app/scoring.py:9:12", "app/scoring.py:9:12:", "./app/../app/scoring.py:9"])
+def test_the_place_as_a_report_has_it(toy: Path, place: str) -> None:
+    suppress(toy, "THR001", place)
+    assert status(toy, "app/scoring.py", "THR001") == ["suppressed"]
+
+
+def test_through_links(toy: Path) -> None:
+    (toy / "app" / "same.py").symlink_to("scoring.py")
+    elsewhere = plant(toy.parent / "elsewhere")
+    (toy / "app" / "other.py").symlink_to(elsewhere / "app" / "scoring.py")
+    ran = mldebt(toy, "suppress", "THR001", "app/other.py:9", *REASON)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "app/other.py is outside the project's root" in ran.err
+    assert line(elsewhere / "app/scoring.py", 9) == "    return judge(net, batch) > 0.72"
+    ran = suppress(toy, "THR001", "app/same.py:9")
+    assert ran.err.startswith("app/scoring.py:9: # mldebt: ignore[THR001]")
+    assert (toy / "app" / "same.py").is_symlink()
+
+
+def test_in_a_file_that_git_does_not_know(toy: Path) -> None:
+    begin(toy)
+    record(toy, "all")
+    write(toy / "app/fresh.py", SCORING)
+    suppress(toy, "THR001", "app/fresh.py:9")
+    assert "ignore[THR001]" in line(toy / "app/fresh.py", 9)
+
+
 def test_in_manifests_with_comments(toy: Path) -> None:
     suppress(toy, "PIN001", "requirements.txt:1")
     assert line(toy / "requirements.txt", 1) == "torch  # mldebt: ignore[PIN001] -- agreed with risk"
@@ -136,9 +169,11 @@ def test_a_notebook_gets_an_entry_in_the_configuration(toy: Path, configuration:
     notebook.write_text(json.dumps(CELLS, indent=1), encoding="utf-8")
     before = notebook.read_bytes()
     found = [each for each in check(toy).findings if each["path"].endswith(".ipynb")]
-    suppress(toy, "THR001", f"app/try [1].ipynb:{found[0]['line']}", "--until", "2027-03-31")
+    ran = suppress(toy, "THR001", f"app/try [1].ipynb:{found[0]['line']}", "--until", "2027-03-31")
     assert notebook.read_bytes() == before
     table = "suppress" if configuration == "mldebt.toml" else "tool.mldebt.suppress"
+    assert ran.err.startswith(f"{configuration}:")
+    assert ran.err.endswith(f": [[{table}]] for THR001 in app/try [1].ipynb\n")
     assert (
         (toy / configuration)
         .read_text("utf-8")
@@ -169,7 +204,7 @@ def test_without_a_configuration_one_is_made(tmp_path: Path) -> None:
         (("THR006", "app/scoring.py:9"), "no THR006 to suppress; there is THR001"),
         (("THR006", "app/scoring.py:1"), "nothing of it is open in that file"),
         (("THR999", "app/scoring.py:9"), "there is no rule 'THR999'"),
-        (("THR001", "app/none.py:9"), "nothing of it is open in that file"),
+        (("THR001", "app/none.py:9"), "there is no such file"),
         (("THR001", "app/scoring.py:9", "--until", "soon"), "is no day"),
         (("THR001", "app/scoring.py:9", "--until", "2020-01-01"), "--until 2020-01-01 has passed"),
         (("THR001", "app/scoring.py:9", "--reason", "see # 12"), "it holds what ends a suppression"),
@@ -182,6 +217,12 @@ def test_what_cannot_be_suppressed(toy: Path, arguments: tuple[str, ...], messag
     assert message in ran.err
     assert ran.err.count("\n") == 1
     assert (toy / "app/scoring.py").read_text("utf-8") == SCORING
+
+
+def test_twice(toy: Path) -> None:
+    suppress(toy, "THR001", "app/scoring.py:9")
+    ran = mldebt(toy, "suppress", "THR001", "app/scoring.py:9", *REASON)
+    assert (ran.code, "no THR001 to suppress; what there is of it is suppressed already" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize(

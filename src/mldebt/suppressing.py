@@ -51,10 +51,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where the suppression was written, and how many findings it hides beyond those at the line."""
+    """What was written where, and how many findings it hides beyond those at the line."""
 
     path: str
     line: int
+    said: str
     others: int
 
 
@@ -64,6 +65,7 @@ class _Trial:
     line: int
     before: bytes | None
     after: bytes
+    said: str
 
 
 def suppress(request: Request, wish: Wish) -> Written:
@@ -84,7 +86,7 @@ def suppress(request: Request, wish: Wish) -> Written:
         raise UserError(f"{wish.path}:{wish.line}: no place for a suppression holds there; nothing was written")
     others, trial = best
     _save(trial, outcome)
-    return Written(trial.path, trial.line, others)
+    return Written(trial.path, trial.line, trial.said, others)
 
 
 def _allow(wish: Wish, outcome: Outcome, today: date) -> None:
@@ -112,7 +114,8 @@ def _allow(wish: Wish, outcome: Outcome, today: date) -> None:
 def _wanted(wish: Wish, outcome: Outcome) -> list[Finding]:
     """The open findings of the code that stand at the line, or have a site there."""
     codes = {spec.code for spec in selectors.meant(wish.code, outcome.all_specs)}
-    here = [each for each in outcome.run.findings if each.status is Status.OPEN and each.place.path == wish.path]
+    there = [each for each in outcome.run.findings if each.place.path == wish.path]
+    here = [each for each in there if each.status is Status.OPEN]
     found = [each for each in here if each.code in codes and each.place.span.line == wish.line]
     if not found:
         spans = ((each, each.place.span) for each in here if each.code in codes)
@@ -121,7 +124,12 @@ def _wanted(wish: Wish, outcome: Outcome) -> list[Finding]:
         return found
     lines = sorted({each.place.span.line for each in here if each.code in codes})
     if lines:
-        told = f"it stands in line {', '.join(map(str, lines[:5]))}"
+        nearest = sorted(sorted(lines, key=lambda each: abs(each - wish.line))[:5])
+        told = f"it stands in line {', '.join(map(str, nearest))}"
+    elif any(each.code in codes and each.status is Status.SUPPRESSED for each in there):
+        told = "what there is of it is suppressed already"
+    elif not outcome.tree.exists(wish.path):
+        told = "there is no such file"
     elif at := sorted({each.code for each in here if each.place.span.line == wish.line}):
         told = f"there is {', '.join(at)}"
     else:
@@ -139,7 +147,7 @@ def _trials(wish: Wish, wanted: list[Finding], outcome: Outcome) -> Iterator[_Tr
         try:
             document = Document.of(wish.path, data)
             for line, change in _comments(document, wish, wanted[0].place.span.line):
-                yield _Trial(wish.path, line, data, change)
+                yield _Trial(wish.path, line, data, change, wish.comment)
         except RefusedError as problem:
             raise UserError(f"{wish.path}: {problem}") from None
     yield from _entries(wish, wanted, outcome)
@@ -209,7 +217,8 @@ def _entries(wish: Wish, wanted: list[Finding], outcome: Outcome) -> Iterator[_T
         lines += [f"until = {wish.until}"] if wish.until else []
         made = text + "\n".join([header, *lines]) + "\n"
         newline = b"\r\n" if before is not None and b"\r\n" in before else b"\n"
-        yield _Trial(path, text.count("\n") + 1, before, made.encode("utf-8").replace(b"\n", newline))
+        said = f"{header} for {wish.code} in {wish.path}"
+        yield _Trial(path, text.count("\n") + 1, before, made.encode("utf-8").replace(b"\n", newline), said)
 
 
 def _pattern(path: str) -> str:

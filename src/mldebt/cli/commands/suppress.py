@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+
 import click
 
 from mldebt.cli.options import request, root_option
@@ -26,13 +29,18 @@ def command(code: str, place: str, **given: object) -> None:
     from mldebt.report.printable import amount
     from mldebt.suppressing import Wish, suppress
 
-    path, _, line = place.rpartition(":")
-    if not path or not line.isdigit():
+    found = re.fullmatch(r"(.+?):(\d+)(?::\d+)?:?", place)
+    if found is None:
         raise UserError(f"{place}: write the place as PATH:LINE, as a report has it")
+    path, line = found[1], found[2]
     asked = request({**given, "paths": ()})
-    root = roots.find_root(path, asked.cwd, asked.root)
+    # By its folder: a link that leads elsewhere is not a file of this project.
+    root = roots.find_root(os.path.dirname(path) or ".", asked.cwd, asked.root)
     reason, kind, until, owner = (str(given[name] or "") for name in ("reason", "kind", "until", "owner"))
     wish = Wish(code, root.relative(path, asked.cwd), int(line), " ".join(reason.split()), kind, until, owner)
-    written = suppress(request({**given, "paths": (str(root.path),), "root": str(root.path)}), wish)
+    paths = [str(root.path)]
+    if os.path.exists(file := root.path / wish.path):
+        paths.append(str(file))  # named, it is read though git may not know it
+    written = suppress(request({**given, "paths": tuple(paths), "root": str(root.path)}), wish)
     also = f"; it hides {amount(written.others, 'finding')} more" if written.others else ""
-    click.echo(f"{written.path}:{written.line}: {wish.comment}{also}", err=True)
+    click.echo(f"{written.path}:{written.line}: {written.said}{also}", err=True)
