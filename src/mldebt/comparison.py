@@ -89,17 +89,19 @@ def known_at_head(law: Law, present: Present, facts: Facts) -> Known | None:
 
 
 def read(tree: Tree, file: Path | str) -> tuple[str, Baseline]:
-    """A baseline and what it is called: a root-relative path of the configuration, or any other file.
-    Raises ``UserError``."""
+    """A baseline and what it is called: a root-relative path of the configuration, or any other file, which is
+    called by its path under the root, too, if it lies there. Raises ``UserError``."""
     if isinstance(file, Path):
+        real = file.parent.resolve() / file.name
+        told = real.relative_to(tree.root).as_posix() if real.is_relative_to(tree.root) else str(file)
         tree, name = WorkingTree.of(file.absolute().parent), file.name
     else:
-        name = file
+        told = name = file
     try:
-        return str(file), baseline.parse(str(file), tree.read(name))
+        return told, baseline.parse(told, tree.read(name))
     except UnreadableError as problem:
-        remedy = "write it with mldebt baseline write" if problem.kind == "missing" else "write it anew"
-        raise UserError(f"baseline {file} {problem.reason}; {remedy}") from None
+        remedy = "write it with mldebt baseline write" if problem.kind == "missing" else "take the file from git again"
+        raise UserError(f"baseline {told} {problem.reason}; {remedy}") from None
 
 
 def settled(ran: Iterable[RuleSpec], known: Iterable[RuleSpec], files: Iterable[FileFacts]) -> Callable[[str], bool]:
