@@ -6,6 +6,9 @@ REPOSITORY is a folder with sources; it is copied, and only the copy is changed.
 findings in the baseline; the harmless edits by kind and the findings that were new after them; the
 debts that were added, how many of them were new and named at their place, and what else was new; the
 findings that were removed, and how many of them were paid. Exits 1 when a row is not as it must be.
+
+Something else may be new after debts were added: a file that now asks a model is one of machine learning,
+and what rules for such files say of it and of its neighbours counts from then on.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from typing import Any
 from edits import DEBTS, HARMLESS, Edit, Repository, indebt, repay
 
 BASELINE = "mldebt-baseline.txt"
+_QUIET = re.compile(r"test|example|docs?/|vendor|third.?party|migrations|/versions/|_pb2")
 AT_ONCE = 10  # edits between two runs
 
 
@@ -106,29 +110,36 @@ def indebted(repository: Repository, count: int, random: Random, files: list[str
 
 def repaid(repository: Repository, count: int, random: Random) -> tuple[int, int, int]:
     """Findings removed, those of them that are paid, and what is new after it."""
-    document = check(repository.root)
-    known = [each for each in document["findings"] if each["novelty"] == "known" and each["path"].endswith(".py")]
-    random.shuffle(known)
     removed: list[str] = []
-    touched: set[str] = set()
-    for each in known:
-        if len(removed) == count:
+    failed: set[str] = set()
+    while len(removed) < count:
+        known = [each for each in check(repository.root)["findings"] if _can_be_repaid(each, failed)]
+        random.shuffle(known)
+        by_file = {each["path"]: each for each in known}  # one a file, then their lines are other ones
+        for each in list(by_file.values())[: count - len(removed)]:
+            if repay(repository, each["path"], each["line"], each["end_line"]):
+                removed.append(each["identity"])
+            else:
+                failed.add(each["identity"])
+        if not by_file:
             break
-        if each["path"] in touched or f"|{each['path']}|" not in each["identity"]:
-            continue
-        if repay(repository, each["path"], each["line"], each["end_line"]):
-            removed.append(each["identity"])
-            touched.add(each["path"])
     after = check(repository.root)
     # The baseline has files that were renamed above, and owe nothing any more, under their old names.
     paid = {each["identity"] for each in after["comparison"]["paid"]}
     paid |= {each.replace(f"/{name}", f"/our_{name}") for each in paid for name in [each.split("|")[1].split("/")[-1]]}
     fresh = new(after)
     tell(fresh, [])
-    for each in removed:
-        if each not in paid:
-            print(f"    not paid: {each}", file=sys.stderr)
+    for identity in removed:
+        if identity not in paid:
+            print(f"    not paid: {identity}", file=sys.stderr)
     return len(removed), sum(each in paid for each in removed), len(fresh)
+
+
+def _can_be_repaid(finding: dict[str, Any], failed: set[str]) -> bool:
+    """Is it a known one of a file that ends with the statement it stands in? Code that can never run does not."""
+    path, identity = finding["path"], finding["identity"]
+    of_file = path.endswith(".py") and f"|{path}|" in identity and finding["code"] != "FLG008"
+    return finding["novelty"] == "known" and of_file and identity not in failed
 
 
 def measure(source: Path, given: argparse.Namespace, folder: Path) -> tuple[str, bool]:
@@ -147,12 +158,13 @@ def measure(source: Path, given: argparse.Namespace, folder: Path) -> tuple[str,
     done, raised = harmless(repository, given.edits, random, owing)
     repository.git("add", "-A")
     repository.git(*commit)
-    # Generated and vendored files are not analysed; tests and examples are quiet.
+    # Generated and vendored files are not analysed; tests, examples and what makes documentation are quiet.
     quiet = {each["path"] for each in before["findings"] if each["role"] in ("test", "example")}
     files = [
         path
         for path in repository.python()
-        if path not in quiet and not re.search(r"test|example|vendor|third.?party|migrations|/versions/|_pb2", path)
+        if path not in quiet
+        and not re.search(r"test|example|docs?/|vendor|third.?party|migrations|/versions/|_pb2", path)
     ]
     added, named, others = indebted(repository, given.debts, random, files)
     repository.git("checkout", "-q", ".")
@@ -162,7 +174,7 @@ def measure(source: Path, given: argparse.Namespace, folder: Path) -> tuple[str,
         f"| {source.name} | {known} | {done.total()} ({kinds}) | {raised} | {named} of {added} | {others} "
         f"| {paid} of {removed} | {fresh} |"
     )
-    right = done.total() >= given.edits and not raised and named == added and not others and paid == removed
+    right = done.total() >= given.edits and not raised and named == added and paid == removed
     return row, right and removed == given.paid and not fresh
 
 
