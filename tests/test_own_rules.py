@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from mldebt import own_rules, plugins
+from mldebt import own_patterns, own_rules, plugins
+from mldebt.catalogue import FAMILIES, RuleSpec, load, rules_folder
+from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
+from mldebt.pattern_spec import CODE
 from tests.toy import Ran, check, mldebt, write
 
 RULE = '''\
@@ -135,7 +138,7 @@ CASES = {
     "string": ('open("...")', "open('a')\nopen(f'{a}')\nopen(a)\nopen('a' 'b')\n", [1, 2, 4]),
     "text": ('os.getenv("HOME")', "import os\nos.getenv('HOME')\nos.getenv('home')\n", [2]),
     "number": ("round($X, 2)", "round(a, 2)\nround(a, 0x2)\nround(a, 3)\n", [1, 2]),
-    "statement": ("assert $X", "assert a\nassert a, 'why'\n", [1]),
+    "statement": ("assert $X", "assert a\nassert a, 'why'\nassert not a\n", [1, 2, 3]),
     "if": ("if $X is None: ...", "if a is None:\n    b\n    c\nelse:\n    d\nif a: b\n", [1]),
     "with": ("with open($P) as $F: ...", "with open(p) as f:\n    x\nwith open(p): y\n", [1]),
     "for": ("for $X in range(len($Y)): ...", "for i in range(len(a)):\n    f(i)\nfor i in a: f(i)\n", [1]),
@@ -152,6 +155,36 @@ CASES = {
     "class": ("class $C(Base): ...", "class A(Base):\n    x = 1\nclass B: y = 1\n", [1]),
     "attribute": ("$X.values", "a.values\na.b().values\nvalues\n", [1, 2]),
     "quotes": ('f("a")', "f('a')\nf('''a''')\n", [1, 2]),
+    "parameters": (
+        "def $F(..., threshold=$T, ...): ...",
+        "def f(a, threshold=1, *b): x\ndef g(threshold): x\nasync def h(*, threshold=2): x\n",
+        [1, 3],
+    ),
+    "keyword-name": ("f(..., $K=$V)", "f(1, a=2)\nf(1)\nf(**k)\n", [1]),
+    "keyword-not-import": ("f(timeout=$V)", "from x import timeout\nf(timeout=2)\n", [2]),
+    "stars": ("f(*$A, **$K)", "f(*a, **k)\nf(a, k)\nf(**k)\n", [1]),
+    "imported": ("import pickle", "import json, pickle as p\nimport json\nfrom pickle import load\n", [1]),
+    "from": ("from pickle import load", "from pickle import dump, load as l\nfrom .pickle import load\n", [1]),
+    "decorator": (
+        "@retry\ndef $F(...): ...",
+        "from x import *\n@a\n@retry\ndef f(): x\n@retry(1)\ndef g(): x\n",
+        [4],
+    ),
+    "handler": (
+        "try: ...\nexcept ValueError: pass",
+        "try:\n    a\nexcept KeyError:\n    b\nexcept ValueError as e:\n    pass\ntry:\n    a\nexcept:\n    pass\n",
+        [1],
+    ),
+    "annotated": ("$X = 3", "a: int = 3\nb = 3\nc: int\n", [1, 2]),
+    "target": ("model = $X", "import joblib\nmodel = joblib.load()\nmodel = 3\nother = 3\n", [2, 3]),
+    "variable": ("model.fit(...)", "model = make()\nmodel.fit(1)\nother.fit(1)\n", [2]),
+    "defined": ("def predict(...): ...", "def predict(a): x\ndef fit(a): x\n", [1]),
+    "bases": ("class $C(..., Base, ...): ...", "class A(X, Base, metaclass=M): x = 1\nclass B(X): x = 1\n", [1]),
+    "chain": ("$M.fit(...).predict(...)", "A().fit(1).predict(2)\nm.fit(1)\n", [1]),
+    "f-string": ('f"a{b}"', 'f"a{b}"\nf"c{b}"\n', [1]),
+    "every-way": ("f(..., $A, ...) + g($A)", "f(1, 2, 3) + g(2)\nf(1, 2) + g(3)\n", [1]),
+    "body": ("def $F(...):\n    ...\n    $X = open(...)\n    ...\n    return $X", (
+        "def f():\n    a = open(1)\n    b = open(2)\n    return b\ndef g():\n    a = open(1)\n    return c\n"), [1]),
     "dict": ('{"a": $X, ...: ...}', "{'a': 1}\n", []),
     "list": ("[$X, ...]", "a = [1, 2]\nb = []\n", [1]),
 }  # fmt: skip
@@ -192,7 +225,28 @@ CONDITIONS = {
         "import torch\nclass N(torch.nn.Module):\n    def g(s):\n        f()\nclass M:\n    def g(s):\n        f()\n",
         [4],
     ),
+    "of-a-name": ("f(..., $K=$V)", '[where.K]\nlike = "ti*"', "f(a=1, time=2)\nf(a=1)\n", [1]),
+    "next-one": ("f(..., $X, ...)", "[where.X]\nvalue = 3", "f(1, 2, 3)\nf(1, 2)\n", [1]),
+    "word": (
+        "$X * $Y",
+        '[where.X]\nword = ["price", "unit_cost"]',
+        "price * 2\nmy_price * 2\nrow['unit_cost'] * 2\npriceless * 2\ncost * 2\n",
+        [1, 2, 3],
+    ),
+    "not-word": ("open($P)", '[where.P]\nnot-word = "log"', "open('a/log.txt')\nopen('logo.png')\nopen(a_log)\n", [2]),
+    "imports": ("f()", 'imports = ["pandas", "sklearn.svm"]', "from sklearn import svm\nf()\n", [2]),
+    "imports-none": ("f()", 'imports = ["pandas", "sklearn.svm"]', "import sklearn.metrics, pandas_x\nf()\n", []),
+    "ml-imports": ("f()", 'inside = "ml-imports"', "import sklearn\nf()\n", [2]),
+    "inside-pattern": (
+        "$M($X)",
+        'not-inside = "with torch.no_grad(): ..."\ninside = "def predict(...): ..."',
+        "import torch\ndef predict(x):\n    with torch.no_grad():\n        n(x)\n    n(x)\ndef fit(x):\n    n(x)\n",
+        [5],
+    ),
     "paths": ("f()", 'paths = ["jobs/"]', "f()\n", []),
+    "paths-of-it": ("f()", 'paths = "a*"', "f()\n", [1]),
+    "not-paths": ("f()", 'not-paths = "/a.py"', "f()\n", []),
+    "not-paths-of-it": ("f()", 'not-paths = ["b*", "a/"]', "f()\n", [1]),
 }  # fmt: skip
 
 
@@ -205,6 +259,12 @@ def test_conditions(tmp_path: Path, name: str) -> None:
 UNLIKE = {
     "argument": ("f(...)", "f(..., k=$_)", "f(1)\nf(1, k=2)\nf(k=3)\n", [1]),
     "same": ("f($X, $Y)", "f($X, $X)", "f(a, b)\nf(a, a)\n", [1]),
+    "bound": (
+        "$M.predict(...)",
+        "$M.predict(..., k=$_)",
+        "import joblib\nm = joblib.load()\nm.predict(1)\nm.predict(1, k=2)\n",
+        [3],
+    ),
 }
 
 
@@ -214,11 +274,50 @@ def test_what_is_to_be_left_out(tmp_path: Path, name: str) -> None:
     assert lines(check(plant(tmp_path, simple(pattern, f"not-pattern = '{unlike}'"), a=code))) == expected
 
 
+def test_what_is_left_out_may_have_conditions(tmp_path: Path) -> None:
+    more = "not-pattern = 'f(..., k=$K)'\n[where.K]\nnot-value = 'error'"
+    root = plant(tmp_path, simple("f(...)", more), a="f(1)\nf(k='error')\nf(k='ignore')\nf(k=k)\n")
+    assert lines(check(root)) == [1, 2]
+
+
+def test_what_another_file_says_decides_what_is_left_out(tmp_path: Path) -> None:
+    more = "not-pattern = 'f($X)'\n[where.X]\ntrait = 'score'"
+    root = plant(tmp_path, simple("f($Y)", more), a="from b import get, N\nf(get(1))\nf(len(N))\n")
+    write(root / "b.py", "import torch\nN = [1]\ndef get(x):\n    return torch.sigmoid(x)\n")
+    assert lines(check(root)) == [3]
+
+
+def test_the_message_names_what_is_around(tmp_path: Path) -> None:
+    rule = simple("$M.commit()", "inside = 'def $F(...): ...'").replace('"m"', '"{m} in {f}"')
+    root = plant(tmp_path, rule, a="def outer():\n    def inner():\n        db.commit()\n")
+    assert [each["message"] for each in check(root).document["findings"]] == ["db in inner"]
+
+
+def test_the_message_shows_the_code(tmp_path: Path) -> None:
+    root = plant(tmp_path, simple("f($X, ...)").replace('"m"', '"`{code}` of {x}"'), a="y = f(a,\n      b)\n")
+    assert [each["message"] for each in check(root).document["findings"]] == ["`f(a, b)` of a"]
+
+
 def test_roles_and_severity(tmp_path: Path) -> None:
     root = plant(tmp_path, simple("f()", 'severity = "error"\nroles = ["test"]'), a="f()\n")
     write(root / "tests" / "test_a.py", "f()\n")
     found = check(root).document["findings"]
     assert [(each["path"], each["severity"]) for each in found] == [("tests/test_a.py", "error")]
+
+
+SHIPPED = [spec for spec in load().specs if spec.pattern is not None]
+
+
+@pytest.mark.parametrize("spec", SHIPPED, ids=[spec.code for spec in SHIPPED])
+def test_rules_that_ship_are_read_as_those_of_others(spec: RuleSpec) -> None:
+    path = rules_folder() / FAMILIES[spec.family] / f"{spec.name}.toml"
+    file = ConfigDocument.of(path.name, path.read_bytes(), (), ())
+    assert own_patterns.read(file) == spec.pattern
+    assert {name for name, _ in spec.placeholders} <= {name.lower() for name in own_patterns.bound(file)} | {CODE}
+
+
+def test_some_rules_that_ship_are_patterns() -> None:
+    assert len(SHIPPED) >= 3
 
 
 # --- what is refused, and bounded ------------------------------------------------------------------
@@ -227,7 +326,11 @@ def test_roles_and_severity(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (simple("f("), "rule.toml:4:11: pattern: the pattern is not Python"),
+        (simple("f("), "rule.toml:4:11: pattern: the pattern is not Python: '(' was never closed (column 2)"),
+        (simple("if $X:\n    g($LONG=)"), "invalid syntax (line 2, column 13)"),
+        (simple('f"{$X}"'), "cannot have a metavariable in an f-string"),
+        (simple("f()", 'inside = "with f("'), "inside: the pattern is not Python"),
+        (simple("f($X)", "not-pattern = 'f($Y)'\n[where.Z]\nliteral = true"), "no pattern; there is $X, $Y"),
         (simple("$X"), "the pattern matches everything"),
         (simple("f()", 'not-pattern = "f("'), "not-pattern: the pattern is not Python"),
         (simple("..."), "the pattern matches everything"),
@@ -238,7 +341,10 @@ def test_roles_and_severity(tmp_path: Path) -> None:
         (simple("f(" + "x, " * 900 + ")"), "is longer than 2000 characters"),
         (simple("f(" + "x," * 600 + ")"), "has more than 500 parts"),
         (simple("f()", "[where.X]\nliteral = true"), "where.X: $X is a metavariable of no pattern"),
-        (simple('["f($X)", "g($Y)"]', "[where.X]\nliteral = true", "patterns"), "or not of all"),
+        (
+            simple('["f($X)", "g($Y)"]', "", "patterns").replace('"m"', '"{x}"'),
+            "{x} is a metavariable of no pattern, or not of all",
+        ),
         (simple("f($X)", '[where.X]\ntrait = "scores"'), "there is no trait 'scores'; did you mean 'score'?"),
         (simple("f($X)", '[where.X]\ntraits = "score"'), "there is no such condition; did you mean 'trait'?"),
         (simple("f()", 'inside = "test"'), "expected one of function, class, loop"),
@@ -323,13 +429,13 @@ class NoPickledModels(Rule):
     @on(Call)
     def look(self, node: Call, at: At) -> Iterable[Hit]:
         if at.reference(node.func) == "pickle.load":
-            yield Hit(node)
+            yield Hit(node, {"file": node.args[0].value})
 
 
 plugin = Plugin([(NoPickledModels, """
 code = "ACME001"
 name = "no-pickled-models"
-message = "a pickled model is loaded: use the registry"
+message = "a model is loaded from `{file}`: use the registry"
 [[bad]]
 code = "import pickle\\\\npickle.load(f)  # expect: ACME001"
 [[good]]
@@ -361,7 +467,7 @@ def test_a_plugin_runs_when_the_user_asks(installed: Path, tmp_path: Path) -> No
     for more in ((), ("--jobs", "2", "--no-cache")):
         found = check(root, "--plugin", "acme", *more).document["findings"]
         assert [(each["line"], each["message"]) for each in found if each["code"] == "ACME001"] == [
-            (2, "a pickled model is loaded: use the registry")
+            (2, "a model is loaded from `open('m')`: use the registry")
         ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tomli
 
-from mldebt import __version__
+from mldebt import __version__, pattern_table
 from mldebt.errors import CatalogueError, UserError
 from mldebt.model import Confidence, Role, Severity
 from mldebt.pattern_spec import PatternSpec
@@ -345,6 +345,7 @@ def _rule(path: Path) -> RuleSpec:
         stage=table.one_of("stage", STAGES, "check"),
         absence=table.take("absence", bool, False),
         topic=table.take("topic", str, ""),
+        pattern=pattern_table.read(table),
     )
     table.finish()
     for problem in _problems(spec, path):

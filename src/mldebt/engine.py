@@ -90,7 +90,7 @@ class Number:
 class Rule:
     """Base of the rules that look at one file. The module, class and TOML share the rule's name."""
 
-    opened_by: ClassVar[Gate | None] = None
+    opened_by: Gate | None = None
 
     def __init__(self, spec: RuleSpec, options: Mapping[str, OptionValue]) -> None:
         self.spec = spec

@@ -24,67 +24,51 @@ from __future__ import annotations
 import hashlib
 import re
 import string
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
-from mldebt import selectors
+from mldebt import own_patterns, selectors
 from mldebt.catalogue import DEBTS, FAMILIES, Example, RuleSpec
 from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
 from mldebt.model import Confidence, Role, Severity
-from mldebt.pattern_spec import ENCLOSINGS, LITERALS, PatternSpec, Where
-from mldebt.syntax import stack
-from mldebt.syntax.matching import PatternError, compile_pattern
-from mldebt.toml_places import KeyPath
-from mldebt.traits.values import Trait
+from mldebt.pattern_spec import CODE, PatternSpec
 
-KEYS = (
+_KEYS = (
     "code", "name", "message", "summary", "why", "remedy", "severity", "confidence", "debt", "minutes", "roles",
-    "pattern", "patterns", "not-pattern", "where", "inside", "not-inside", "function", "paths", "bad", "good",
+    "bad", "good",
 )  # fmt: skip
-_OF_PATTERNS = ("pattern", "patterns", "not-pattern", "where", "inside", "not-inside", "function", "paths")
-_WHERE = ("trait", "not-trait", "literal", "value", "not-value", "like", "not-like")
 _EXAMPLE = ("path", "code")
-_TRAITS = tuple(trait.value for trait in Trait)
-_METAVARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def parse(path: str, data: bytes, known: Sequence[RuleSpec]) -> RuleSpec:
     """The rule in one file. ``known`` are the rules there are, whose codes and names are taken."""
     file = ConfigDocument.of(path, data, (), known)
-    return _rule(file, _pattern(file))
+    _check_keys(file, (*_KEYS, *own_patterns.KEYS))
+    return _rule(file, own_patterns.read(file), own_patterns.bound(file))
 
 
 def of_plugin(name: str, text: str, known: Sequence[RuleSpec]) -> RuleSpec:
     """The rule that a plugin tells of, which has a class instead of a pattern."""
-    return _rule(ConfigDocument.of(f"plugin {name}", text.encode("utf-8"), (), known), None)
+    file = ConfigDocument.of(f"plugin {name}", text.encode("utf-8"), (), known)
+    _check_keys(file, _KEYS)
+    return _rule(file, None, None)
 
 
-def _pattern(file: ConfigDocument) -> PatternSpec:
-    sources = _sources(file)
-    return PatternSpec(
-        sources,
-        _unlike(file),
-        _conditions(file, _metavariables(file, sources)),
-        _enclosings(file, "inside"),
-        _enclosings(file, "not-inside"),
-        _strings(file, "function"),
-        tuple(file.pattern(("paths", number), each) for number, each in enumerate(_strings(file, "paths"))),
-    )
-
-
-def _rule(file: ConfigDocument, pattern: PatternSpec | None) -> RuleSpec:
-    known = file.specs
+def _check_keys(file: ConfigDocument, keys: Sequence[str]) -> None:
     for key in file.values:
-        if key not in KEYS or (pattern is None and key in _OF_PATTERNS):
-            file.fail((key,), f"there is no such key{selectors.did_you_mean(key, KEYS)}")
+        if key not in keys:
+            file.fail((key,), f"there is no such key{selectors.did_you_mean(key, keys)}")
+
+
+def _rule(file: ConfigDocument, pattern: PatternSpec | None, names: frozenset[str] | None) -> RuleSpec:
+    """``names`` are the metavariables that every match binds; ``None``: a class fills the message."""
+    known = file.specs
     code = _code(file, known)
     name = _text(file, "name")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         file.fail(("name",), f"{name!r} is not kebab-case", value=True)
     if any(name == spec.name for spec in known):
         file.fail(("name",), f"{name!r} is taken", value=True)
-    names = frozenset[str]() if pattern is None else _metavariables(file, pattern.sources)
     message = _text(file, "message")
     _check_message(file, message, names)
     severity = Severity(_one_of(file, "severity", [each.value for each in Severity], "warning"))
@@ -109,7 +93,7 @@ def _rule(file: ConfigDocument, pattern: PatternSpec | None) -> RuleSpec:
         references=(),
         bad=_examples(file, "bad"),
         good=_examples(file, "good"),
-        placeholders=tuple((each.lower(), f"what ${each} stands for") for each in sorted(names)),
+        placeholders=tuple((each.lower(), f"what ${each} stands for") for each in sorted(names or ())),
         pattern=pattern,
     )
 
@@ -145,115 +129,26 @@ def _text(file: ConfigDocument, key: str, default: str | None = None) -> str:
     return text
 
 
-def _strings(file: ConfigDocument, key: str) -> tuple[str, ...]:
-    """A text, or a list of texts."""
-    value = file.values.get(key, [])
-    return (value,) if isinstance(value, str) else file.strings((key,), value)
-
-
 def _one_of(file: ConfigDocument, key: str, known: Sequence[str], default: str) -> str:
     return file.one_of((key,), file.values[key], known) if key in file.values else default
 
 
-def _sources(file: ConfigDocument) -> tuple[str, ...]:
-    if ("pattern" in file.values) == ("patterns" in file.values):
-        raise ConfigError(f"{file.path}:1:1: pattern (a text) or patterns (a list) is needed, and not both")
-    return _strings(file, "pattern" if "pattern" in file.values else "patterns")
-
-
-def _metavariables(file: ConfigDocument, sources: Sequence[str]) -> frozenset[str]:
-    """Those that every pattern of the rule has. Raises for a pattern that cannot be read."""
-    key = "pattern" if "pattern" in file.values else "patterns"
-    shared: frozenset[str] | None = None
-    if not sources:
-        file.fail((key,), "is empty", value=True)
-    for number, source in enumerate(sources):
-        names = _compiled(file, (key, number) if key == "patterns" else (key,), source)
-        shared = names if shared is None else shared & names
-    return shared or frozenset()
-
-
-def _check_message(file: ConfigDocument, message: str, names: frozenset[str]) -> None:
+def _check_message(file: ConfigDocument, message: str, names: frozenset[str] | None) -> None:
     try:
         used = {name for _, name, _, _ in string.Formatter().parse(message) if name is not None}
     except ValueError as problem:
         file.fail(("message",), f"{problem}; write {{{{ for a brace", value=True)
-    known = sorted(name.lower() for name in names)
-    for name in sorted(used - set(known)):
-        told = f"; it may say {', '.join(f'{{{each}}}' for each in known)}" if known else ""
-        file.fail(("message",), f"{{{name}}} is a metavariable of no pattern, or not of all{told}", value=True)
+    known = used if names is None else {name.lower() for name in names} | {CODE}
+    for name in sorted(used - known):
+        told = ", ".join(f"{{{each}}}" for each in sorted(known))
+        message = f"{{{name}}} is a metavariable of no pattern, or not of all; it may say {told}"
+        file.fail(("message",), message, value=True)
 
 
 def _without_places(message: str) -> str:
     """A message for pages, with ``$MODEL`` where it says ``{model}``."""
     parts = string.Formatter().parse(message)
     return "".join(text + (f"${name.upper()}" if name else "") for text, name, _, _ in parts)
-
-
-def _unlike(file: ConfigDocument) -> tuple[str, ...]:
-    found = _strings(file, "not-pattern")
-    for source in found:
-        _compiled(file, ("not-pattern",), source)
-    return found
-
-
-def _compiled(file: ConfigDocument, place: KeyPath, source: str) -> frozenset[str]:
-    """The metavariables of a pattern. Raises for one that cannot be read."""
-    try:
-        return stack.call(partial(compile_pattern, source)).names
-    except PatternError as problem:
-        file.fail(place, f"the pattern {problem}", value=True)
-
-
-def _conditions(file: ConfigDocument, names: frozenset[str]) -> tuple[Where, ...]:
-    found = []
-    for name, table in file.table(("where",), file.values.get("where", {})).items():
-        place: KeyPath = ("where", name)
-        if name not in names:
-            known = f"; there is {', '.join(f'${each}' for each in sorted(names))}" if names else ""
-            file.fail(place, f"${name} is a metavariable of no pattern, or not of all{known}")
-        found.append(_where(file, place, name, file.table(place, table)))
-    return tuple(found)
-
-
-def _where(file: ConfigDocument, place: KeyPath, name: str, table: Mapping[str, object]) -> Where:
-    for key in table:
-        if key not in _WHERE:
-            file.fail((*place, key), f"there is no such condition{selectors.did_you_mean(key, _WHERE)}")
-
-    def many(key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        return (value,) if isinstance(value, str) else file.strings((*place, key), value)
-
-    def literals(key: str) -> tuple[str | int | float | bool, ...]:
-        value = table.get(key, [])
-        items = value if isinstance(value, list) else [value]
-        for item in items:
-            if not isinstance(item, (str, int, float, bool)):
-                file.fail((*place, key), "expected texts, numbers, true or false", value=True)
-        return tuple(items)
-
-    for key in ("trait", "not-trait"):
-        for trait in many(key):
-            if trait not in _TRAITS:
-                close = selectors.did_you_mean(trait, _TRAITS)
-                file.fail((*place, key), f"there is no trait {trait!r}{close}; docs/traits.md lists them", value=True)
-    literal = table.get("literal", "")
-    if isinstance(literal, bool):
-        literal = "any" if literal else "not"
-    elif literal:
-        literal = file.one_of((*place, "literal"), literal, LITERALS)
-    return Where(
-        name, many("trait"), many("not-trait"), str(literal), literals("value"), literals("not-value"),
-        many("like"), many("not-like"),
-    )  # fmt: skip
-
-
-def _enclosings(file: ConfigDocument, key: str) -> tuple[str, ...]:
-    found = _strings(file, key)
-    for each in found:
-        file.one_of((key,), each, ENCLOSINGS)
-    return found
 
 
 def _examples(file: ConfigDocument, key: str) -> tuple[Example, ...]:

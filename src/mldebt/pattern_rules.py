@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 
 import libcst as cst
 
 from mldebt.catalogue import RuleSpec
 from mldebt.engine import At, Hit, Rule
+from mldebt.gate import Gate
 from mldebt.model import Outcome
-from mldebt.pattern_spec import Where
+from mldebt.pattern_conditions import any_like, condition, imports_any, is_inside
+from mldebt.pattern_spec import CODE, Where, is_enclosing
 from mldebt.patterns import Patterns
-from mldebt.syntax.matching import Bindings, Pattern, compile_pattern, match
-from mldebt.syntax.names import dotted
+from mldebt.syntax.matching import Bindings, matches
+from mldebt.syntax.metavariables import Pattern, compile_pattern, identifiers, metavariable
 from mldebt.terms import FALSE, TRUE, Term, all_of, any_of, negate
-from mldebt.traits.values import Trait
-
-LEAST_WEIGHT = 6
-"""How sure a name must be of a trait: the strong words of the vocabulary, or where the value comes from."""
-
-_LOOPS = (cst.For, cst.While, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "number": (int, float),
-    "string": (str,),
-    "boolean": (bool,),
-    "none": (type(None),),
-    "any": (int, float, str, bool, type(None)),
-}
 
 
 class PatternRule(Rule):
@@ -36,138 +24,118 @@ class PatternRule(Rule):
     def __init__(self, spec: RuleSpec, options: Mapping[str, object]) -> None:
         super().__init__(spec, options)
         assert spec.pattern is not None
-        self._told = spec.pattern
+        self.told = spec.pattern
+        self.where = {each.metavariable: each for each in spec.pattern.where}
+        patterns = [compile_pattern(source) for source in spec.pattern.sources]
         self._patterns: dict[type[cst.CSTNode], list[Pattern]] = {}
-        for source in spec.pattern.sources:
-            pattern = compile_pattern(source)
-            self._patterns.setdefault(type(pattern.node), []).append(pattern)
-        self._unlike = [compile_pattern(source) for source in spec.pattern.unlike]
-        self._paths = Patterns.of(spec.pattern.paths)
+        for pattern in patterns:
+            for kind in pattern.kinds:
+                self._patterns.setdefault(kind, []).append(pattern)
+        self.unlike = [compile_pattern(source) for source in spec.pattern.unlike]
+        self.around = _compiled(spec.pattern.inside)
+        self.not_around = _compiled(spec.pattern.not_inside)
+        self._paths = Patterns.of(spec.pattern.paths or ("**",))
+        self._other_paths = Patterns.of(spec.pattern.not_paths)
         self.listens = dict.fromkeys(self._patterns, self.look)
+        self.opened_by = _gate(patterns, self.where)
 
     def look(self, node: cst.CSTNode, at: At) -> Iterable[Hit]:
         """The hit, if any pattern matches here."""
-        if self._told.paths and not self._paths.excludes(at.path):
+        if not self._paths.excludes(at.path) or self._other_paths.excludes(at.path) or not imports_any(self.told, at):
             return
+        reading = _Reading(self, node, at)
         for pattern in self._patterns[type(node)]:
-            found = match(pattern, node, lambda each: _reference(each, at))
-            if found is None or self._is_excepted(node, found, at):
-                continue
-            when = self._when(found, at)
-            if when != FALSE:
-                fields = {name.lower(): value for name, value in found.items()}
-                yield Hit(node, fields=fields, outcomes=(Outcome(when, self.spec.confidence),))
-                return
-
-    def _is_excepted(self, node: cst.CSTNode, found: Bindings, at: At) -> bool:
-        """Is it like a pattern that is to be left out? Metavariables mean there what they mean here."""
-        refer = partial(_reference, at=at)
-        return any(match(each, node, refer, found) is not None for each in self._unlike)
-
-    def _when(self, found: Bindings, at: At) -> Term:
-        terms = [_holds(where, found[where.metavariable], at) for where in self._told.where]
-        terms += [_is_inside(name, at) for name in self._told.inside]
-        terms += [negate(_is_inside(name, at)) for name in self._told.not_inside]
-        if self._told.function:
-            terms.append(TRUE if _any_like(self._told.function, (at.symbol,)) else FALSE)
-        return all_of(*terms)
+            for found in reading.found(pattern):
+                when, found = reading.when(found)
+                if when != FALSE:
+                    fields = {CODE: node, **{name.lower(): value for name, value in found.items()}}
+                    yield Hit(node, fields=fields, outcomes=(Outcome(when, self.spec.confidence),))
+                    return
 
 
-def _reference(node: cst.CSTNode, at: At) -> str:
-    return at.reference(node).removeprefix("builtins.")
+def _compiled(texts: Iterable[str]) -> list[Pattern]:
+    return [compile_pattern(text) for text in texts if not is_enclosing(text)]
 
 
-def _is_inside(name: str, at: At) -> Term:
-    asked: Mapping[str, Callable[[], Term]] = {
-        "function": lambda: _term(at.function is not None),
-        "class": lambda: _term(at.klass is not None),
-        "loop": lambda: _term(_in_loop(at)),
-        "model-class": lambda: at.in_model_class,
-        "model-code": lambda: at.model_code,
-        "ml-module": lambda: at.machine_learning,
-    }
-    return asked[name]()
+def _gate(patterns: Iterable[Pattern], where: Mapping[str, Where]) -> Gate | None:
+    """What a file must name for any of the patterns to match, ``None`` when nothing is needed: for each pattern
+    one of the names in it, or those that the globs for what it calls end in."""
+    words: set[str] = set()
+    for pattern in patterns:
+        names = identifiers(pattern)
+        if names:
+            words.add(max(names, key=lambda name: (len(name), name)))
+            continue
+        called = where.get(metavariable(pattern.node.func)) if isinstance(pattern.node, cst.Call) else None
+        ends = {glob.rpartition(".")[2] for glob in called.like} if called is not None else {""}
+        if not all(end.isidentifier() for end in ends):
+            return None
+        words |= ends
+    return Gate(words=frozenset(words))
 
 
-def _in_loop(at: At) -> bool:
-    for parent in reversed(at.parents):
-        if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
-            return False
-        if isinstance(parent, _LOOPS):
+class _Reading:
+    """One look of a rule at one node."""
+
+    def __init__(self, rule: PatternRule, node: cst.CSTNode, at: At) -> None:
+        self._rule = rule
+        self._node = node
+        self._at = at
+        self._terms: dict[tuple[str, int], Term] = {}
+
+    def found(
+        self, pattern: Pattern, known: Bindings | None = None, node: cst.CSTNode | None = None
+    ) -> Iterator[Bindings]:
+        """The ways in which the node, or another one, is like a pattern with all conditions met."""
+        return matches(pattern, node or self._node, self.refer, self._admits, known)
+
+    def refer(self, node: cst.CSTNode) -> str:
+        return self._at.reference(node).removeprefix("builtins.")
+
+    def when(self, found: Bindings) -> tuple[Term, Bindings]:
+        """What must be true elsewhere for a match to count; and what metavariables stand for, those of patterns
+        for the code around included."""
+        told, at = self._rule.told, self._at
+        if told.function and not any_like(told.function, (at.symbol,)):
+            return FALSE, found
+        terms = [is_inside(name, at) for name in told.inside if is_enclosing(name)]
+        terms += [negate(is_inside(name, at)) for name in told.not_inside if is_enclosing(name)]
+        if FALSE in terms:
+            return FALSE, found
+        for pattern in self._rule.around:
+            around = next(self._around(pattern, found), None)
+            if around is None:
+                return FALSE, found
+            found = around
+        terms.append(self._held(found))
+        terms += [negate(self._any(self._around(pattern, found), found)) for pattern in self._rule.not_around]
+        terms += [negate(self._any(self.found(pattern, found), found)) for pattern in self._rule.unlike]
+        return all_of(*terms), found
+
+    def _around(self, pattern: Pattern, found: Bindings) -> Iterator[Bindings]:
+        """The ways in which code around is like a pattern, the nearest first."""
+        for parent in reversed(self._at.parents):
+            if parent is not self._node:
+                yield from self.found(pattern, found, parent)
+
+    def _any(self, ways: Iterable[Bindings], known: Bindings) -> Term:
+        """When one of them counts."""
+        terms: list[Term] = []
+        for found in ways:
+            term = self._held({name: node for name, node in found.items() if name not in known})
+            if term == TRUE:
+                return TRUE
+            terms.append(term)
+        return any_of(*terms)
+
+    def _admits(self, name: str, node: cst.CSTNode, is_expression: bool) -> bool:
+        where = self._rule.where.get(name)
+        if where is None:
             return True
-    return False
+        key = name, id(node)
+        if key not in self._terms:
+            self._terms[key] = condition(where, node, self._at, is_expression)
+        return self._terms[key] != FALSE
 
-
-def _holds(where: Where, node: cst.CSTNode, at: At) -> Term:
-    """What must be true elsewhere for the conditions to hold; ``FALSE`` when they do not hold here."""
-    if not _is_literal_as(where, node, at) or not _is_like(where, node, at):
-        return FALSE
-    terms = [negate(_has(trait, node, at)) for trait in where.not_traits]
-    if where.traits:
-        terms.append(any_of(*(_has(trait, node, at) for trait in where.traits)))
-    return all_of(*terms)
-
-
-def _has(trait: str, node: cst.CSTNode, at: At) -> Term:
-    evidence = at.trait(node, Trait(trait))
-    return FALSE if evidence is None or evidence.weight < LEAST_WEIGHT else evidence.when
-
-
-def _is_literal_as(where: Where, node: cst.CSTNode, at: At) -> bool:
-    if not (where.literal or where.values or where.not_values):
-        return True
-    value = at.value(node)
-    known = value.literal is not None
-    constant = value.constant
-    if where.literal == "not":
-        return not known
-    if where.literal and not (known and _is_of_kind(constant, where.literal)):
-        return False
-    if where.values and not (known and any(_equal(constant, each) for each in where.values)):
-        return False
-    return not (known and any(_equal(constant, each) for each in where.not_values))
-
-
-def _is_of_kind(constant: object, kind: str) -> bool:
-    if isinstance(constant, bool) and kind == "number":
-        return False
-    return isinstance(constant, _KINDS[kind])
-
-
-def _equal(one: object, other: object) -> bool:
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
-
-
-def _is_like(where: Where, node: cst.CSTNode, at: At) -> bool:
-    if not (where.like or where.not_like):
-        return True
-    texts = tuple(filter(None, (_reference(node, at), dotted(node), at.text(node))))
-    if where.like and not _any_like(where.like, texts):
-        return False
-    return not _any_like(where.not_like, texts)
-
-
-def _any_like(globs: Iterable[str], texts: Iterable[str]) -> bool:
-    return any(_like(glob, text) for glob in globs for text in texts)
-
-
-def _like(glob: str, text: str) -> bool:
-    """Does the whole text match? ``*`` is any characters, ``?`` one. Never more than their product in steps."""
-    at, star, mark, place = 0, -1, 0, 0
-    while place < len(text):
-        if at < len(glob) and glob[at] == "*":
-            star, mark = at, place
-            at += 1
-        elif at < len(glob) and glob[at] in ("?", text[place]):
-            at += 1
-            place += 1
-        elif star >= 0:
-            mark += 1
-            at, place = star + 1, mark
-        else:
-            return False
-    return not glob[at:].strip("*")
-
-
-def _term(fact: bool) -> Term:
-    return TRUE if fact else FALSE
+    def _held(self, found: Bindings) -> Term:
+        return all_of(*(self._terms.get((name, id(node)), TRUE) for name, node in found.items()))

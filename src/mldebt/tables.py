@@ -42,6 +42,10 @@ class Table:
             raise CatalogueError(f"{self.where}: {key}: is not a list of texts")
         return tuple(items)
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A text, or a list of texts."""
+        return (self.text(key),) if isinstance(self.values.get(key), str) else self.strings(key)
+
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         table = Table(f"{self.where}: {key}", self.take(key, dict, {}))
         return tuple((name, table.text(name)) for name in tuple(table.values))
