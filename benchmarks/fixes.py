@@ -1,7 +1,8 @@
-"""Fixes everything that can be fixed in copies of repositories and of the bad fixtures, and looks at what is left.
+"""Fixes everything that can be fixed in copies of repositories, or of the bad fixtures, and looks at what is left.
 
 usage: python benchmarks/fixes.py [FOLDER [NAME ...]]
 
+Without FOLDER it is the fixtures, and the projects among them; with it, the folders in it, or those that are named.
 A copy that has something to fix becomes a git repository. One is fixed with --fix, another with --unsafe-fixes as
 well. Held are: every Python file that compiled still does; the fixed findings are gone; no rule finds more than it
 did, those aside that a fixed finding on the line had spoken for; the files hold the edits and nothing else, byte for
@@ -55,17 +56,16 @@ class Result:
 
 
 def copies(arguments: list[str]) -> Iterator[tuple[str, Path]]:
-    """What is to be fixed: every bad fixture, and the folders of FOLDER."""
-    for case in sorted(FIXTURES.glob("*/*/bad*")):
-        if case.suffix != ".fixed":
+    """What is to be fixed, by name."""
+    if not arguments:
+        cases = (case for case in sorted(FIXTURES.glob("*/*/bad*")) if case.suffix != ".fixed")
+        for case in (*cases, *sorted(FIXTURES.glob("projects/*"))):
             yield f"{case.parent.name}/{case.name}", case
-    for project in sorted(FIXTURES.glob("projects/*")):
-        yield f"projects/{project.name}", project
-    if arguments:
-        folder, names = Path(arguments[0]), arguments[1:]
-        for repository in sorted(path for path in folder.iterdir() if path.is_dir()):
-            if not names or repository.name in names:
-                yield repository.name, repository
+        return
+    folder, names = Path(arguments[0]), arguments[1:]
+    for repository in sorted(path for path in folder.iterdir() if path.is_dir()):
+        if not names or repository.name in names:
+            yield repository.name, repository
 
 
 def planted(source: Path, root: Path) -> None:

@@ -178,12 +178,24 @@ def _import(document: Document, tree: ast.Module, module: str, name: str, at: Sp
             last = span_of(document, each.names[-1])
             if each.names[-1].name != "*" and last.end_line < at.line:
                 return document.insert(last.end_line, last.end_column, f", {name}")
-    behind: Sequence[ast.stmt] = imports[-1:] if imports else [each for each in tree.body[:1] if _is_text(each)]
+    gap = "" if imports or not any(map(_is_text, tree.body[:1])) else "\n"
+    return document.insert(line_behind_imports(document, tree, at), 1, f"{gap}from {module} import {name}\n")
+
+
+def line_behind_imports(document: Document, tree: ast.Module, at: Span) -> int:
+    """The line where something new can be put: behind the imports at the top, else behind what a module begins with.
+    Raises ``RefusedError`` when that is not before ``at``."""
+    imports: list[ast.stmt] = [each for each in tree.body if isinstance(each, (ast.Import, ast.ImportFrom))]
+    behind = imports[-1:] or [each for each in tree.body[:1] if _is_text(each)]
     line = whole_lines(document, behind[0])[1] if behind else _heading(document)
     if line >= at.line:
         raise RefusedError("it stands before the imports")
-    gap = "" if imports or not behind else "\n"
-    return document.insert(line + 1, 1, f"{gap}from {module} import {name}\n")
+    return line + 1
+
+
+def binds(tree: ast.Module, name: str, at: Span) -> bool:
+    """Does anything bind ``name`` for a place?"""
+    return any(True for _ in _binding(tree, name, at))
 
 
 def _is_text(node: ast.stmt) -> bool:

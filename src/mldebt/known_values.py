@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from mldebt.facts.exports import Export
 from mldebt.facts.given import GivenArgument
+from mldebt.facts.modules import ModuleFact
 from mldebt.model import Recipe, Role
 from mldebt.project import Project
 from mldebt.reach import Reach, reach
@@ -21,6 +22,7 @@ from mldebt.vocabulary import tokenise
 
 _Arguments = tuple[tuple[str, str], ...]
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
+_PARSER = "is_true"  # of the vocabulary's flag-readers
 _TIMEOUT_WORDS = frozenset(
     {"default", "request", "requests", "http", "timeout", "timeouts", "seconds", "secs", "sec", "s", "api", "client",
      "inference", "model", "predict", "prediction", "scoring"}
@@ -128,6 +130,26 @@ def _setting(project: Project, path: str, asked: Mapping[str, str]) -> Known | N
         return None
     home, reached = found
     return Known(reached, f"a {home.klass} of {home.path}", (("home", home.path), ("class", home.klass)))
+
+
+# --- parsers ---------------------------------------------------------------------------------------
+
+
+def parser(project: Project, path: str, asking: Iterable[str]) -> Known | None:
+    """The function that parses a boolean for ``path``: one of the project, else one to be written into this file.
+    ``asking`` are all files that lack one: what the first of them will define, others wait for."""
+    readers = project.vocabulary.words("flag-readers")
+    for home, module in project.facts(ModuleFact):
+        for name in module.definitions if project.role(home) not in _QUIET else ():
+            found = reach(project, path, home, name) if name in readers else None
+            if found is not None:
+                return Known(found, f"of {home}", (("home", home), ("name", name)))
+    for other in sorted(asking):
+        if other == path:
+            break
+        if reach(project, path, other, _PARSER) is not None:
+            return None
+    return Known(Reach(_PARSER), "which is new", (("name", _PARSER),))
 
 
 # --- where values are known from -------------------------------------------------------------------

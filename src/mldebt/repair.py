@@ -101,17 +101,19 @@ def _failed(before: Outcome, after: Outcome, made: Plan) -> Iterator[tuple[Appli
 
 
 def _harm(before: Outcome, after: Outcome, made: Plan) -> Iterator[tuple[str, str]]:
-    """Path and what is wrong there: a rule that finds more than it did, a notice that was not said. A
-    finding of the same family that is no louder, on a line that was fixed, is one that the fixed
-    finding had spoken for."""
-    more = _codes(after.run.findings) - _codes(before.run.findings)
+    """Path and what is wrong there: a rule that finds more than is left when the fixed ones are gone, a notice
+    that was not said. A finding of the same family that is no louder, on a line that was fixed, is one that
+    the fixed finding had spoken for."""
+    more = _codes(after.run.findings)
+    more.subtract(_codes(before.run.findings))
+    more.update(each.finding.code for each in made.applied)
     new = _identities(after.run.findings) - _identities(before.run.findings)
     spoken_for = {
         (each.finding.family, each.finding.place.path, each.finding.place.span.line): each.finding.severity
         for each in made.applied
     }
     for each in after.run.findings:
-        if each.code in more and each.identity in new and _counts(each):
+        if more[each.code] > 0 and each.identity in new and _counts(each):
             path, line = each.place.path, each.place.span.line
             least = spoken_for.get((each.family, path, line))
             if least is None or each.severity.rank < least.rank:

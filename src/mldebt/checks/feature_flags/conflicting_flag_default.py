@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.sites import EnvironmentRead, TruthOfText
-from mldebt.model import Confidence, Outcome, Role, Severity
+from mldebt.known_values import parser
+from mldebt.model import Confidence, Outcome, Recipe, Role, Severity
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
@@ -25,21 +26,18 @@ class ConflictingFlagDefault(ProjectRule):
         yield from self._conflicts(project)
 
     def _truths(self, project: Project) -> Iterator[ProjectHit]:
-        for path, read in project.facts(TruthOfText):
-            word = read.default.strip("\"'").lower()
-            is_boolean = read.has_default and word in _FALSE and word != "none"
-            named = project.names.is_flag(read.variable) or project.names.is_switch(read.variable)
-            if project.role(path) is Role.TEST or not (named or is_boolean):
-                continue
-            # Without a default the text may be meant to be there or not: any value turns it on.
-            severity = None if read.has_default and word in _TRUTH and word else Severity.NOTE
+        reads = [(path, read) for path, read in project.facts(TruthOfText) if _is_boolean(project, path, read)]
+        asking = {path for path, read in reads if _is_sure(read)}
+        for path, read in reads:
+            sure = _is_sure(read)
             yield ProjectHit(
                 sites=(Where(read.place, read.symbol, read.snippet, read.source_line),),
                 key=f"{read.variable}:{path}:{read.symbol}",
                 fields={"flag": read.variable},
                 variant="truthy",
-                outcome=Outcome(confidence=Confidence.MEDIUM if severity else Confidence.HIGH, severity=severity),
+                outcome=Outcome() if sure else Outcome(confidence=Confidence.MEDIUM, severity=Severity.NOTE),
                 concept=f"flag:{read.variable}",
+                recipes=_recipes(project, path, asking, "unsafe" if sure else "suggested"),
             )
 
     def _conflicts(self, project: Project) -> Iterator[ProjectHit]:
@@ -52,6 +50,29 @@ class ConflictingFlagDefault(ProjectRule):
                 meant = {_TRUTH.get(read.default.lower(), read.default) for read in given}
                 if len(meant) > 1 and len({read.place.path for read in given}) > 1:
                     yield _conflict(variable, given)
+
+
+def _is_boolean(project: Project, path: str, read: TruthOfText) -> bool:
+    word = _word(read)
+    named = project.names.is_flag(read.variable) or project.names.is_switch(read.variable)
+    return project.role(path) is not Role.TEST and (named or (word in _FALSE and word != "none"))
+
+
+def _is_sure(read: TruthOfText) -> bool:
+    """Without a default the text may be meant to be there or not: any value turns it on."""
+    return bool(_word(read)) and _word(read) in _TRUTH
+
+
+def _word(read: TruthOfText) -> str:
+    return read.default.strip("\"'").lower() if read.has_default else ""
+
+
+def _recipes(project: Project, path: str, asking: Iterable[str], safety: str) -> tuple[Recipe, ...]:
+    known = parser(project, path, asking)
+    if known is None:
+        return ()
+    title = f"parse the text with {known.reach.expression}, {known.source}"
+    return (Recipe("parse-boolean", title, safety, known.arguments),)
 
 
 def _conflict(variable: str, given: Sequence[EnvironmentRead]) -> ProjectHit:
