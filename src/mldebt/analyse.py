@@ -7,7 +7,7 @@ path and the rules' options, and on no other file.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -17,15 +17,17 @@ from mldebt.discover import INCLUDED, Source, origin_of
 from mldebt.engine import At, Collector, Heard, Hit, Listeners, Listening, Rule, Seen, Where, listeners_of, load_classes
 from mldebt.exports import exports
 from mldebt.facts import Fact, FileFacts
-from mldebt.facts.modules import ModuleFact
+from mldebt.facts.modules import ClassFact, ModuleFact
 from mldebt.fingerprint import normalise
 from mldebt.functions import functions_of
 from mldebt.gate import Glance
 from mldebt.index import facts_of, tree_of
 from mldebt.mentions import mentioned_flags
-from mldebt.model import Candidate, Notice, Place, Related, Span
+from mldebt.model import Candidate, Notice, Place, Related, Role, Span
 from mldebt.notebook_facts import facts_of_cells
 from mldebt.pattern_rules import PatternRule
+from mldebt.patterns import Patterns
+from mldebt.roles import settled
 from mldebt.settings import AnalyserSettings, options_of
 from mldebt.sources import SourceText, configs, manifests, variables, workflow
 from mldebt.sources import notebook as notebook_source
@@ -66,6 +68,7 @@ class Analyser:
     max_file_lines: int
     lean: bool = True
     gated: bool = True
+    given_roles: tuple[tuple[Patterns, Role], ...] = ()
 
 
 def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyser:
@@ -92,6 +95,8 @@ def make_analyser(settings: AnalyserSettings, vocabulary: Vocabulary) -> Analyse
         listeners=listeners_of((*collectors, *rules), vocabulary, gated=settings.gated),
         max_file_lines=settings.max_file_lines,
         lean=settings.lean,
+        gated=settings.gated,
+        given_roles=tuple((Patterns.of((pattern,)), role) for pattern, role in settings.roles),
     )
 
 
@@ -203,7 +208,8 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
         return replace(unread, notices=(Notice(nodes.kind, nodes.message, path, nodes.line, nodes.column),))
     if tree is None:
         outline = (*facts_of(skeleton(nodes.module, source.text), source.text, origin), *outline)
-    walk = _Walk(analyser, source, file, nodes, kind)
+    heard = analyser.listeners.heard(file, settled_role(analyser, path, outline) if analyser.gated else None)
+    walk = _Walk(analyser, source, heard, nodes, kind)
     walk.run()
     facts, candidates = walk.results()
     walk.forget()
@@ -218,6 +224,15 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
         suppressions=suppressed.suppressions,
         notices=(*required.notices, *walk.notices, *suppressed.notices),
     )
+
+
+def settled_role(analyser: Analyser, path: str, outline: Iterable[Fact]) -> Role | None:
+    """What the file is for, where no other file has a say in it: most rules are silent in tests."""
+    for patterns, role in analyser.given_roles:
+        if patterns.excludes(path):
+            return role
+    module = next((each for each in outline if isinstance(each, ModuleFact)), None)
+    return settled(path, module, [each for each in outline if isinstance(each, ClassFact)], analyser.vocabulary)
 
 
 def _named_as_settings(path: str, vocabulary: Vocabulary) -> bool:
@@ -236,7 +251,7 @@ def _snippet(node: cst.CSTNode, text: str) -> str:
 class _Walk:
     """One walk over one module: the listeners' hits, then their places."""
 
-    def __init__(self, analyser: Analyser, source: SourceText, file: Glance, nodes: Lean | Parsed, kind: str) -> None:
+    def __init__(self, analyser: Analyser, source: SourceText, heard: Heard, nodes: Lean | Parsed, kind: str) -> None:
         self.notices: list[Notice] = []
         self._analyser = analyser
         self._source = source
@@ -244,7 +259,7 @@ class _Walk:
         self._hits: list[tuple[Rule, Hit, str]] = []
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
-        heard = analyser.listeners.heard(file)
+        self._spots: dict[int, tuple[Place, str, str]] = {}  # place, snippet and line of nodes, by their ids
         listeners = {kind: (self._listener(entries),) for kind, entries in heard.by_kind.items()}
         if cst.Call in listeners:
             listeners[cst.Call] = (self._call_listener(heard),)
@@ -279,6 +294,7 @@ class _Walk:
 
     def _tell(self, entries: Sequence[Listening], node: cst.CSTNode) -> None:
         at = self._at
+        at.told.clear()
         for owner, method, _ in entries:
             try:
                 for found in method(node, at):
@@ -326,12 +342,16 @@ class _Walk:
         self._at.interpreter.forget()
 
     def _where(self, located: Mapping[cst.CSTNode, Located], node: cst.CSTNode, symbol: str) -> Where:
-        found = located.get(node)
-        if found is None or isinstance(node, cst.Module):
-            found = Located(Span(1, 1, 1, 1), "")
-        place = self._source.place(found.span)
-        line = self._source.line_text(found.span.line).strip()
-        return Where(place, symbol, _snippet(node, found.text), line[:MAX_LINE])
+        known = self._spots.get(id(node))
+        if known is None:
+            found = located.get(node)
+            if found is None or type(node) is cst.Module:
+                found = Located(Span(1, 1, 1, 1), "")
+            line = self._source.line_text(found.span.line).strip()
+            known = self._source.place(found.span), _snippet(node, found.text), line[:MAX_LINE]
+            self._spots[id(node)] = known
+        place, snippet, line = known
+        return Where(place, symbol, snippet, line)
 
     def _candidate(self, located: Mapping[cst.CSTNode, Located], rule: Rule, hit: Hit, symbol: str) -> Candidate:
         where = self._where(located, hit.node, symbol)

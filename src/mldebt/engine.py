@@ -16,7 +16,7 @@ import libcst as cst
 from mldebt.catalogue import RuleSpec
 from mldebt.facts import Fact
 from mldebt.gate import Gate, Glance, Opened
-from mldebt.model import Candidate, Outcome, Recipe
+from mldebt.model import Candidate, Outcome, Recipe, Role
 from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
 from mldebt.syntax import names as written
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
@@ -27,9 +27,11 @@ from mldebt.traits.inference import Holding, Holdings
 from mldebt.traits.lineage import Story
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
+from mldebt.traits.questions import questions
 from mldebt.traits.scopes import ClassBody, Function, Scope
-from mldebt.traits.scores import ScoreReader
+from mldebt.traits.scores import Cut, ScoreReader
 from mldebt.traits.story import story_of
+from mldebt.traits.thresholds import Argument, passed
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value
 from mldebt.vocabulary import Vocabulary
 
@@ -119,7 +121,7 @@ class At:
     _longest: int | None = None
     _story: Story | None = None
     _found: dict[Hashable, Any] = field(default_factory=dict)
-    _doing: tuple[cst.Call, Doing | None] | None = None
+    told: dict[tuple[str, int], Any] = field(default_factory=dict)  # what ``shared`` has found for the current node
 
     # values ------------------------------------------------------------------------------------
 
@@ -157,10 +159,21 @@ class At:
         return self.interpreter.evaluator.text_of(node)
 
     def doing(self, node: cst.Call) -> Doing | None:
-        """What a call does with data or a model. Several ask it of the call that they are told of."""
-        if self._doing is None or self._doing[0] is not node:
-            self._doing = node, doings_of(self.vocabulary).of(node, self.reference, self.value)
-        return self._doing[1]
+        """What a call does with data or a model."""
+        return self.shared("doing", node, lambda: doings_of(self.vocabulary).of(node, self.reference, self.value))
+
+    def questions(self, node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
+        """What is asked by ``node``, which the rule is told of (see ``traits.questions``)."""
+        return self.shared("questions", node, lambda: tuple(questions(node, self.parents)))
+
+    def passed(self, node: cst.Call) -> Sequence[Argument]:
+        """The thresholds that a call is given."""
+        callee = lambda: self.reference(node.func) or written.dotted(node.func)  # noqa: E731  # asked only when needed
+        return self.shared("passed", node, lambda: tuple(passed(node, self.vocabulary, callee)))
+
+    def cuts(self, node: cst.Comparison) -> Sequence[Cut]:
+        """The scores that a comparison holds against a number."""
+        return self.shared("cuts", node, lambda: tuple(self.scores.cuts(node)))
 
     def reference(self, node: cst.CSTNode) -> str:
         """What ``node`` refers to, with imports applied (see ``terms.Carries``); "" when nothing."""
@@ -221,6 +234,15 @@ class At:
         if self._story is None:
             self._story = story_of(module, self.vocabulary) if module is not None else Story()
         return self._story
+
+    def shared(self, what: str, node: cst.CSTNode, find: Callable[[], T]) -> T:
+        """What ``find`` gives for ``node``, found once for all who are told of the same node and ask it. What holds
+        when they are told of another one, another binding may have changed."""
+        key = what, id(node)
+        if key not in self.told:
+            self.told[key] = find()
+        found: T = self.told[key]
+        return found
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What ``find`` gives, found once in this file for each ``key``: a rule that is told of many nodes of a
@@ -317,19 +339,25 @@ class Listeners:
 
     by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]
     gates: Sequence[tuple[Rule | Collector, Opened]] = ()
-    _heard: dict[frozenset[int], Heard] = field(default_factory=dict, init=False)  # by the ids of who is left out
+    _heard: dict[tuple[frozenset[int], Role | None], Heard] = field(default_factory=dict, init=False)
 
-    def heard(self, file: Glance) -> Heard:
-        """Who may have something to say in ``file``: those whose gates it opens, and those that have none."""
+    def heard(self, file: Glance, role: Role | None = None) -> Heard:
+        """Who may have something to say in ``file``: those whose gates it opens, and those that have none; where
+        its ``role`` is known, only rules that speak there."""
         closed = frozenset(id(owner) for owner, gate in self.gates if not gate.admits(file))
-        known = self._heard.get(closed)
+        known = self._heard.get((closed, role))
         if known is None:
             open_ = {
-                kind: [each for each in entries if id(each.owner) not in closed]
+                kind: [each for each in entries if id(each.owner) not in closed and _speaks(each.owner, role)]
                 for kind, entries in self.by_kind.items()
             }
-            known = self._heard[closed] = Heard({kind: entries for kind, entries in open_.items() if entries})
+            known = Heard({kind: entries for kind, entries in open_.items() if entries})
+            self._heard[closed, role] = known
         return known
+
+
+def _speaks(owner: Rule | Collector, role: Role | None) -> bool:
+    return role is None or not isinstance(owner, Rule) or any(each is role for each, _ in owner.spec.roles)
 
 
 def listeners_of(listening: Iterable[Rule | Collector], vocabulary: Vocabulary, *, gated: bool = True) -> Listeners:

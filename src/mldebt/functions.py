@@ -8,7 +8,7 @@ files; ``call_graph`` does that over the facts of all.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -29,7 +29,7 @@ _NO_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "names", "level", "kind", "type_comment",
      "conversion", "simple", "rest", "kwd_attrs"}
 )  # fmt: skip
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+_READERS: dict[type[ast.AST], Callable[[ast.AST], tuple[Any, ...]]] = {}
 _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 
@@ -74,29 +74,34 @@ class _Reader:
     def _split(self, body: _Body, bodies: list[_Body]) -> list[ast.Call]:
         """The calls in ``body`` without those of the functions in it, which become bodies of their own."""
         calls: list[ast.Call] = []
-        stack: list[tuple[ast.AST, str]] = [(node, "") for node in reversed(body.statements)]
-        while stack:
-            node, klass = stack.pop()
-            kind = type(node)
-            if kind not in _LOOKED_AT:
-                stack += [(each, klass) for each in _children(node)]
-                continue
-            if isinstance(node, _FUNCTIONS):
-                self._define(body, node, klass, bodies)
-                stack += [(each, klass) for each in reversed(_outside(node))]
-                continue
-            if isinstance(node, ast.ClassDef):
-                name = _joined(klass or body.name, node.name)
-                (body.own if not klass else {}).setdefault(node.name, name)
-                stack += [(each, name) for each in reversed(node.body)]
-                stack += [(each, klass) for each in (*node.decorator_list, *node.bases)]
-                continue
-            if isinstance(node, ast.Call):
-                calls.append(node)
-            elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith)):
-                self._bind(body, node)
-            stack += [(each, klass) for each in _children(node)]
+        self._part(body, body.statements, "", bodies, calls)
         return calls
+
+    def _part(
+        self, body: _Body, nodes: Sequence[ast.AST], klass: str, bodies: list[_Body], calls: list[ast.Call]
+    ) -> None:
+        """Adds what ``nodes``, statements of ``body`` or of the class ``klass`` in it, hold."""
+        stack = list(nodes)
+        stack.reverse()
+        while stack:
+            node = stack.pop()
+            if type(node) not in _LOOKED_AT:
+                stack += _children(node)
+            elif isinstance(node, _FUNCTIONS):
+                self._define(body, node, klass, bodies)
+                stack += reversed(_outside(node))
+            elif isinstance(node, ast.ClassDef):
+                name = _joined(klass or body.name, node.name)
+                if not klass:
+                    body.own.setdefault(node.name, name)
+                self._part(body, [*reversed(node.bases), *reversed(node.decorator_list)], klass, bodies, calls)
+                self._part(body, node.body, name, bodies, calls)
+            else:
+                if isinstance(node, ast.Call):
+                    calls.append(node)
+                else:
+                    self._bind(body, node)  # type: ignore[arg-type]  # all others that are looked at
+                stack += _children(node)
 
     def _define(self, body: _Body, node: _Function, klass: str, bodies: list[_Body]) -> None:
         name = _joined(klass or body.name, node.name)
@@ -214,12 +219,22 @@ def _children(node: ast.AST) -> list[ast.AST]:
     """The nodes below ``node`` that can hold a call, the last first."""
     found: list[ast.AST] = []
     kind = type(node)
-    for name in _FIELDS.get(kind) or _FIELDS.setdefault(kind, tuple(n for n in node._fields if n not in _NO_NODES)):
-        value: Any = getattr(node, name, None)
+    for value in (_READERS.get(kind) or _reader(kind))(node):
         held = type(value)
         if held is list:
             found += [each for each in value if type(each) not in _LEAVES]
         elif held not in _LEAVES:
-            found.append(value)
+            while type(value) is ast.Attribute:  # a.b.c holds what a does
+                value = value.value
+            if type(value) not in _LEAVES:
+                found.append(value)
     found.reverse()
     return found
+
+
+def _reader(kind: type[ast.AST]) -> Callable[[ast.AST], tuple[Any, ...]]:
+    """What gives the values of the fields of a ``kind`` that can hold nodes, compiled for them."""
+    read = "".join(f"node.{name}, " for name in kind._fields if name not in _NO_NODES)
+    made: Callable[[ast.AST], tuple[Any, ...]] = eval(f"lambda node: ({read})")
+    _READERS[kind] = made
+    return made

@@ -38,7 +38,8 @@ class Recalled:
 def key_of(job: Job, vocabulary: Vocabulary, catalogue_digest: str) -> str:
     """The store's key of a job: what its analysis depends on beside the files."""
     settings = job.settings
-    return cache.key_of((catalogue_digest, vocabulary.digest(), repr(settings.options), str(settings.max_file_lines)))
+    options = (repr(settings.options), str(settings.max_file_lines), repr(settings.roles))
+    return cache.key_of((catalogue_digest, vocabulary.digest(), *options))
 
 
 def analyse(

@@ -27,18 +27,10 @@ def decide(
     path: str, module: ModuleFact | None, classes: Iterable[ClassFact], vocabulary: Vocabulary, learning: bool
 ) -> Role:
     """The role of the Python file ``path``; ``learning`` says that it is an ML module. The first that fits wins."""
-    stem = posixpath.basename(path).partition(".")[0]
-    if _TEST.search(path):
-        return Role.TEST
-    if module is None:
-        return Role.EXAMPLE if _EXAMPLE.search(path) else Role.OTHER
-    roots = {each.target.partition(".")[0] for each in module.imports}
-    if "tests" in module.marks and roots & _TEST_LIBRARIES:
-        return Role.TEST
-    if _EXAMPLE.search(path):
-        return Role.EXAMPLE
-    if _is_settings(path, stem, module, classes, vocabulary):
-        return Role.SETTINGS
+    role = settled(path, module, classes, vocabulary)
+    if role is not None or module is None:
+        return role or Role.OTHER
+    roots = _roots(module)
     if (learning or "predicts" in module.marks) and _serves(module, roots, vocabulary):
         return Role.SERVE
     if learning and ({"fits", "trains"} & set(module.marks)):
@@ -52,9 +44,25 @@ def decide(
     return Role.OTHER
 
 
-def _is_settings(
-    path: str, stem: str, module: ModuleFact, classes: Iterable[ClassFact], vocabulary: Vocabulary
-) -> bool:
+def settled(path: str, module: ModuleFact | None, classes: Iterable[ClassFact], vocabulary: Vocabulary) -> Role | None:
+    """The role of the Python file ``path`` where no other file has a say in it: a test, an example, settings."""
+    if _TEST.search(path):
+        return Role.TEST
+    if module is not None and "tests" in module.marks and _roots(module) & _TEST_LIBRARIES:
+        return Role.TEST
+    if _EXAMPLE.search(path):
+        return Role.EXAMPLE
+    if module is not None and _is_settings(path, module, classes, vocabulary):
+        return Role.SETTINGS
+    return None
+
+
+def _roots(module: ModuleFact) -> set[str]:
+    return {each.target.partition(".")[0] for each in module.imports}
+
+
+def _is_settings(path: str, module: ModuleFact, classes: Iterable[ClassFact], vocabulary: Vocabulary) -> bool:
+    stem = posixpath.basename(path).partition(".")[0]
     names = vocabulary.words("settings-modules")
     folder = posixpath.basename(posixpath.dirname(path))
     if stem in names or (folder in names and stem in {"__init__", "base", "prod", "dev", "local", "production"}):

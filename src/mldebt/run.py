@@ -220,7 +220,9 @@ def _named(request: Request, root: roots.Root) -> tuple[roots.Named, ...]:
 
 def _settings(specs: Sequence[RuleSpec], config: Config, plugins: tuple[str, ...]) -> AnalyserSettings:
     # All enabled rules are analysed for, whatever is selected: selection is applied after.
-    return AnalyserSettings(tuple(specs), config.options, config.vocabulary, config.max_file_lines, plugins=plugins)
+    return AnalyserSettings(
+        tuple(specs), config.options, config.vocabulary, config.max_file_lines, plugins=plugins, roles=config.roles
+    )
 
 
 def _left_out(specs: Sequence[RuleSpec], cold: int) -> Notice:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mldebt.catalogue import RuleSpec
+from mldebt.model import Role
 from mldebt.tree import Tree
 
 
@@ -22,6 +23,7 @@ class AnalyserSettings:
     lean: bool = True
     plugins: tuple[str, ...] = ()
     gated: bool = True
+    roles: tuple[tuple[str, Role], ...] = ()  # as configured
 
 
 @dataclass(frozen=True, slots=True)

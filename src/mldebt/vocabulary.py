@@ -77,7 +77,8 @@ class Vocabulary:
     def found(self, name: str, tokens: Sequence[str]) -> tuple[str, ...]:
         """The entries of a list of tokens that stand in ``tokens``, longest and leftmost first.
         Tokens that a compound has taken are not looked at again (``z_score`` hides ``score``)."""
-        return _found(self.words(name), tuple(tokens))
+        words = self.words(name)
+        return () if _tokens(words).isdisjoint(tokens) else _found(words, tuple(tokens))  # mostly there is nothing
 
     def weight(self, name: str, tokens: Sequence[str]) -> int:
         """The highest weight that ``found`` words have in a list of weights; 0 when none is found."""
@@ -252,6 +253,12 @@ def _inverse(vocabulary: Vocabulary, name: str) -> Mapping[str, tuple[str, ...]]
         for word in words:
             turned.setdefault(word, []).append(key)
     return {word: tuple(keys) for word, keys in turned.items()}
+
+
+@functools.lru_cache(maxsize=512)
+def _tokens(words: frozenset[str]) -> frozenset[str]:
+    """The tokens that the entries of a list are made of."""
+    return frozenset(token for word in words for token in word.split("_"))
 
 
 _LONGEST_COMPOUND = 4

@@ -12,7 +12,6 @@ from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, string
 from mldebt.traits.doings import doings_of
 from mldebt.traits.handlers import is_handler, is_main_test, is_thin, own_nodes, tells
-from mldebt.traits.questions import questions
 from mldebt.traits.scopes import Function
 from mldebt.traits.trials import called_names, is_skipped, is_trial, tries_edges
 from mldebt.vocabulary import tokenise
@@ -39,7 +38,7 @@ class Acts(Collector):
     @on(cst.If, cst.While, cst.IfExp, cst.Assert)
     def gate(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
         metrics = at.vocabulary.words("metric-words")
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             if type(question) is cst.Comparison and _is_ordering(question):
                 sides = (question.left, *(each.comparator for each in question.comparisons))
                 tokens = {token for side in sides for token in _tokens(side)}

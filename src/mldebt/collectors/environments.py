@@ -11,7 +11,7 @@ from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, TruthOfText
 from mldebt.syntax.names import argument, dotted
 from mldebt.terms import TRUE, Term
 from mldebt.traits.environments import Switched, read_environment, read_switch
-from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.questions import DECIDING
 from mldebt.traits.talk import only_talks
 from mldebt.traits.values import Trait, Value
 
@@ -40,7 +40,7 @@ class Environments(Collector):
 
     @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
     def truth(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             if type(question) is not cst.Comparison:
                 yield from self._truth(at.value(question))
 
@@ -69,7 +69,7 @@ class Environments(Collector):
 
     @on(*DECIDING)
     def test(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             asked = read_environment(at, question)
             if asked is not None and asked.value:
                 yield self._named(question, asked.name, asked.value, TRUE if asked.likely else asked.certain)

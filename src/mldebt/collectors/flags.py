@@ -18,7 +18,7 @@ from mldebt.traits.flags import (
     known_flag,
     read_flag,
 )
-from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.questions import DECIDING
 from mldebt.traits.values import Trait
 
 MAX_WRAPPER = 3  # statements of a function whose whole business is one flag
@@ -29,7 +29,7 @@ class Flags(Collector):
 
     @on(*DECIDING)
     def decide(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             asked = asked_flag(at, question)
             if asked is not None:
                 yield _seen(*asked, at, branches=True)

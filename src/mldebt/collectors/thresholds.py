@@ -13,13 +13,13 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, keyword, number, string
 from mldebt.terms import Term, any_of
 from mldebt.traits.scores import sure
-from mldebt.traits.thresholds import Knob, assigned, is_parameter, is_setting, passed, read_threshold
+from mldebt.traits.thresholds import Knob, assigned, is_parameter, is_setting, read_threshold
 
 
 class Thresholds(Collector):
     @on(cst.Comparison)
     def comparison(self, node: cst.Comparison, at: At) -> Iterator[Seen]:
-        for cut in at.scores.cuts(node):
+        for cut in at.cuts(node):
             when = any_of(*sure(cut.score, at.path)[:2])
             yield Seen(node, _maker(cut.score.concept, spelled(cut.literal), "comparison", when))
 
@@ -49,7 +49,7 @@ class Thresholds(Collector):
 
     @on(cst.Call)
     def argument(self, node: cst.Call, at: At) -> Iterator[Seen]:
-        for argument in passed(node, at.vocabulary, lambda: at.reference(node.func) or dotted(node.func)):
+        for argument in at.passed(node):
             yield _seen(argument.node, argument.knob, argument.literal, "argument", at)
         yield from self._option(node, at)
 

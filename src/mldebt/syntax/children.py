@@ -84,6 +84,37 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return (_READERS.get(kind) or _reader(kind))(node)
 
 
+_STATEMENTS = frozenset(
+    kind
+    for kind in vars(cst).values()
+    if isinstance(kind, type)
+    and issubclass(kind, (cst.BaseSuite, cst.BaseStatement, cst.BaseSmallStatement, cst.Module))
+) | {cst.Else, cst.Finally, cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase}  # fmt: skip
+
+
+def statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The statements below ``node``, and what holds them, in order: ``descendants`` without the expressions."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        below = children(current)
+        below.reverse()
+        stack += [each for each in below if type(each) in _STATEMENTS]
+
+
+def calls(node: cst.CSTNode) -> Iterator[cst.Call]:
+    """The calls below ``node``, in order."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if type(current) is cst.Call:
+            yield current
+        below = children(current)
+        below.reverse()
+        stack += [each for each in below if type(each) not in LEAVES]
+
+
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """``node`` and everything below it, in order, without recursion."""
     stack = [node]

@@ -81,6 +81,8 @@ def _is_octal_zero(text: str) -> bool:
 
 def string(node: cst.CSTNode) -> str | None:
     """The value of a string literal (also implicitly joined), ``None`` for anything else and for f-strings."""
+    if type(node) is not cst.ConcatenatedString:
+        return _simple_string(node)
     parts: list[str] = []
     while type(node) is cst.ConcatenatedString:
         part = _simple_string(node.left)

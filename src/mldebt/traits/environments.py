@@ -52,6 +52,10 @@ class Switched:
 
 def read_environment(at: At, question: cst.BaseExpression) -> Asked | None:
     """The question about the environment's name that ``question`` is, ``None`` when it is none."""
+    return at.shared("environment", question, lambda: _read_environment(at, question))
+
+
+def _read_environment(at: At, question: cst.BaseExpression) -> Asked | None:
     if type(question) is cst.Comparison:
         if len(question.comparisons) != 1 or type(question.comparisons[0].operator) not in _EQUAL:
             return None

@@ -48,6 +48,11 @@ _STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trai
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 _CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
 _COLUMN_NAMERS = frozenset({"col", "column"})
+_COLUMN_GIVERS = frozenset({"assign", "withColumn"})
+_LOOKUPS = frozenset({"get", "pop", "setdefault"})
+_VIEWS = frozenset({"items", "values"})
+_ZIPPING = frozenset({"zip", "enumerate"})
+_HANDING = _CONTAINER_BUILTINS | _COLUMN_NAMERS | _COLUMN_GIVERS | _LOOKUPS | _VIEWS | _ZIPPING | EXTREMES
 _DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
 _KEEP_TEXT = frozenset({"str", "max", "min", "sorted", "list", "tuple", "next", "reversed"})
 _PREDICATES = ("is_", "has_", "not_")
@@ -71,6 +76,7 @@ class Evaluator:
         self.origins = origins
         self.scope = scope
         self.memo: dict[int, Value] = {}  # by id: the hash of a node is a Python call
+        self._handing = _HANDING | origins.handing
         self._summarise = summarise
         self._attribute = attribute
         self._bind = bind
@@ -259,9 +265,12 @@ class Evaluator:
     def _call(self, node: cst.Call) -> Value:
         func = node.func
         callee = self.value(func)
-        method = func.attr.value if type(func) is cst.Attribute else ""
-        receiver = self.value(func.value) if type(func) is cst.Attribute else UNKNOWN
-        if self.origins.is_flag_reader(method or callee.reference.rpartition(".")[2]) and node.args:
+        reference = callee.reference
+        last = reference.rpartition(".")[2]
+        method, receiver = "", UNKNOWN
+        if type(func) is cst.Attribute:
+            method, receiver = func.attr.value, self.value(func.value)
+        if self.origins.is_flag_reader(method or last) and node.args:
             read = self.value(node.args[0].value)
             if Trait.VARIABLE in read.traits:
                 return Value(traits=decided(self.origins.as_boolean(read.traits)))
@@ -274,17 +283,34 @@ class Evaluator:
                 called_method = callee.instance.methods.get(name)
                 if called_method is not None:
                     return self._returned(called_method, node)
-        reference = callee.reference
-        arguments = [argument.value for argument in node.args]
         traits = self.origins.call(reference, method, receiver, node, self.value)
         if traits is not None:
             return Value(reference=_longer(reference, "()"), traits=traits)
+        if method in self._handing or last in self._handing:
+            handed = self._handed(reference, method, receiver, node)
+            if handed is not None:
+                return handed
+        given = self._given(node) if self.origins.may_be_own(reference) else ()
+        if reference.endswith("()") and not method:  # an instance of a class of another file is called
+            reference = _longer(reference, ".__call__")
+        called = Value(reference=_longer(reference, "()"), call=node, given=given)
+        name = method or (func.value if type(func) is cst.Name else "")
+        if name.startswith(_PREDICATES):
+            called = called.with_traits(self._asked_about(argument.value for argument in node.args))
+        if not name or name[0].isupper():
+            return called
+        return self._with_name(called, name, node)
+
+    def _handed(self, reference: str, method: str, receiver: Value, node: cst.Call) -> Value | None:
+        """What is known of a call's result by what the call is given, or made on, ``None`` for nothing: of
+        builtins, and of methods that hand on what they have. Their names are ``_handing``."""
+        arguments = [argument.value for argument in node.args]
         contained = self._contained(reference, method, receiver, arguments)
         if contained is None:
             contained = self._column(method or reference.rpartition(".")[2], receiver, node)
         if contained is not None:
             return contained
-        if method in {"get", "pop", "setdefault"} and arguments:
+        if method in _LOOKUPS and arguments:
             key = self.text_of(arguments[0])
             if key is not None:
                 part = self._part(receiver, key, node)
@@ -312,27 +338,18 @@ class Evaluator:
             )
         if self.origins.is_count(reference, method):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
-        given = self._given(node) if self.origins.may_be_own(reference) else ()
-        if reference.endswith("()") and not method:  # an instance of a class of another file is called
-            reference = _longer(reference, ".__call__")
-        called = Value(reference=_longer(reference, "()"), call=node, given=given)
-        name = method or (func.value if type(func) is cst.Name else "")
-        if name.startswith(_PREDICATES):
-            called = called.with_traits(self._asked_about(arguments))
-        if not name or name[0].isupper():
-            return called
-        return self._with_name(called, name, node)
+        return None
 
     def _contained(
         self, reference: str, method: str, receiver: Value, arguments: list[cst.BaseExpression]
     ) -> Value | None:
         """What is known of the items of containers that builtins and the methods of dictionaries give."""
-        if method in {"items", "values"} and not arguments:
+        if method in _VIEWS and not arguments:
             part = Value(traits=only(receiver.traits, *_ARITHMETIC)) if receiver.traits else UNKNOWN
             if receiver.columns and not receiver.traits:
                 part = self._any_of(receiver.columns.values())
             return Value(item=Value(elements=(UNKNOWN, part))) if method == "items" else Value(item=part)
-        if reference in {"zip", "enumerate"}:
+        if reference in _ZIPPING:
             return Value(item=self._zipped(reference, [self.iterated(each) for each in arguments]))
         if not arguments or reference not in _CONTAINER_BUILTINS:
             return None

@@ -40,6 +40,10 @@ class FlagRead:
 
 def asked_flag(at: At, question: cst.BaseExpression) -> tuple[cst.BaseExpression, FlagRead] | None:
     """The flag that a part of a test asks about, with the expression that reads it."""
+    return at.shared("flag", question, lambda: _asked_flag(at, question))
+
+
+def _asked_flag(at: At, question: cst.BaseExpression) -> tuple[cst.BaseExpression, FlagRead] | None:
     for operand in _operands(question, at):
         found = read_flag(at, operand)
         if found is not None:
@@ -159,4 +163,5 @@ def is_wrapper_name(at: At, node: cst.Call) -> bool:
     reference = at.reference(node)
     if not at.origins.may_be_own(reference):
         return False
-    return not at.vocabulary.words("flag-wrapper-words").isdisjoint(tokenise(f"{reference}.{dotted(node.func)}"))
+    words = at.vocabulary.words("flag-wrapper-words")
+    return not (words.isdisjoint(tokenise(reference)) and words.isdisjoint(tokenise(dotted(node.func))))

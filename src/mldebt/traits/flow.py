@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import statements
 from mldebt.syntax.names import dotted
 from mldebt.traits import assignments, control, definitions
 from mldebt.traits.names import Names
@@ -160,7 +160,7 @@ def _writers(klass: ClassBody) -> dict[str, deque[Function]]:
     """Which methods of ``klass`` assign which attributes of self."""
     writers: dict[str, deque[Function]] = {}
     for method in klass.methods.values():
-        for node in descendants(method.node.body):
+        for node in statements(method.node.body):
             for target in _targets(node):
                 if type(target) is cst.Attribute and dotted(target.value) in {"self", "cls"}:
                     found = writers.setdefault(target.attr.value, deque())

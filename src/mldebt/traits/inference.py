@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import calls
 from mldebt.syntax.names import called_name, dotted
 from mldebt.terms import FALSE, TRUE, Carries, Term, any_of
 from mldebt.traits.values import Trait, Value
@@ -64,8 +64,8 @@ class Holdings:
         self, function: cst.FunctionDef, imports: Mapping[str, str], bindings: Mapping[str, Value]
     ) -> Holding | None:
         asked: dict[Term, cst.CSTNode] = {}
-        for node in descendants(function.body):
-            if type(node) is not cst.Call or (type(node.func) is cst.Attribute and not self._tells(node.func)):
+        for node in calls(function.body):
+            if type(node.func) is cst.Attribute and not self._tells(node.func):
                 continue
             if (
                 self._asks(node.func, imports)

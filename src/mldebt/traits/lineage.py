@@ -65,13 +65,14 @@ NOTHING = Data()
 
 def union(*given: Data) -> Data:
     """Computed from all of ``given``."""
-    if len(given) == 1:
-        return given[0].plain()
+    told = [each for each in given if each is not NOTHING]
+    if len(told) < 2:  # as it mostly is
+        return told[0].plain() if told else NOTHING
     return Data(
-        frozenset().union(*(each.origins for each in given)),
-        frozenset().union(*(each.parts for each in given)),
-        frozenset().union(*(each.fits for each in given)),
-        answers=frozenset().union(*(each.answers for each in given)),
+        frozenset().union(*[each.origins for each in told]),
+        frozenset().union(*[each.parts for each in told]),
+        frozenset().union(*[each.fits for each in told]),
+        answers=frozenset().union(*[each.answers for each in told]),
     )
 
 

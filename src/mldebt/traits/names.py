@@ -8,6 +8,7 @@ from functools import lru_cache
 from mldebt.vocabulary import Vocabulary, tokenise
 
 STRONG = 6  # the weight from which a name alone makes a score
+CACHED = 50_000  # identifiers of which it is remembered what they say: a large project has as many
 LONGEST = 120  # characters of an identifier that are looked at; longer ones are generated
 
 _COUNT_FIRST = frozenset({"num", "n", "count", "number", "total", "len", "nb"})
@@ -35,11 +36,11 @@ class Names:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.read = lru_cache(maxsize=20_000)(self._read)
-        self.is_environment = lru_cache(maxsize=20_000)(self._is_environment)
-        self.is_flag = lru_cache(maxsize=20_000)(self._is_flag)
-        self.is_switch = lru_cache(maxsize=20_000)(self._is_switch)
-        self.says_nothing = lru_cache(maxsize=20_000)(self._says_nothing)
+        self.read = lru_cache(maxsize=CACHED)(self._read)
+        self.is_environment = lru_cache(maxsize=CACHED)(self._is_environment)
+        self.is_flag = lru_cache(maxsize=CACHED)(self._is_flag)
+        self.is_switch = lru_cache(maxsize=CACHED)(self._is_switch)
+        self.says_nothing = lru_cache(maxsize=CACHED)(self._says_nothing)
         self._counts = vocabulary.words("count-words")
         self._head_stops = vocabulary.words("score-head-stops")
 
@@ -82,15 +83,16 @@ class Names:
     def _is_flag(self, name: str) -> bool:
         """Has the setting or variable ``name`` the stem of a feature flag, and none of machine learning's own?"""
         tokens = tokenise(name[:LONGEST])
-        if len(tokens) < 2 or self.vocabulary.matches("flag-stop", "_".join(tokens)):
-            return False
-        if tokens[0] == "feature" and tokens[1] in self.vocabulary.words("flag-stop-second-words"):
+        if len(tokens) < 2:
             return False
         words = self.vocabulary.words
-        if tokens[0] in words("flag-stems") or tokens[-1] in words("flag-suffixes"):
-            return True
+        has_stem = tokens[0] in words("flag-stems") or tokens[-1] in words("flag-suffixes")
         # Capitals often begin with the name of the application: SHOP_ENABLE_AUDIT.
-        return name.isupper() and not words("flag-inner-words").isdisjoint(tokens)
+        if not has_stem and (not name.isupper() or words("flag-inner-words").isdisjoint(tokens)):
+            return False
+        if tokens[0] == "feature" and tokens[1] in words("flag-stop-second-words"):
+            return False
+        return not self.vocabulary.matches("flag-stop", "_".join(tokens))
 
     def _is_switch(self, name: str) -> bool:
         """Is ``name`` a boolean between debugging and production (``DEBUG``, ``is_prod``, ``SHOP_DEV_MODE``)?"""

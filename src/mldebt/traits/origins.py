@@ -10,7 +10,7 @@ from functools import lru_cache
 import libcst as cst
 
 from mldebt.syntax import names as written
-from mldebt.traits.names import Names
+from mldebt.traits.names import CACHED, Names
 from mldebt.traits.scopes import ClassBody
 from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, decided, join_traits
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -22,7 +22,6 @@ _BUILTIN_PASSING = frozenset(
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "lstrip", "rstrip", "removeprefix"})
 _COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
 _TYPED = frozenset({"int", "float", "list", "json", "dict", "decimal", "log_level", "timedelta", "enum"})  # of environs
-CACHED = 20_000  # references of which it is remembered what they say
 _PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
 
 
@@ -51,9 +50,11 @@ class Origins:
             root: dict(entry.rsplit(":", 1) for entry in entries)
             for root, entries in vocabulary.mapping("flag-sdks").items()
         }
+        self.handing = _BUILTIN_PASSING | _STRING_METHODS | self._flag_readers | self._keeping | self._counting
         # Asked of every name and call, and the same for all of one reference.
         self.may_be_own = lru_cache(maxsize=CACHED)(self._may_be_own)
         self._setting_of = lru_cache(maxsize=CACHED)(self._find_setting)
+        self.is_settings_object = lru_cache(maxsize=CACHED)(self._is_settings_object)
         self._by_suffix = lru_cache(maxsize=CACHED)(self._find_suffix)
         self._external_roots = (
             {name.partition(".")[0] for name in vocabulary.words("ml-modules") | vocabulary.words("data-modules")}
@@ -144,7 +145,7 @@ class Origins:
             base in self._settings_bases or base.rpartition(".")[2] in self._settings_bases for base in klass.bases
         )
 
-    def is_settings_object(self, reference: str, name: str) -> bool:
+    def _is_settings_object(self, reference: str, name: str) -> bool:
         """Does ``name`` say that it holds the settings of the application, not options of one object?"""
         return "settings" in name.lower() or reference.removesuffix("()").endswith(("app.config", ".settings"))
 

@@ -17,6 +17,7 @@ _NUMBERS = frozenset(
      "choice",
      "randrange", "gauss"}
 )  # fmt: skip
+_DRAWING_METHODS = frozenset({"sample", "randomSplit", "train_test_split", "shuffle", "fit"})
 _SAMPLED = ("frac", "n")  # arguments of a frame's ``sample``
 
 
@@ -57,9 +58,12 @@ class _Condition:
 def draw_of(node: cst.Call, reference: Callable[[cst.CSTNode], str], vocabulary: Vocabulary) -> Drawn | None:
     """What ``node`` draws without being given a seed; ``None`` when it draws nothing, or a seed is given,
     or may be given among arguments that are not written out."""
-    last = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
     called = reference(node.func)
-    last = last or called.rpartition(".")[2]
+    meant = called.rpartition(".")[2]
+    last = node.func.attr.value if type(node.func) is cst.Attribute else meant
+    drawing = _drawing(vocabulary)
+    if last not in drawing and meant not in drawing:
+        return None
     drawn = _by_argument(node, called, last, vocabulary) or _by_method(node, called, last)
     drawn = drawn or _from_global(node, called, last, vocabulary)
     if drawn is None or _is_seeded(node, vocabulary):
@@ -128,6 +132,13 @@ def _is_seeded(node: cst.Call, vocabulary: Vocabulary) -> bool:
 
 def _is_named(node: cst.BaseExpression, name: str) -> bool:
     return isinstance(node, cst.Name) and node.value == name
+
+
+@lru_cache(maxsize=4)
+def _drawing(vocabulary: Vocabulary) -> frozenset[str]:
+    """The last names of all calls that may draw."""
+    conditional = {name for _, name in _conditions(vocabulary)}
+    return _DRAWING_METHODS | conditional | {name.rpartition(".")[2] for name in _global(vocabulary)}
 
 
 @lru_cache(maxsize=4)

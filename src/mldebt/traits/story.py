@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import libcst as cst
 
-from mldebt.syntax.children import children, descendants
+from mldebt.syntax.children import calls, children, descendants, statements
 from mldebt.syntax.names import dotted, keyword, last_name, string, target_names
 from mldebt.traits.lineage import NOTHING, TEST, TRAIN, VALIDATION, Data, Frame, Made, Story, either, union
 from mldebt.traits.steps import Steps
@@ -29,6 +30,7 @@ _KEEPS_COLUMNS = frozenset(
     {"copy", "dropna", "reset_index", "fillna", "sample", "drop_duplicates", "sort_values", "sort_index", "astype",
      "head", "tail", "query", "replace", "interpolate", "ffill", "bfill", "to_numpy", "infer_objects"}
 )  # fmt: skip
+_WARNINGS = frozenset({"log", "logger", "logging", "warn", "warning", "exit", "abort"})
 _NOTHING = frozenset({cst.Lambda, cst.FormattedString, cst.Integer, cst.Float})
 _ALL = frozenset({"*"})  # columns that are dropped and not known
 
@@ -43,7 +45,7 @@ def story_of(module: cst.Module, vocabulary: Vocabulary) -> Story:
 def _imports(module: cst.Module) -> dict[str, str]:
     """Name -> what it means, of all imports in the module, wherever they stand."""
     found: dict[str, str] = {}
-    for node in descendants(module):
+    for node in statements(module):
         if type(node) is cst.Import:
             for alias in node.names:
                 name = dotted(alias.name)
@@ -62,6 +64,7 @@ def _imports(module: cst.Module) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def part_named(name: str) -> str:
     """The part of a split that data called ``name`` is, by its name; "" when it does not say."""
     tokens = set(tokenise(name))
@@ -92,6 +95,8 @@ class _Runner:
         self._classes: dict[str, cst.ClassDef] = {}
         self._running: list[cst.FunctionDef] = []
         self._returned: list[Data] = []
+        self._names: dict[int, set[str]] = {}  # of functions, by their ids: they may run often
+        self._warning: dict[int, bool] = {}  # of ``if``s, the same
         self._left = MAX_STATEMENTS
         self._depth = 0
         self._numbers = 0
@@ -172,7 +177,7 @@ class _Runner:
             elif position < len(names) and not argument.star:
                 given[names[position]] = value
         outer = self.env
-        local = {name.value for name in descendants(function.body) if type(name) is cst.Name}
+        local = self._names_in(function)
         self.env = {name: value for name, value in outer.items() if "." in name or name not in local or name in given}
         self.env.update({each: _told_by(each, value) for each, value in given.items()})
         result = self._body(function)
@@ -180,6 +185,13 @@ class _Runner:
         self.env = outer
         self.env.update(kept)
         return result
+
+    def _names_in(self, function: cst.FunctionDef) -> set[str]:
+        known = self._names.get(id(function))
+        if known is None:
+            known = {name.value for name in descendants(function.body) if type(name) is cst.Name}
+            self._names[id(function)] = known
+        return known
 
     def function(self, name: str) -> cst.FunctionDef | None:
         return self._functions.get(name)
@@ -305,7 +317,10 @@ class _Runner:
                 self._suite(node.orelse.body)
             return
         test = self.data(node.test)
-        if any(type(each) is cst.Raise for each in descendants(node.body)) or "log" in _called_names(node.body):
+        warns = self._warning.get(id(node))
+        if warns is None:
+            warns = self._warning[id(node)] = _warns(node.body)
+        if warns:
             self.check(test)
         before = dict(self.env)
         self._suite(node.body)
@@ -474,14 +489,11 @@ def _told_by(name: str, value: Data) -> Data:
     return replace(value, parts=frozenset({part})) if part and value.origins and not value.parts else value
 
 
-def _called_names(node: cst.CSTNode) -> frozenset[str]:
-    """What the calls below ``node`` are, coarsely: "log" for warnings and logs."""
-    for each in descendants(node):
-        if type(each) is cst.Call:
-            tokens = set(tokenise(dotted(each.func)))
-            if tokens & {"log", "logger", "logging", "warn", "warning", "exit", "abort"}:
-                return frozenset({"log"})
-    return frozenset()
+def _warns(body: cst.CSTNode) -> bool:
+    """Is something raised, warned of or logged in ``body``?"""
+    return any(type(each) is cst.Raise for each in statements(body)) or any(
+        not _WARNINGS.isdisjoint(tokenise(dotted(each.func))) for each in calls(body)
+    )
 
 
 def _cuts_rows(node: cst.CSTNode) -> bool:

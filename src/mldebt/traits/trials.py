@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import calls, descendants
 from mldebt.syntax.names import dotted, last_name
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -63,8 +63,8 @@ def _is_odd(node: cst.BaseExpression) -> bool:
 def called_names(function: cst.FunctionDef) -> tuple[str, ...]:
     """The last names of what the test calls, each once."""
     found: dict[str, None] = {}
-    for node in descendants(function.body):
-        if type(node) is cst.Call and len(found) < MAX_CALLS:
+    for node in calls(function.body):
+        if len(found) < MAX_CALLS:
             name = last_name(node.func)
             if name:
                 found.setdefault(name)

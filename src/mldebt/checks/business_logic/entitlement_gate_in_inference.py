@@ -11,7 +11,6 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import all_of
-from mldebt.traits.questions import questions
 from mldebt.vocabulary import tokenise
 
 _SURE = 6  # the weight of a word that needs nothing beside it
@@ -22,7 +21,7 @@ class EntitlementGateInInference(Rule):
     def branch(self, node: cst.If | cst.IfExp, at: At) -> Iterator[Hit]:
         if at.function is None:
             return
-        gate = next((part for part in questions(node, at.parents) if self._gates(part, at)), None)
+        gate = next((part for part in at.questions(node) if self._gates(part, at)), None)
         if gate is None:
             return
         holding = at.holding

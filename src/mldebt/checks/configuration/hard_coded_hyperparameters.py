@@ -22,12 +22,10 @@ _MAX_NAMED = 4  # hyper-parameters that the message names
 class HardCodedHyperparameters(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        if not is_learner(node, at.reference(node.func), at.vocabulary):
+            return
         names = self._literals(node, at)
-        if (
-            len(names) < self.options["min-keys"]
-            or not is_learner(node, at.reference(node.func), at.vocabulary)
-            or _is_recorded(at)
-        ):
+        if len(names) < self.options["min-keys"] or _is_recorded(at):
             return
         shown = ", ".join(names[:_MAX_NAMED]) + (", ..." if len(names) > _MAX_NAMED else "")
         yield Hit(

@@ -12,7 +12,6 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted
 from mldebt.terms import HasRole, all_of, any_of
 from mldebt.traits.environments import read_environment, read_switch
-from mldebt.traits.questions import questions
 from mldebt.traits.values import Evidence, Trait
 
 _ROLES = ("train", "serve", "pipeline")
@@ -25,7 +24,7 @@ class EnvReadSteersModelCode(Rule):
             return
         if isinstance(node, cst.IfExp) and self._gives_itself(node, at):
             return
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             read = self._read(at, question)
             if read is not None:
                 yield self._hit(read, at)

@@ -10,7 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import FALSE, TRUE
 from mldebt.traits.environments import Asked, read_chain, read_environment, read_match
-from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.questions import DECIDING
 from mldebt.traits.talk import is_said, only_talks
 
 
@@ -19,7 +19,7 @@ class EnvironmentBranch(Rule):
     def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
         if _validates(node) or only_talks(node) or (type(node) is cst.IfExp and is_said(at.parents)):
             return
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             asked = read_environment(at, question)
             if asked is not None:
                 yield self._hit(question, question, asked)
@@ -29,14 +29,15 @@ class EnvironmentBranch(Rule):
             if named is not None:
                 yield self._hit(node.test, node.test, named)
 
-    @on(cst.Arg)
-    def argument(self, node: cst.Arg, at: At) -> Iterator[Hit]:
+    @on(cst.Comparison)
+    def argument(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         """``create_engine(url, echo=settings.environment == "development")``: a value chosen by the environment."""
-        if node.keyword is None or type(node.value) is not cst.Comparison or is_said(at.parents):
+        argument = at.parent()
+        if type(argument) is not cst.Arg or argument.keyword is None or is_said(at.parents):
             return
-        asked = read_environment(at, node.value)
+        asked = read_environment(at, node)
         if asked is not None and asked.value:
-            yield self._hit(node.value, node.value, asked)
+            yield self._hit(node, node, asked)
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:

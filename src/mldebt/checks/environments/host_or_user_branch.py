@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.syntax.names import dotted
-from mldebt.traits.questions import DECIDING, questions
+from mldebt.traits.questions import DECIDING
 from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
@@ -19,7 +19,7 @@ _METHODS = frozenset({"startswith", "endswith"})
 class HostOrUserBranch(Rule):
     @on(*DECIDING)
     def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
-        for question in questions(node, at.parents):
+        for question in at.questions(node):
             if (
                 _asks_host(at, question)
                 or _asks_path(at, question, node)

@@ -30,7 +30,7 @@ _TESTS = frozenset({"p_val", "p_value", "pvalue", "alpha"})  # of a drift detect
 class FixedDriftLimit(Rule):
     @on(cst.Comparison)
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
-        for cut in at.scores.cuts(node):
+        for cut in at.cuts(node):
             if _is_drift(cut, at):
                 high, medium, low = sure(cut.score, at.path)
                 outcomes = (

@@ -18,7 +18,7 @@ LEAST = 5  # the weight from which a metric is probably one: a gate around it sa
 class HardCodedQualityGate(Rule):
     @on(cst.Comparison)
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
-        for cut in at.scores.cuts(node):
+        for cut in at.cuts(node):
             named = at.names.read(last_name(_behind_output(cut.scored))).kind
             if "metric" not in (cut.score.evidence.kind, named) or not is_gate(at.parents, at.vocabulary):
                 return

@@ -9,10 +9,10 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import dotted, number
+from mldebt.syntax.names import number
 from mldebt.traits.comments import comments_at
 from mldebt.traits.scores import sure
-from mldebt.traits.thresholds import Knob, assigned, passed, read_threshold
+from mldebt.traits.thresholds import Knob, assigned, read_threshold
 from mldebt.vocabulary import tokenise
 
 LONGEST = 80  # characters of a comment in a message
@@ -23,7 +23,7 @@ class ProvisionalThreshold(Rule):
 
     @on(cst.Comparison)
     def comparison(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
-        for cut in at.scores.cuts(node):
+        for cut in at.cuts(node):
             comment = _admission(node, at)
             if comment:
                 high, medium, low = sure(cut.score, at.path)
@@ -49,7 +49,7 @@ class ProvisionalThreshold(Rule):
 
     @on(cst.Call)
     def argument(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        for argument in passed(node, at.vocabulary, lambda: at.reference(node.func) or dotted(node.func)):
+        for argument in at.passed(node):
             yield from self._named(argument.node, argument.knob, argument.literal, at)
 
     def _named(self, node: cst.CSTNode, knob: Knob | None, literal: cst.BaseExpression, at: At) -> Iterator[Hit]:

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
-from mldebt.syntax.names import dotted
-from mldebt.traits.thresholds import Argument, passed, settled
+from mldebt.traits.thresholds import Argument, settled
 
 
 class ThresholdArgument(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        for argument in passed(node, at.vocabulary, lambda: at.reference(node.func) or dotted(node.func)):
+        for argument in at.passed(node):
             yield self._hit(argument, at)
 
     def _hit(self, argument: Argument, at: At) -> Hit:

@@ -65,7 +65,7 @@ class ThresholdInQuery(Rule):
 
     def _masked(self, mask: cst.BaseExpression, query: str, at: At) -> Iterator[Hit]:
         for comparison in conditions(mask):
-            for cut in at.scores.cuts(comparison):
+            for cut in at.cuts(comparison):
                 yield self._hit(cut.node, cut.scored, cut.score, spelled(cut.literal), query, at, fixable=not cut.name)
                 break
 
