@@ -57,6 +57,12 @@ FLOWS = [
     ("class A:\n    def g(self):\n        return m.predict_proba(x)\n    def f(self):\n        probe(self.g())", Trait.SCORE, "predict_proba"),
     ("class A:\n    @property\n    def g(self):\n        return m.predict_proba(x)\n    def f(self):\n        probe(self.g)", Trait.SCORE, "predict_proba"),
     ("last = 0.0\nfor row in rows:\n    probe(last)\n    last = model.predict_proba(row)", Trait.SCORE, "predict_proba"),
+    ("fc = m.predict(x)\nprobe(fc['yhat'])", Trait.PREDICTION, "predict"),
+    ("class A:\n    def predict(self, x):\n        probe(self.net(x))", Trait.PREDICTION, "net"),
+    ("class A:\n    def predict(self, x):\n        probe(self.net(x).argmax(-1))", Trait.PREDICTION, "net"),
+    ("import torch\nm = torch.load('m.pt')\ndef classify(x):\n    probe(m(x))", Trait.PREDICTION, "m"),
+    ("def predict(net, x):\n    probe(net(x))", Trait.PREDICTION, "net"),
+    ("import numpy as np\np = np.where(x > 3, 0.0, m.predict_proba(x))\nprobe(p)", Trait.SCORE, "predict_proba"),
     ("import os\nprobe(os.getenv('APP_ENV'))", Trait.ENVIRONMENT, "APP_ENV"),
     ("import os\nprobe(os.environ['ENV'].lower())", Trait.ENVIRONMENT, "ENV"),
     ("import os as o\nname = 'ENV'\nprobe(o.environ.get(name, 'dev'))", Trait.ENVIRONMENT, "ENV"),
@@ -83,6 +89,10 @@ def test_a_trait_is_known_by_where_the_value_comes_from(snippet: str, trait: Tra
 
 
 SILENCE = [
+    ("fc = m.predict(x)\nprobe(fc['ds'])", Trait.PREDICTION),
+    ("class A:\n    def forward(self, x):\n        probe(self.net(x))", Trait.PREDICTION),
+    ("class A:\n    def predict(self, x):\n        probe(self.tokenizer(x))", Trait.PREDICTION),
+    ("def predict(x):\n    net = choose(x)\n    probe(net(x))", Trait.PREDICTION),
     ("df['p'] = model.predict_proba(x)\nprobe(df)", Trait.SCORE),  # the column, never the frame
     ("df['p'] = model.predict_proba(x)\nprobe(df['age'])", Trait.SCORE),
     ("p = model.predict_proba(x)\nprobe(len(p))", Trait.SCORE),
@@ -122,6 +132,14 @@ def test_a_name_says_less_than_a_flow() -> None:
     evidence = evidence_at_end("def f(confidence):\n    probe(confidence)", Trait.SCORE)
     assert evidence is not None
     assert 0 < evidence.weight < BY_FLOW
+
+
+def test_a_better_name_says_more_than_the_one_before() -> None:
+    weak = evidence_at_end("d = x['distance']\nprobe(d)", Trait.SCORE)
+    strong = evidence_at_end("similarity = 1 - x['distance']\nprobe(similarity)", Trait.SCORE)
+    assert weak is not None
+    assert strong is not None
+    assert weak.weight < strong.weight < BY_FLOW
 
 
 @pytest.mark.parametrize(

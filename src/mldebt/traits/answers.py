@@ -9,10 +9,9 @@ import libcst as cst
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of
 from mldebt.traits.evaluate import Evaluator
-from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value
+from mldebt.traits.values import BY_FLOW, MEASURES, Evidence, Trait, Value
 from mldebt.vocabulary import tokenise
 
-MEASURES = frozenset({"metric", "drift", "distance"})  # kinds of scores that are said about a model or about data
 _PREDICTIONS = frozenset({"prediction", "predictions", "predicted", "forecast"})
 STRONG = 6  # the weight from which a name alone says that it is a model's answer
 
@@ -49,9 +48,12 @@ def read_answer(evaluator: Evaluator, path: str, node: cst.CSTNode) -> Answer | 
 
 def answer_of(evaluator: Evaluator, path: str, value: Value) -> Answer | None:
     """The same of a value."""
-    if value.literal is not None or Trait.RANDOM in value.traits or Trait.COUNT in value.traits:
+    if value.literal is not None or Trait.RANDOM in value.traits:
         return None
     prediction = value.traits.get(Trait.PREDICTION)
+    counted = value.traits.get(Trait.COUNT)
+    if counted is not None and (prediction is None or not _may_be_answer(counted)):
+        return None
     if prediction is not None and prediction.weight >= BY_FLOW:
         return Answer(prediction.weight, prediction)
     score = value.traits.get(Trait.SCORE)
@@ -67,3 +69,8 @@ def answer_of(evaluator: Evaluator, path: str, value: Value) -> Answer | None:
         handed = value.parameter >= 0 and bool(_PREDICTIONS & set(tokenise(score.detail)))
         return Answer(score.weight, score, asked, handed)
     return None if asked == FALSE else Answer(0, Evidence(0), asked)
+
+
+def _may_be_answer(counted: Evidence) -> bool:
+    """Is it a count only by its name (``minutes``), or the place of the largest, which is the class?"""
+    return counted.weight < BY_FLOW or counted.detail.rpartition(".")[2] == "argmax"

@@ -19,6 +19,7 @@ from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import ClassBody, Function, Scope
 from mldebt.traits.values import (
     BY_FLOW,
+    MEASURES,
     NO_TRAITS,
     UNKNOWN,
     WEAK,
@@ -52,7 +53,7 @@ _COLUMN_GIVERS = frozenset({"assign", "withColumn"})
 _LOOKUPS = frozenset({"get", "pop", "setdefault"})
 _VIEWS = frozenset({"items", "values"})
 _ZIPPING = frozenset({"zip", "enumerate"})
-_HANDING = _CONTAINER_BUILTINS | _COLUMN_NAMERS | _COLUMN_GIVERS | _LOOKUPS | _VIEWS | _ZIPPING | EXTREMES
+_HANDING = _CONTAINER_BUILTINS | _COLUMN_NAMERS | _COLUMN_GIVERS | _LOOKUPS | _VIEWS | _ZIPPING | EXTREMES | {"where"}
 _DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
 _KEEP_TEXT = frozenset({"str", "max", "min", "sorted", "list", "tuple", "next", "reversed"})
 _PREDICATES = ("is_", "has_", "not_")
@@ -164,7 +165,8 @@ class Evaluator:
             return value
         traits = value.traits
         reading = self.names.read(name)
-        if reading.score and Trait.SCORE not in traits and Trait.RANDOM not in traits:
+        known = traits.get(Trait.SCORE) if reading.score else None
+        if reading.score and (known is None or known.weight < reading.score) and Trait.RANDOM not in traits:
             evidence = Evidence(reading.score, reading.kind, name, (Step(node, name),))
             traits = {**traits, Trait.SCORE: evidence}
         if reading.count and Trait.SCORE not in traits:
@@ -256,6 +258,9 @@ class Evaluator:
         if read:
             return Value(traits=read)
         traits = only(base.traits, Trait.RANDOM)
+        forecast = base.traits.get(Trait.PREDICTION)
+        if forecast is not None and forecast.weight >= BY_FLOW and self.origins.is_answer_column(key):
+            traits = {**traits, Trait.PREDICTION: forecast}  # of a frame that predict gave
         if Trait.SETTINGS in base.traits:
             traits = self._setting(base, key, node)
         return self._with_name(Value(traits=traits), key, node) if len(key) <= MAX_KEY else Value(traits=traits)
@@ -282,7 +287,9 @@ class Evaluator:
             for name in _CALLED:
                 called_method = callee.instance.methods.get(name)
                 if called_method is not None:
-                    return self._returned(called_method, node)
+                    returned = self._returned(called_method, node)
+                    answered = NO_TRAITS if returned.traits else self._answered(func, callee, node)
+                    return returned.with_traits(answered) if answered else returned
         traits = self.origins.call(reference, method, receiver, node, self.value)
         if traits is not None:
             return Value(reference=_longer(reference, "()"), traits=traits)
@@ -290,6 +297,9 @@ class Evaluator:
             handed = self._handed(reference, method, receiver, node)
             if handed is not None:
                 return handed
+        answered = self._answered(func, callee, node)
+        if answered:
+            return Value(traits=answered)
         given = self._given(node) if self.origins.may_be_own(reference) else ()
         if reference.endswith("()") and not method:  # an instance of a class of another file is called
             reference = _longer(reference, ".__call__")
@@ -305,6 +315,8 @@ class Evaluator:
         """What is known of a call's result by what the call is given, or made on, ``None`` for nothing: of
         builtins, and of methods that hand on what they have. Their names are ``_handing``."""
         arguments = [argument.value for argument in node.args]
+        if method == "where" and len(arguments) == 3 and self.origins.is_module(receiver.reference):
+            return self._passed([self.value(each) for each in arguments[1:]])
         contained = self._contained(reference, method, receiver, arguments)
         if contained is None:
             contained = self._column(method or reference.rpartition(".")[2], receiver, node)
@@ -337,8 +349,29 @@ class Evaluator:
                 instance=receiver.instance,
             )
         if self.origins.is_count(reference, method):
-            return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)})
+            return self._counted(reference, method, receiver, arguments)
         return None
+
+    def _answered(self, func: cst.BaseExpression, callee: Value, node: cst.Call) -> Traits:
+        """The prediction that calling a model itself gives, ``self.net(x)``, in a function that answers by its name:
+        elsewhere a network hands on numbers of its own."""
+        function = self.scope.function
+        if function is None or not self.origins.is_answering(function.simple_name):
+            return NO_TRAITS
+        if not self.origins.is_asked_model(func, callee, function):
+            return NO_TRAITS
+        name = written.last_name(func)
+        return {Trait.PREDICTION: Evidence(BY_FLOW, detail=name, path=(Step(node, f"{name}()"),))}
+
+    def _counted(self, reference: str, method: str, receiver: Value, arguments: Sequence[cst.BaseExpression]) -> Value:
+        """A count; the place of a model's largest number is its answer, too."""
+        traits: Traits = {Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)}
+        if (method or reference.rpartition(".")[2]) == "argmax":
+            of = self.value(arguments[0]) if arguments and self.origins.is_module(receiver.reference) else receiver
+            answer = of.traits.get(Trait.PREDICTION) or of.traits.get(Trait.SCORE)
+            if answer is not None and answer.weight >= BY_FLOW and answer.kind not in MEASURES:
+                traits[Trait.PREDICTION] = answer
+        return Value(traits=traits)
 
     def _contained(
         self, reference: str, method: str, receiver: Value, arguments: list[cst.BaseExpression]

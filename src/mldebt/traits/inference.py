@@ -23,6 +23,8 @@ _FIT = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partia
 _CREATING = frozenset({"create", "parse", "stream"})
 # Parts of the clients of language models that answer, with the library that must be imported for the name to mean that.
 _ANSWERING = {"completions": "", "messages": "anthropic", "responses": "openai"}
+_CHAINED = frozenset({"invoke", "ainvoke", "batch", "abatch", "astream"})  # of LangChain: what asks a language model
+_FETCHING = frozenset({"retriever", "tool", "tools", "parser", "prompt", "template", "splitter", "graph", "app"})
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
 
 
@@ -48,7 +50,7 @@ class Holdings:
         self._loaders = words("loaders") | words("estimators")
         self._verbs = words("inference-verbs")
         loaders = {each.rpartition(".")[2] for each in self._loaders}
-        self._names = self._proba | self._predict | self._methods | _CREATING | loaders
+        self._names = self._proba | self._predict | self._methods | _CREATING | _CHAINED | loaders
         self._known: dict[int, Holding | None] = {}
 
     def of(
@@ -98,6 +100,8 @@ class Holdings:
         if method in _CREATING and type(func.value) is cst.Attribute:
             library = _ANSWERING.get(func.value.attr.value)
             return library == "" or any(target.partition(".")[0] == library for target in imports.values())
+        if method in _CHAINED and not _FETCHING & set(tokenise(called_name(func.value))):
+            return any(target.partition(".")[0].startswith("langchain") for target in imports.values())
         if method in self._methods:
             tokens = tokenise(called_name(func.value))
             return bool(tokens) and tokens[-1] in self._models

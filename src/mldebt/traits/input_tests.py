@@ -13,6 +13,7 @@ from mldebt.vocabulary import Vocabulary, tokenise
 
 _MATCHING = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "isin", "contains"})
 _LACKING = frozenset({"empty", "missing", "null", "none", "error", "errors", "failed", "invalid", "valid"})
+_TIMES = frozenset({"ds", "date", "datetime", "timestamp", "month", "weekday", "hour"})
 _TECHNICAL = (
     Trait.SCORE, Trait.PREDICTION, Trait.COUNT, Trait.RANDOM, Trait.FLAG, Trait.VARIABLE, Trait.ENVIRONMENT,
     Trait.EXTERNAL, Trait.SETTINGS, Trait.MODEL,
@@ -109,9 +110,11 @@ def _is_told(vocabulary: Vocabulary, tokens: Sequence[str]) -> bool:
 
 
 def _is_given(evaluator: Evaluator, node: cst.BaseExpression) -> bool:
-    """Not the object's own state, and nothing imported."""
+    """Not the object's own state, and nothing imported. The time that a forecast is for was given to it."""
     root = node
     while isinstance(root, (cst.Attribute, cst.Subscript, cst.Call)):
+        if type(root) is cst.Subscript and last_name(root) in _TIMES:
+            return True
         root = root.func if isinstance(root, cst.Call) else root.value
     if type(root) is not cst.Name or root.value in {"self", "cls"}:
         return False

@@ -11,7 +11,7 @@ import libcst as cst
 
 from mldebt.syntax import names as written
 from mldebt.traits.names import CACHED, Names
-from mldebt.traits.scopes import ClassBody
+from mldebt.traits.scopes import ClassBody, Function
 from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, decided, join_traits
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -38,6 +38,10 @@ class Origins:
         self._settings_bases = vocabulary.words("settings-bases")
         self._predict = vocabulary.words("predict-apis")
         self._loaders = vocabulary.words("loaders")
+        self._answering = vocabulary.words("answering-verbs")
+        self._asked = vocabulary.words("asked-names")
+        self._model_bases = vocabulary.words("model-bases") | vocabulary.words("model-base-names")
+        self._answer_columns = vocabulary.words("answer-columns")
         self._estimators = vocabulary.words("estimators")
         self._random = vocabulary.words("random-apis")
         self._environment_names = vocabulary.weights("env-names")
@@ -88,6 +92,27 @@ class Origins:
             return reference in _BUILTIN_PASSING or last in self._flag_readers
         root = reference.partition(".")[0]
         return root in {"numpy", "torch", "math", "statistics", "tensorflow", "jax"} and method in self._keeping
+
+    def is_answering(self, name: str) -> bool:
+        """Does a function of this name give a model's answer to others?"""
+        tokens = tokenise(name)
+        return bool(tokens) and tokens[0] in self._answering
+
+    def is_answer_column(self, name: str) -> bool:
+        """Is a column of that name, of a table that ``predict`` gave, the answer and not the input?"""
+        return name in self._answer_columns
+
+    def is_asked_model(self, func: cst.BaseExpression, callee: Value, function: Function) -> bool:
+        """Is what ``function`` calls a model: loaded, the object itself, or handed in under a model's name?"""
+        if Trait.MODEL in callee.traits:
+            return True
+        if callee.instance is not None:
+            return any(base in self._model_bases for base in callee.instance.bases)
+        held = type(func) is cst.Attribute and written.dotted(func.value) == "self" and function.klass is not None
+        if not held and callee.parameter < 0:
+            return False
+        tokens = tokenise(written.last_name(func))
+        return bool(tokens) and tokens[-1] in self._asked
 
     def is_environment_name(self, value: Value, weakest: int = 1) -> bool:
         """Is ``value`` a literal name of an environment, or a tuple of such?"""

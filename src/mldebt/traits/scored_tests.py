@@ -104,3 +104,11 @@ def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
             stack.append(node.expression)
         else:
             yield node
+
+
+def comparands(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What the comparisons in ``test`` hold against each other."""
+    for part in _parts(test):
+        if type(part) is cst.Comparison:
+            yield part.left
+            yield from (each.comparator for each in part.comparisons)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_PATH = 8  # steps kept of the way a value took; people read no more
 WEAK = 3  # the weight of a name that says little: distance, accuracy, ratio
 BY_FLOW = 10  # the weight of what is known by where a value comes from, not by what it is called
+MEASURES = frozenset({"metric", "drift", "distance"})  # kinds of scores that are said about a model or about data
 
 Constant: TypeAlias = "str | int | float | bool | None"
 

@@ -29,7 +29,7 @@ class ArithmeticOnPrediction(Rule):
     @on(cst.BinaryOperation)
     def operation(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:
         found = bent(node.operator, node.left, node.right, at.vocabulary)
-        if found is None or not self._corrects(found):
+        if found is None or not self._corrects(found) or self._goes_on(found, at):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, found.answer)
         if answer is None or not self._counts(answer, found) or is_computing(at.symbol, at.vocabulary):
@@ -49,6 +49,15 @@ class ArithmeticOnPrediction(Rule):
         if answer is None or not self._counts(answer, found) or is_computing(at.symbol, at.vocabulary):
             return
         yield self._hit(node, node, answer, "", at)
+
+    def _goes_on(self, found: Bent, at: At) -> bool:
+        """Is what is bent here bent already, ``p * 1.1`` of ``p * 1.1 - 0.99``? Then it is one correction. In
+        ``p * 1.1 + fee`` the sum speaks."""
+        inner = found.answer
+        if type(inner) is not cst.BinaryOperation or (found.factor == MONEY and not found.scales):
+            return False
+        before = bent(inner.operator, inner.left, inner.right, at.vocabulary)
+        return before is not None and self._corrects(before)
 
     def _corrects(self, found: Bent) -> bool:
         """A number that is no unit, or money."""
@@ -77,8 +86,6 @@ class ArithmeticOnPrediction(Rule):
 
 
 def _value(node: cst.CSTNode) -> str:
-    side = (
-        node.value if isinstance(node, cst.AugAssign) else node.right if isinstance(node, cst.BinaryOperation) else node
-    )
+    side = node.value if isinstance(node, cst.AugAssign) else node.right if type(node) is cst.BinaryOperation else node
     literal = number(side)
     return "" if literal is None else f"{literal:g}"

@@ -22,10 +22,19 @@ class EntitlementGateInInference(Rule):
         if at.function is None:
             return
         gate = next((part for part in at.questions(node) if self._gates(part, at)), None)
-        if gate is None:
-            return
-        holding = at.holding
-        if holding is not None:
+        yield from self._gate(gate, at)
+
+    @on(cst.Match)
+    def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
+        """``match account.plan: case "enterprise":``."""
+        patterns = (case.pattern.value for case in node.cases if type(case.pattern) is cst.MatchValue)
+        if self._asks(node.subject, any(_is_plan(each, at) for each in patterns), at):
+            yield from self._gate(node.subject, at)
+
+    @staticmethod
+    def _gate(gate: cst.BaseExpression | None, at: At) -> Iterator[Hit]:
+        holding = at.holding if gate is not None else None
+        if gate is not None and holding is not None:
             yield Hit(
                 gate,
                 {"word": gate},

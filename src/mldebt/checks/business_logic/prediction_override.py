@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import dotted, last_name, number, string, target_names
 from mldebt.terms import FALSE
 from mldebt.traits.answers import Answer, answer_of, read_answer
@@ -27,12 +28,13 @@ class PredictionOverride(Rule):
     @on(cst.Assign)
     def assign(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         target = node.targets[0].target
-        if type(node.value) is cst.IfExp and not self._is_answer_given(node.value, at):
-            yield from self._chosen(node, node.value, at)
+        choice = _choice(node.value)
+        if choice is not None and not self._is_answer_given(node.value, at):
+            yield from self._chosen(node, *choice, at)
             return
-        if not isinstance(target, (cst.Name, cst.Subscript, cst.Attribute)) or not self._is_answer_given(
-            node.value, at
-        ):
+        if not isinstance(target, (cst.Name, cst.Subscript, cst.Attribute)):
+            return
+        if not self._is_answer_given(node.value, at) and not _is_held(node.value, target):
             return
         if is_computing(at.symbol, at.vocabulary):
             return
@@ -42,9 +44,10 @@ class PredictionOverride(Rule):
             return
         answer = _read(target, at)
         asking = next((each for each in tests if not _asks_answer(each, at)), None)
-        known = answer is not None and (answer.flows or answer.asked != FALSE)
+        handed = answer is not None and answer.handed and _is_named_override(at)
+        known = answer is not None and (answer.flows or answer.asked != FALSE or handed)
         if answer is not None and known and asking is not None and self._on_input(asking, at):
-            if _is_defined_before(target, at):
+            if handed or _is_defined_before(target, at):
                 yield self._hit(node, target, asking, answer, at)
         elif _is_override(at) and _is_parameter(target, at):
             deciding = next((each for each in tests if self._on_input(each, at)), None)
@@ -52,15 +55,19 @@ class PredictionOverride(Rule):
                 fields = {"prediction": target, "condition": deciding or tests[0]}
                 yield Hit(node, fields, variant="method", outcomes=(Outcome(at.in_model_class, Confidence.HIGH),))
 
-    def _chosen(self, node: cst.Assign, value: cst.IfExp, at: At) -> Iterator[Hit]:
-        """``score = 0.0 if row["trusted"] == "yes" else score``."""
-        kept = next((each for each in (value.body, value.orelse) if not self._is_answer_given(each, at)), None)
-        given = any(self._is_answer_given(each, at) for each in (value.body, value.orelse))
-        if kept is None or not given or is_computing(at.symbol, at.vocabulary) or not self._on_input(value.test, at):
+    def _chosen(
+        self, node: cst.Assign, test: cst.BaseExpression, one: cst.BaseExpression, other: cst.BaseExpression, at: At
+    ) -> Iterator[Hit]:
+        """``score = 0.0 if row["trusted"] == "yes" else score``, ``np.where(rows["trusted"] == "yes", 0.0, score)``."""
+        kept = next((each for each in (one, other) if not self._is_answer_given(each, at)), None)
+        given = any(self._is_answer_given(each, at) for each in (one, other))
+        if kept is None or not given or is_computing(at.symbol, at.vocabulary):
+            return
+        if not any(self._on_input(each, at) for each in (test, *conditions(test))):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, kept)
         if answer is not None and (answer.flows or answer.asked != FALSE):
-            yield self._hit(node, kept, value.test, answer, at)
+            yield self._hit(node, kept, test, answer, at)
 
     @on(cst.Return)
     def answered(self, node: cst.Return, at: At) -> Iterator[Hit]:
@@ -142,6 +149,25 @@ def _tests(at: At) -> Iterator[cst.BaseExpression]:
         if type(parent) is cst.If and below is parent.body:
             yield parent.test
         below = parent
+
+
+def _choice(node: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.BaseExpression, cst.BaseExpression] | None:
+    """The test of a conditional or of an array's ``where``, with what it chooses between."""
+    if type(node) is cst.IfExp:
+        return node.test, node.body, node.orelse
+    if type(node) is cst.Call and last_name(node.func) == "where" and len(node.args) == 3:
+        return node.args[0].value, node.args[1].value, node.args[2].value
+    return None
+
+
+def _is_held(node: cst.BaseExpression, target: cst.BaseExpression) -> bool:
+    """``prediction = max(prediction, 45)``: what is overwritten, held at a number that is no probability; of those
+    ``clamp`` speaks, with or without a test."""
+    if type(node) is not cst.Call or last_name(node.func) not in _CLAMPS:
+        return False
+    named = [each.value for each in node.args if number(each.value) is None]
+    held = [bound for each in node.args if (bound := number(each.value)) is not None and abs(bound) >= _HIGHEST]
+    return len(named) == len(held) == 1 and shape(named[0]) == shape(target)
 
 
 def _last_return(function: cst.FunctionDef) -> cst.Return | None:
@@ -234,7 +260,11 @@ def _binds(statement: cst.CSTNode, name: str) -> bool:
 
 
 def _is_override(at: At) -> bool:
-    return at.klass is not None and at.vocabulary.matches("override-methods", at.symbol.rpartition(".")[2])
+    return at.klass is not None and _is_named_override(at)
+
+
+def _is_named_override(at: At) -> bool:
+    return at.vocabulary.matches("override-methods", at.symbol.rpartition(".")[2])
 
 
 def _is_handed(node: cst.BaseExpression, at: At) -> bool:

@@ -10,7 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import number, string
-from mldebt.terms import Carries
+from mldebt.terms import Carries, LoadsModel, negate
 from mldebt.traits.values import Trait
 
 _EQUALITY = frozenset({cst.Equal, cst.NotEqual, cst.In, cst.NotIn})
@@ -36,6 +36,21 @@ class RawLabelContract(Rule):
         index = node.slice[0].slice
         if type(index) is cst.Index and _raw(index.value, at) is not None:
             yield Hit(node, {"label": index.value})
+
+    @on(cst.Call, called={"isin", "is_in"})
+    def among(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``frame["label"].isin(["LABEL_1"])``."""
+        label = _raw(node.args[0].value, at) if node.args else None
+        if label is not None:
+            yield Hit(node, {"label": label})
+
+    @on(cst.Dict)
+    def table(self, node: cst.Dict, at: At) -> Iterator[Hit]:
+        """``{"LABEL_0": "calm"}`` far from the model. Beside it, it is the one table that gives the classes names."""
+        keys = (each.key for each in node.elements if type(each) is cst.DictElement)
+        label = next((key for key in keys if _raw(key, at) is not None), None)
+        if label is not None:
+            yield Hit(label, {"label": label}, outcomes=(Outcome(negate(LoadsModel(at.path)), Confidence.MEDIUM),))
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.names import dotted, last_name
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
-from mldebt.traits.scored_tests import Decided, ScoredTests
+from mldebt.traits.scored_tests import Decided, ScoredTests, comparands
 from mldebt.traits.scores import HIGH, MEDIUM
 from mldebt.traits.verdicts import Verdict, Verdicts
 from mldebt.vocabulary import tokenise
@@ -77,11 +77,12 @@ class VerdictFromScore(Rule):
 
     @on(cst.Return)
     def answered(self, node: cst.Return, at: At) -> Iterator[Hit]:
-        """``def should_approve(row): return score(row) > limit``."""
+        """``def should_approve(row): return score(row) > 0.7``. With a limit that has a name, a function that
+        only answers for a policy is where a policy belongs."""
         if at.function is None or not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
             return
         verdict = Verdicts(at.vocabulary).of_function(at.function.node.name)
-        decided = _decided(at, node.value) if verdict is not None else None
+        decided = _decided(at, node.value) if verdict is not None and _has_number(node.value) else None
         if verdict is not None and decided is not None:
             yield from self._hit([(node.value, decided, verdict)], at)
 
@@ -137,6 +138,11 @@ class VerdictFromScore(Rule):
             related=tuple((each, "decides here too") for each, _, _ in rungs[1:]),
             flow=decided.evidence.path if decided.flows else (),
         )
+
+
+def _has_number(test: cst.BaseExpression) -> bool:
+    """Is a number written in the test?"""
+    return any(isinstance(each, (cst.Integer, cst.Float)) for each in comparands(test))
 
 
 def _decided(at: At, test: cst.BaseExpression) -> Decided | None:

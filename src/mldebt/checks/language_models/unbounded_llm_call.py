@@ -31,18 +31,58 @@ _PARSING_WORDS = frozenset({"parse", "extract", "validate", "clean", "postproces
 _GENERAL = frozenset({"create", "acreate", "chat"})
 
 
+_CHAINED = frozenset({"invoke", "ainvoke", "stream", "astream", "batch", "abatch"})
+_PARSERS = frozenset({"json", "pydantic", "structured", "parser"})
+
+
 class UnboundedLlmCall(Rule):
+    @on(cst.Call, called=_CHAINED)
+    def chained(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``ChatOpenAI(model=name).invoke(question)``, also through ``prompt | llm``: LangChain."""
+        links = list(_links(node.func.value, at)) if type(node.func) is cst.Attribute else []
+        made = next(filter(None, (_chat_model(each, at) for each in links)), None)
+        if made is None or _bounds(made) or any(_PARSERS & set(tokenise(last_name(each))) for each in links):
+            return
+        if not _bounds(node) and not _is_parsed(at):
+            yield Hit(node, {"call": node.func}, outcomes=(Outcome(confidence=Confidence.HIGH),))
+
     @on(cst.Call, called=_GENERAL, called_in=("language-model-calls",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         name = last_name(node.func)
         if not _is_completion(node, name, at):
             return
-        given = {each.keyword.value for each in node.args if each.keyword is not None}
-        if any(each.star for each in node.args) or given & (_LENGTH | _TIME | _SHAPE):
-            return
-        if _client_is_bounded(node, at) or _is_parsed(at):
+        if _bounds(node) or _client_is_bounded(node, at) or _is_parsed(at):
             return
         yield Hit(node, {"call": node.func}, outcomes=(Outcome(confidence=Confidence.HIGH),))
+
+
+def _links(node: cst.BaseExpression, at: At) -> Iterator[cst.BaseExpression]:
+    """The parts of a chain ``prompt | llm | parser``, written in place or bound to a name in the same body."""
+    if type(node) is cst.Name:
+        body = at.function.node.body if at.function is not None else at.parents[0]
+        for each in (node for node in descendants(body) if type(node) is cst.Assign):
+            if type(each.value) is cst.BinaryOperation and dotted(each.targets[0].target) == node.value:
+                node = each.value
+                break
+    if type(node) is cst.BinaryOperation and type(node.operator) is cst.BitOr:
+        yield from _links(node.left, at)
+        yield node.right
+    else:
+        yield node
+
+
+def _chat_model(node: cst.BaseExpression, at: At) -> cst.Call | None:
+    """The call that made ``node``, when it is a chat model of LangChain."""
+    made = at.value(node).call
+    if made is None or not at.reference(made.func).startswith("langchain"):
+        return None
+    return made if last_name(made.func) in at.vocabulary.words("chat-models") else None
+
+
+def _bounds(node: cst.Call) -> bool:
+    """Is the call given a bound, or options that may hold one?"""
+    given = {each.keyword.value for each in node.args if each.keyword is not None}
+    return any(each.star for each in node.args) or bool(given & (_LENGTH | _TIME | _SHAPE))
 
 
 def _is_completion(node: cst.Call, name: str, at: At) -> bool:
