@@ -536,6 +536,8 @@ class Evaluator:
         traits: Traits = {}
         for target in node.comparisons:
             right = self.value(target.comparator)
+            if isinstance(target.operator, (cst.In, cst.NotIn)) and isinstance(left.constant, str):
+                traits.update(self.origins.presence(right.reference, left.constant, node))
             for one, other in ((left, right), (right, left)):
                 environment = one.traits.get(Trait.ENVIRONMENT)
                 if environment is not None and self.origins.is_environment_name(other):

@@ -152,6 +152,11 @@ class Origins:
             return self.variable(key, node, "os.environ")
         return NO_TRAITS
 
+    def presence(self, reference: str, key: str, node: cst.CSTNode) -> Traits:
+        """Traits of ``key in reference``: whether an environment variable is set."""
+        read = self.item(reference, key, node)
+        return decided({trait: each for trait, each in read.items() if trait is not Trait.ENVIRONMENT})
+
     def variable(self, name: str, node: cst.CSTNode, api: str) -> Traits:
         """Traits of the environment variable ``name``, read at ``node``."""
         step = (Step(node, f"{api}({name})"),)

@@ -9,7 +9,8 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import dotted
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import dotted, string
 from mldebt.terms import HasRole, all_of, any_of
 from mldebt.traits.environments import read_environment, read_switch
 from mldebt.traits.values import Evidence, Trait
@@ -26,6 +27,8 @@ class EnvReadSteersModelCode(Rule):
             return
         for question in at.questions(node):
             read = self._read(at, question)
+            if read is not None and type(node) is cst.If and _is_default(question, node.body, read.detail):
+                return
             if read is not None:
                 yield self._hit(read, at)
                 return
@@ -56,6 +59,13 @@ class EnvReadSteersModelCode(Rule):
             outcomes=(Outcome(steers, Confidence.MEDIUM),),
             concept=f"variable:{read.detail}",
         )
+
+
+def _is_default(question: cst.BaseExpression, body: cst.CSTNode, variable: str) -> bool:
+    """``if "N" in os.environ: n = int(os.environ["N"])``: the variable is a value, or is given one."""
+    if type(question) is not cst.Comparison or not isinstance(question.comparisons[0].operator, (cst.In, cst.NotIn)):
+        return False
+    return any(type(each) is cst.SimpleString and string(each) == variable for each in descendants(body))
 
 
 def _only_refuses(node: cst.If) -> bool:

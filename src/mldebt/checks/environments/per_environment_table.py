@@ -15,6 +15,7 @@ LEAST = 2  # environments that make a table
 MAX_KEYS = 12  # a larger table is keyed by something else
 
 _ELSE = frozenset({"default", "base", "common", "shared", "other", "*"})
+_ENVIRONMENTS = frozenset({"env", "envs", "environment", "environments", "deployment"})
 _CONFIGURES = frozenset({"config", "settings", "configuration", "environment", "conf"})
 
 
@@ -23,7 +24,7 @@ class PerEnvironmentTable(Rule):
     def table(self, node: cst.Dict, at: At) -> Iterator[Hit]:
         if not LEAST <= len(node.elements) <= MAX_KEYS:
             return
-        keys = [string(each.key) for each in node.elements if isinstance(each, cst.DictElement)]
+        keys = [_key(each.key) for each in node.elements if isinstance(each, cst.DictElement)]
         names = [key for key in keys if key is not None and _names_environment(at, key)]
         others = {key for key in keys if key not in names}
         if len(names) < LEAST or others - _ELSE or not _is_deployment(at, names):
@@ -59,6 +60,13 @@ class PerEnvironmentTable(Rule):
                 outcomes=(Outcome(confidence=Confidence.MEDIUM),),
                 related=tuple((each.name, f"class {each.name.value}") for each in others),
             )
+
+
+def _key(node: cst.BaseExpression) -> str | None:
+    """A string, or the member of an enum of environments: ``Env.PROD``."""
+    if type(node) is cst.Attribute and _ENVIRONMENTS & set(tokenise(dotted(node.value))):
+        return node.attr.value
+    return string(node)
 
 
 def _names_environment(at: At, word: str) -> bool:
