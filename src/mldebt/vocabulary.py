@@ -101,6 +101,7 @@ _TOKEN = re.compile(
     r"|(?<![A-Za-z])[a-z]{1,2}[0-9]+(?![a-z])"  # f1, r2, and not the end of score2
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+"
 )
+_ONE_CASE = re.compile(r"[a-z_]*|[A-Z_]*")
 _MIXED_CASE = (("IoU", "_iou_"), ("mAP", "_map_"), ("pValue", "p_value"), ("PValue", "_p_value"))
 
 
@@ -108,6 +109,8 @@ _MIXED_CASE = (("IoU", "_iou_"), ("mAP", "_map_"), ("pValue", "p_value"), ("PVal
 def tokenise(identifier: str) -> tuple[str, ...]:
     """The lower-case words of an identifier: ``y_probScore`` -> y, prob, score; ``AUCScore`` -> auc,
     score; ``maxIoU`` -> max, iou; ``f1_score`` -> f1, score; ``score2`` -> score, 2."""
+    if _ONE_CASE.fullmatch(identifier):  # as most are
+        return tuple(filter(None, identifier.lower().split("_")))
     for written, meant in _MIXED_CASE:
         identifier = identifier.replace(written, meant)
     return tuple(token.lower() for token in _TOKEN.findall(identifier))

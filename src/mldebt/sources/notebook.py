@@ -202,12 +202,17 @@ def _sources(text: str) -> Mapping[int, list[tuple[int, str]]]:
     return found
 
 
+_SOURCES = frozenset({"source", "input"})
+
+
 def _is_cell(path: list[str | int]) -> bool:
     names = [each for each in path if isinstance(each, str)]
     return names in (["cells"], ["worksheets", "cells"]) and isinstance(path[-1], int)
 
 
 def _is_source(path: list[str | int]) -> bool:
+    if _SOURCES.isdisjoint(path[-2:]):  # most of what stands in a notebook are outputs
+        return False
     names = [each for each in path if isinstance(each, str)]
     return names in (["cells", "source"], ["worksheets", "cells", "input"], ["worksheets", "cells", "source"])
 

@@ -103,16 +103,24 @@ def statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack += [each for each in below if type(each) in _STATEMENTS]
 
 
-def calls(node: cst.CSTNode) -> Iterator[cst.Call]:
-    """The calls below ``node``, in order."""
+def branches(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """``descendants`` of ``node`` without the leaves, which are more than half of them."""
     stack = [node]
     while stack:
         current = stack.pop()
-        if type(current) is cst.Call:
-            yield current
+        yield current
         below = children(current)
         below.reverse()
-        stack += [each for each in below if type(each) not in LEAVES]
+        for each in below:
+            if type(each) not in LEAVES:
+                stack.append(each)
+
+
+def calls(node: cst.CSTNode) -> Iterator[cst.Call]:
+    """The calls below ``node``, in order."""
+    for each in branches(node):
+        if type(each) is cst.Call:
+            yield each
 
 
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -121,8 +121,8 @@ def read_match(at: At, node: cst.Match) -> Asked | None:
 
 
 def _compared(at: At, one: cst.BaseExpression, other: cst.BaseExpression) -> Asked | None:
-    names = _texts(at, other)
-    if not names or type(one) not in _NAMED or _are_all(names):
+    names = _texts(at, other) if type(one) in _NAMED else ()
+    if not names or _are_all(names):
         return None
     value = at.value(one)
     if value.literal is not None or _is_registry_stage(at, one):
@@ -264,15 +264,17 @@ def read_switch(at: At, question: cst.BaseExpression) -> Switched | None:
     if Trait.ENVIRONMENT_TEST in value.traits:
         return None
     name = _spelled(question)
+    last = name.removesuffix("()").rpartition(".")[2]
+    evidence = value.traits.get(Trait.SWITCH)
+    if evidence is None and not at.names.is_switch(last):  # as with most tests
+        return None
     own = value.reference if at.origins.may_be_own(value.reference) else ""
     unless = Carries(at.path, own, Trait.ENVIRONMENT_TEST.value) if own else FALSE
-    evidence = value.traits.get(Trait.SWITCH)
     if evidence is not None:
         return Switched(name, value.reference, evidence.when, unless)
     if own and not name.rpartition(".")[2]:
         return None
-    last = name.removesuffix("()").rpartition(".")[2]
-    if not at.names.is_switch(last) or name.partition(".")[0] in at.vocabulary.words("debug-stop-receivers"):
+    if name.partition(".")[0] in at.vocabulary.words("debug-stop-receivers"):
         return None
     when = _switches(at, question, value, last, own)
     return None if when == FALSE else Switched(name, value.reference, when, unless)

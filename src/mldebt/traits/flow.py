@@ -119,30 +119,34 @@ class Interpreter(Walker):
     def attribute_of(self, klass: ClassBody, name: str) -> Value | None:
         """What ``name`` is on an instance of ``klass``: assigned on self anywhere in it, or in its body,
         or in a base class of this file. ``None`` when nothing says."""
-        seen: set[int] = set()
-        queue = deque([klass])
+        value = self._own_attribute(klass, name)
+        if value is not None or not klass.bases:
+            return value
+        seen = {id(klass)}
+        queue = deque(self._bases(klass))
         while queue and len(seen) < MAX_BASES:
             current = queue.popleft()
             if id(current) in seen:
                 continue
             seen.add(id(current))
-            self._run_writers(current, name)
-            value = current.attributes.get(name)
-            if value is None:
-                value = current.scope.bindings.get(name)
+            value = self._own_attribute(current, name)
             if value is not None:
                 return value
-            for base in current.bases:
-                queue.extend(self.classes_called.get(base, {}).values())
+            queue.extend(self._bases(current))
         return None
 
-    def _run_writers(self, klass: ClassBody, name: str) -> None:
-        """Run the methods that assign ``self.name``: each once, whoever asks."""
+    def _bases(self, klass: ClassBody) -> list[ClassBody]:
+        return [each for base in klass.bases for each in self.classes_called.get(base, {}).values()]
+
+    def _own_attribute(self, klass: ClassBody, name: str) -> Value | None:
+        """What ``klass`` itself makes of ``name``. The methods that assign it run for that, each once, whoever asks."""
         if klass.writers is None:
             klass.writers = _writers(klass)
         left = klass.writers.get(name)
         while left and self._depth < MAX_SUMMARY_DEPTH:
             self.summarise(left.popleft())
+        value = klass.attributes.get(name)
+        return klass.scope.bindings.get(name) if value is None else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Holdings:
     ) -> Holding | None:
         asked: dict[Term, cst.CSTNode] = {}
         for node in calls(function.body):
-            if type(node.func) is cst.Attribute and not self._tells(node.func):
+            if not self._tells(node.func, imports, bindings):
                 continue
             if (
                 self._asks(node.func, imports)
@@ -82,8 +82,12 @@ class Holdings:
             return None
         return Holding(next(iter(asked.values())), any_of(*asked))
 
-    def _tells(self, func: cst.Attribute) -> bool:
-        """Can a method of that name be one that shows a model? Most cannot, and need not be looked at."""
+    def _tells(self, func: cst.BaseExpression, imports: Mapping[str, str], bindings: Mapping[str, Value]) -> bool:
+        """Can a call of ``func`` be one that shows a model? Most cannot by their name, and need not be looked at."""
+        if type(func) is cst.Name:
+            return func.value in self._models or func.value in imports or func.value in bindings
+        if type(func) is not cst.Attribute:
+            return False
         name = func.attr.value
         tokens = tokenise(name)
         return name in self._names or (bool(tokens) and (tokens[0] in self._verbs or tokens[-1] in self._models))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from mldebt.syntax.children import calls, descendants
+from mldebt.syntax.children import branches, calls, descendants
 from mldebt.syntax.names import dotted, last_name
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -28,15 +28,17 @@ def tries_edges(function: cst.FunctionDef, vocabulary: Vocabulary) -> bool:
     if set(tokenise(function.name.value)[1:]) & words:
         return True
     for part in (*function.decorators, function.body):
-        for node in descendants(part):
+        for node in branches(part):
             kind = type(node)
             if kind is cst.Call and _is_edge_call(node):  # type: ignore[arg-type]  # a call
                 return True
             if kind in _HANDING and _is_odd(node.value):  # type: ignore[attr-defined]  # all of them have one
                 return True
-            if part is not function.body and type(node) is cst.SimpleString and set(tokenise(node.value)) & words:
-                return True  # the name of a set of parameters
-    return False
+    return any(  # the name of a set of parameters
+        type(node) is cst.SimpleString and not words.isdisjoint(tokenise(node.value))
+        for decorator in function.decorators
+        for node in descendants(decorator)
+    )
 
 
 def _is_edge_call(node: cst.Call) -> bool:

@@ -7,11 +7,13 @@ import re
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import libcst as cst
 
 from mldebt.syntax.children import descendants
+from mldebt.syntax.children import statements as statements_in
 from mldebt.syntax.comments import Remark, offsets_of, remarks_in
 from mldebt.syntax.complexity import Depth
 from mldebt.syntax.lean import comments, expressions, patterns, statements
@@ -120,10 +122,12 @@ class Lean:
         return not before or before[-1] == "("
 
     def _located_by_libcst(self, nodes: Sequence[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
-        """Each statement of the module that holds some of ``nodes`` is read by libcst."""
+        """The lines that hold some of ``nodes`` are read by libcst, and for what stands in no line, in the head of a
+        block, the statements of the module."""
         left = {id(node): node for node in nodes}
         found: dict[cst.CSTNode, Located] = {}
-        for statement in self.module.body:
+        lines = (each for each in statements_in(self.module) if type(each) is cst.SimpleStatementLine)
+        for statement in chain(lines, self.module.body):
             mine = list(descendants(statement)) if left else []
             held = [(at, left.pop(id(node))) for at, node in enumerate(mine) if id(node) in left]
             if not held:

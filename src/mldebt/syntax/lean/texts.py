@@ -28,7 +28,11 @@ class Text:
         return offset
 
     def of(self, node: Any) -> str:
-        """How ``node`` is written."""
+        """How ``node``, an expression, is written."""
+        if self._is_ascii:  # asked of every literal
+            starts = self.starts
+            begin = starts[node.lineno - 1] + node.col_offset
+            return self.text[begin : starts[node.end_lineno - 1] + node.end_col_offset]
         return self.text[self.begin(node) : self.end(node)]
 
     def begins_line(self, node: Any) -> bool:
