@@ -22,6 +22,7 @@ from mldebt.syntax import names as written
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.doings import Doing, doings_of
 from mldebt.traits.flow import Interpreter
+from mldebt.traits.handlers import is_handler, shown
 from mldebt.traits.hot_paths import HotPaths
 from mldebt.traits.inference import Holding, Holdings
 from mldebt.traits.lineage import Story
@@ -276,6 +277,17 @@ class At:
         if self._holdings is None:
             self._holdings = Holdings(self.vocabulary, self.path)
         return self._holdings.of(function, self.imports, self.interpreter.module_scope.bindings)
+
+    def answers(self, function: Function) -> bool:
+        """Does something outside call ``function`` for each request, or for each input on a page?"""
+        if is_handler(function, self.vocabulary):
+            return True
+        return function.klass is None and function.simple_name in self.once("shown", self._shown)
+
+    def _shown(self) -> frozenset[str]:
+        module = self.interpreter.module_node
+        pages = any(each.partition(".")[0] == "gradio" for each in self.imports.values())
+        return shown(module) if module is not None and pages else frozenset()
 
     @property
     def hot_caller(self) -> str:

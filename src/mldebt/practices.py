@@ -6,9 +6,9 @@ the kind was found in the component, in what it imports, or at the root of the r
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -16,9 +16,12 @@ from weakref import WeakKeyDictionary
 from mldebt.call_graph import Node
 from mldebt.facts import of_kind
 from mldebt.facts.acts import FIT, LOAD, PREDICT, SAVE, Act, Definition, Trial
+from mldebt.facts.exports import Export
 from mldebt.facts.modules import ModuleFact
+from mldebt.facts.workflow import Started
 from mldebt.model import Role
 from mldebt.project_rule import Where
+from mldebt.trial_runs import started_by_ci, that_run
 from mldebt.vocabulary import tokenise
 
 if TYPE_CHECKING:
@@ -35,7 +38,6 @@ def where(fact: Act | Definition | Trial) -> Where:
     return Where(fact.place, fact.symbol, fact.snippet, fact.source_line)
 
 
-_KEPT = re.compile(r"\(\s*([\w.]+)")
 # What is saved beside a model and answers nothing itself.
 _BESIDE = frozenset(
     {"dv", "vectorizer", "vectoriser", "scaler", "tokenizer", "config", "history", "metrics", "params", "columns",
@@ -47,10 +49,7 @@ def _is_kept(act: Act) -> bool:
     """Not the saving of what only goes with a model: a vectoriser, its columns, a history."""
     if act.kind != SAVE:
         return True
-    found = _KEPT.search(act.snippet)
-    if found is None:
-        return True
-    name = act.symbol.partition(".")[0] if found[1] == "self" else found[1].rpartition(".")[2]
+    name = act.symbol.partition(".")[0] if act.subject == "self" else act.subject
     return not _BESIDE & set(tokenise(name))
 
 
@@ -108,6 +107,30 @@ class Practices:
         )
 
     @cached_property
+    def trained(self) -> Mapping[str, tuple[Act, ...]]:
+        """The training in every program that keeps what comes out: saves it, returns it, or runs the loop itself
+        that a network learns in."""
+        words = self.project.vocabulary.words
+        deep, keeping = words("training-steps"), words("keeping-trainers")
+        found = {}
+        for path in self.acts:
+            if path not in self.project.learning or self.project.is_notebook(path):
+                continue
+            fits = [act for act in self.acts_of(FIT, [path]) if act.name not in {"fit_transform", "fit_resample"}]
+            if path not in self.trainers:
+                given = {each.name.removesuffix("()") for each in self._giving(path)}
+                fits = [act for act in fits if act.name in deep or act.symbol in given or act.subject in keeping]
+            if fits:
+                found[path] = tuple(fits)
+        return found
+
+    def _giving(self, path: str) -> Iterator[Export]:
+        """The functions of a file that give a model back."""
+        for export in of_kind(self.project.files[path].facts, Export):
+            if export.name.endswith("()") and any(each.trait == "model" for each in export.carried):
+                yield export
+
+    @cached_property
     def gates(self) -> tuple[str, ...]:
         """The files in which how good a model is decides something."""
         return tuple(
@@ -120,9 +143,11 @@ class Practices:
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        """Every definition outside tests and examples, in path order."""
+        """Every definition outside tests and examples, in path order. What is called as a model is none where
+        nothing else speaks of machine learning."""
+        learning = self.project.learning
         return tuple(
-            each
+            each if path in learning or not each.predicts else replace(each, predicts=False)
             for path, each in self.project.facts(Definition)
             if self.project.role(path) not in _QUIET
             and not self.project.is_notebook(path)
@@ -149,23 +174,35 @@ class Practices:
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
+        """The tests that are written."""
         return tuple(each for path, each in self.project.facts(Trial) if self.project.role(path) is Role.TEST)
+
+    @cached_property
+    def run(self) -> tuple[Trial, ...]:
+        """The tests that show something: they run."""
+        return that_run(self.trials, self.started_by_ci)
+
+    @cached_property
+    def started_by_ci(self) -> tuple[Started, ...]:
+        return started_by_ci(self.project)
 
     @cached_property
     def tested(self) -> frozenset[Node]:
         """The functions that tests call, directly or through others."""
-        return frozenset(self.project.calls.reached((each.place.path, each.symbol) for each in self.trials))
+        return frozenset(self.project.calls.reached((each.place.path, each.symbol) for each in self.run))
 
     @cached_property
     def _named_in_tests(self) -> Mapping[str, tuple[str, ...]]:
         """Last name -> the test files that call it."""
         found: dict[str, dict[str, None]] = defaultdict(dict)
-        for trial in self.trials:
+        for trial in self.run:
             for name in trial.calls:
                 found[name].setdefault(trial.place.path)
+        idle = {(each.place.path, each.symbol) for each in set(self.trials) - set(self.run)}
         for path in self.project.files:
             if self.project.role(path) is Role.TEST:
-                for function in self.project.calls.functions(path).values():
+                functions = self.project.calls.functions(path)
+                for function in (each for name, each in functions.items() if (path, name) not in idle):
                     for reference in function.calls:
                         found[reference.rpartition(".")[2].removesuffix("()")].setdefault(path)
         return {name: tuple(paths) for name, paths in found.items()}

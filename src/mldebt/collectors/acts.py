@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
-from mldebt.facts.acts import READ, Act, Definition, Trial
+from mldebt.facts.acts import FIT, READ, SAVE, Act, Definition, Trial
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import argument, string
+from mldebt.syntax.names import argument, last_name, string
 from mldebt.traits.doings import doings_of
-from mldebt.traits.handlers import is_handler, is_main_test, is_thin, own_nodes, tells
+from mldebt.traits.handlers import is_main_test, is_thin, own_nodes, tells
 from mldebt.traits.scopes import Function
-from mldebt.traits.trials import called_names, is_skipped, is_trial, tries_edges
+from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, tries_edges
+from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
 _READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare"})
@@ -33,7 +34,7 @@ class Acts(Collector):
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         done = at.doing(node)
         if done is not None:
-            yield Seen(node, _act(done.kind, done.name, _named(node, at)))
+            yield Seen(node, _act(done.kind, done.name, _named(node, at), _subject(done.kind, node, at)))
 
     @on(cst.If, cst.While, cst.IfExp, cst.Assert)
     def gate(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
@@ -74,10 +75,12 @@ class Functions(Collector):
     @staticmethod
     def _trial(function: Function, at: At) -> Seen:
         edges = tries_edges(function.node, at.vocabulary)
-        calls, skipped = called_names(function.node), is_skipped(function.node)
+        klass = function.klass.node if function.klass is not None else None
+        marks = marks_of(function.node, klass, at.interpreter.module_node)
+        calls, skipped, named = called_names(function.node), is_skipped(marks, function.node), mark_names(marks)
 
         def make(where: Where) -> Trial:
-            return Trial(function.name, where.place, where.snippet, where.source_line, edges, calls, skipped)
+            return Trial(function.name, where.place, where.snippet, where.source_line, edges, calls, skipped, named)
 
         return Seen(function.node.name, make)
 
@@ -97,7 +100,7 @@ class Functions(Collector):
 
 def _kinds(function: Function, at: At) -> Iterator[str]:
     tokens = tokenise(function.simple_name)
-    if is_handler(function, at.vocabulary):
+    if at.answers(function):
         yield "handler"
     elif _asks(function, at):
         yield "predictor"
@@ -107,11 +110,8 @@ def _kinds(function: Function, at: At) -> Iterator[str]:
 
 def _asks(function: Function, at: At) -> bool:
     """Does the body ask a model, whoever trained it?"""
-    holding = at.holding_of(function.node)
-    if holding is None:
-        return False
     doings = doings_of(at.vocabulary)
-    return any(doings.asks(node) for node in _calls(function))
+    return any(doings.asks(node, at.value) for node in _calls(function))
 
 
 def _reads_any(function: Function, at: At) -> bool:
@@ -124,11 +124,27 @@ def _calls(function: Function) -> Iterator[cst.Call]:
     return (node for node in own_nodes(function.node.body) if type(node) is cst.Call)
 
 
-def _act(kind: str, name: str, detail: str) -> Callable[[Where], Act]:
+def _act(kind: str, name: str, detail: str, subject: str = "") -> Callable[[Where], Act]:
     def make(where: Where) -> Act:
-        return Act(kind, name, detail[:MAX_DETAIL], where.place, where.symbol, where.snippet, where.source_line)
+        text = where.snippet, where.source_line
+        return Act(kind, name, detail[:MAX_DETAIL], where.place, where.symbol, *text, subject)
 
     return make
+
+
+def _subject(kind: str, node: cst.Call, at: At) -> str:
+    """What is kept, by its name: the object whose method saves it, or what a function of a library is given.
+    What learns, by what made it."""
+    owner = node.func.value if isinstance(node.func, cst.Attribute) else None
+    if kind == SAVE:
+        of_library = owner is None or at.origins.is_module(at.reference(owner))
+        kept = argument(node, 0, "obj") if of_library else owner
+        return last_name(kept) if kept is not None else ""
+    if kind == FIT and owner is not None:
+        made = at.value(owner).traits.get(Trait.MODEL)
+        by = at.reference(node.func if at.origins.is_module(at.reference(owner)) else owner)
+        return made.detail if made is not None else by.removesuffix("()")
+    return ""
 
 
 def _named(node: cst.Call, at: At) -> str:

@@ -9,6 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.sites import ModelSite
 from mldebt.syntax.names import argument
+from mldebt.traits.learners import MADE, TRAINED
 from mldebt.traits.values import Trait
 
 
@@ -24,7 +25,7 @@ class Models(Collector):
         artefact = at.text(given) if given is not None else None
         fixed = argument(node, -1, "revision")
         revision = at.text(fixed) if fixed is not None else None
-        kind = "estimator" if evidence.detail in at.vocabulary.words("estimators") else "loader"
+        kind = "estimator" if evidence.kind in {MADE, TRAINED} else "loader"
 
         def make(where: Where) -> ModelSite:
             return ModelSite(evidence.detail, kind, artefact or "", revision or "", where.place, where.symbol)

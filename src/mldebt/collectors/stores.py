@@ -76,7 +76,8 @@ def _text(node: cst.BaseExpression, at: At) -> str:
         text = at.text(node)
         if text is not None:
             return text
-        made = at.value(node).call if isinstance(node, cst.Name) else node
+        value = at.value(node)
+        made = value.call or value.joined if isinstance(node, cst.Name) else node
         if isinstance(made, cst.BinaryOperation):
             node = made.right
         elif isinstance(made, cst.Call) and made.args and last_name(made.func) in _PATHS:

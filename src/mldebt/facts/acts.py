@@ -15,10 +15,11 @@ READ, LOAD, FIT, PREDICT, VALIDATE, SAVE = "read", "load", "fit", "predict", "va
 class Act:
     """A call that does something with a model or data, or a test of how good a model is. ``kind`` is one of
     the constants above, "register" or "gate"; ``name`` is the last name of what is called, ``detail`` the
-    file, table or model that its first literal names."""
+    file, table or model that its first literal names. ``subject`` is the name of what a save keeps, or what
+    learns in a fit: the class or function it was made by."""
 
     KIND: ClassVar[str] = "act"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     kind: str
     name: str
@@ -27,6 +28,7 @@ class Act:
     symbol: str
     snippet: str
     source_line: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,10 @@ class Definition:
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A test function. ``edges``: it tries what is missing, empty, of the wrong kind or refused. ``calls`` are the
-    last names of what it calls; ``skipped``: it is marked not to run."""
+    last names of what it calls; ``skipped``: it is marked not to run. ``marks`` are those of pytest."""
 
     KIND: ClassVar[str] = "trial"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     symbol: str
     place: Place
@@ -65,6 +67,7 @@ class Trial:
     edges: bool
     calls: tuple[str, ...]
     skipped: bool = False
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

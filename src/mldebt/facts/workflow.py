@@ -22,14 +22,17 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Started:
     """A Python program that a workflow, an image, a Makefile or a script starts. ``program`` is its file as
-    written, or its module ("pkg.train"); ``by`` is "ci", "image", "make" or "script"."""
+    written, or its module ("pkg.train"); "tests", with the marks of those that are ``left_out``; or "make x", a
+    target of a Makefile. ``by`` is "ci", "image", "make" or "script"; ``target`` is the one that starts it."""
 
     KIND: ClassVar[str] = "started"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     program: str
     by: str
     line: int
+    target: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

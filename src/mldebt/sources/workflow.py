@@ -6,6 +6,7 @@ scheduled, described or owned, and not how.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -38,6 +39,9 @@ _RUN = re.compile(
     r"\s+(?:-[a-zA-Z]\s+)?([\w./-]+\.(?:py|ipynb))"
 )
 _MODULE = re.compile(r"python3?(?:\.\d+)?\s+-m\s+([\w.]+)")
+_TARGET = re.compile(r"([A-Za-z][\w./-]{0,60})\s{0,4}:(?![=:])([^=#]{0,200})$")  # of a Makefile, and what it needs
+_MADE = re.compile(r"\b(?:make|just|task|dvc)(?:\s+-[\w-]+)*\s+([a-zA-Z][\w-]{0,60})")
+_LEFT_OUT = re.compile(r"-m[ =]{0,3}\\?[\"'] ?(not [\w ]{1,80})\\?[\"']")
 _TESTS = re.compile(r"\b(?:pytest|unittest|tox|nox|py\.test)\b")
 _CRON = re.compile(r"^\s*(?:-\s*)?(?:cron|schedule)\s*:\s*[\"']?([^\"'#]{5,60})")
 _CRONTAB = re.compile(r"^\s*(@(?:hourly|daily|weekly|monthly)|(?:[\d*/,-]+\s+){5})")
@@ -109,6 +113,7 @@ def _runs(path: str, lines: list[str]) -> Iterator[Fact]:
     by = "ci" if _CI.search(path) else "image" if _IMAGE.search(path) else "make" if MAKE.search(path) else "script"
     crontab = path.endswith("crontab")
     cronjob = False
+    target = ""
     for number, line in enumerate(lines, 1):
         line = line[:MAX_LINE]
         if line.lstrip().startswith("#"):
@@ -118,13 +123,34 @@ def _runs(path: str, lines: list[str]) -> Iterator[Fact]:
             "kind: CronWorkflow",
             "kind: ScheduledSparkApplication",
         )
-        for pattern in (_RUN, _MODULE):
-            for match in pattern.finditer(line):
-                yield Started(match[1], by, number)
+        begun = _TARGET.match(line) if by == "make" else None
+        if begun is not None:
+            target = begun[1]
+            yield from (Started(f"make {each}", by, number, target) for each in begun[2].split())
+        for program in _programs(line):
+            yield Started(program, by, number, target)
         if _TESTS.search(line):
-            yield Started("tests", by, number)
+            yield Started("tests", by, number, target, _left_out(line))
         scheduled = _CRON.match(line)
         if scheduled is not None and _CRON_TIMES.search(scheduled[1]):
             yield Schedule("cronjob" if cronjob else "workflow", scheduled[1].strip(), number)
         elif crontab and _CRONTAB.match(line):
             yield Schedule("crontab", line.split("  ")[0][:60], number)
+
+
+def _programs(line: str) -> Iterator[str]:
+    """What a line starts: files, modules, targets."""
+    for pattern in (_RUN, _MODULE):
+        for match in pattern.finditer(line):
+            yield match[1]
+    for match in _MADE.finditer(line):
+        yield f"make {match[1]}"
+
+
+def _left_out(line: str) -> tuple[str, ...]:
+    """The marks of the tests that a line leaves out: ``-m "not slow and not gpu"``."""
+    found = _LEFT_OUT.search(line)
+    if found is None:
+        return ()
+    words = found[1].split()
+    return tuple(each for before, each in itertools.pairwise(words) if before == "not")

@@ -74,8 +74,9 @@ def _written(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth:
         left = _base(node.left, value_of, depth)
         right = _written(node.right, value_of, depth + 1)
         return f"{left}/{right}" if left is not None and right else ""
-    if isinstance(node, (cst.Name, cst.Attribute)) and value.call is not None:
-        return _written(value.call, value_of, depth + 1)
+    made = value.call or value.joined
+    if isinstance(node, (cst.Name, cst.Attribute)) and made is not None:
+        return _written(made, value_of, depth + 1)
     if isinstance(node, cst.Call) and last_name(node.func) in _PATHS:
         parts = [each.value for each in node.args]
         if not parts:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from mldebt.facts.acts import FIT, LOAD, PREDICT, READ, SAVE, VALIDATE
 from mldebt.syntax.names import last_name
+from mldebt.traits.learners import HELPER, LOADED, Learners, is_model
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -53,9 +54,10 @@ class Doings:
         self._asks = words("predict-apis") | words("proba-methods")
         self._methods = words("predict-methods")
         self._models = words("model-names")
-        self._estimators = words("estimators")
+        self._learners = Learners(vocabulary)
         self._validators = words("validating-tokens")
         self._savers = words("savers")
+        self._learning = words("ml-modules")
         self._telling = (
             self._asks | self._methods | self._fits | self._reader_names | self._own_readers | self._savers
             | _LOADS | _AMBIGUOUS | _CHECKS | _WRITES
@@ -71,7 +73,7 @@ class Doings:
             return None
         kind = self._by_name(func, name, reference_of)
         if kind is None:
-            kind = self._by_value(value_of(call), call)
+            kind = self._by_owner(func, name, call, value_of) or self._by_value(value_of(call), call)
         return None if kind is None else Doing(kind, name)
 
     def by_name(self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
@@ -80,11 +82,17 @@ class Doings:
         name = func.attr.value if type(func) is cst.Attribute else func.value if type(func) is cst.Name else ""
         return self._by_name(func, name, reference_of) if name else None
 
-    def asks(self, call: cst.Call) -> bool:
-        """Does ``call`` ask a model, by what it is called: ``m.predict(x)``, ``self.encoder.embed(x)``?"""
-        if type(call.func) is cst.Name:
-            return call.func.value in self._models and bool(call.args)  # ``model()`` gets one
-        return self._by_name(call.func, last_name(call.func), lambda _: "") == PREDICT
+    def asks(self, call: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> bool:
+        """Does ``call`` ask a model, by where what is called came from, or by its name: ``m.predict(x)``,
+        ``self.encoder.embed(x)``, ``get_pipe()(texts)``?"""
+        func = call.func
+        if is_model(value_of(func)) and call.args:
+            return True
+        if isinstance(func, cst.Name):
+            # ``model()`` gets one; a function of this file is asked for what it does.
+            return func.value in self._models and bool(call.args) and value_of(func).function is None
+        name = last_name(func)
+        return PREDICT in (self._by_name(func, name, lambda _: ""), self._by_owner(func, name, call, value_of))
 
     def _by_name(self, func: cst.BaseExpression, name: str, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
         if name not in self._telling:  # as most names are
@@ -119,6 +127,33 @@ class Doings:
                 return SAVE
         return None
 
+    def _by_owner(
+        self, func: cst.BaseExpression, name: str, call: cst.Call, value_of: Callable[[cst.CSTNode], Value]
+    ) -> str | None:
+        """By what is known of the object whose method is called: a model, or what trains one."""
+        if not isinstance(func, cst.Attribute):
+            return None
+        if name == "train":
+            return FIT if self._trains(func, call, value_of(func.value)) else None
+        if name != "save" and not self._learners.answers(name):
+            return None
+        if not is_model(value_of(func.value)):
+            return None
+        return SAVE if name == "save" else PREDICT
+
+    def _trains(self, func: cst.Attribute, call: cst.Call, owner: Value) -> bool:
+        """``Trainer(...).train()``, ``self.trainer.train()``, ``YOLO(...).train(data=...)``; ``model.train()`` only
+        puts a network into the mode for it."""
+        made = owner.reference.removesuffix("()")
+        root, dot, _ = made.partition(".")
+        if dot and root in self._learning and made.endswith("Trainer"):
+            return True
+        if owner.instance is not None and any(each.endswith("Trainer") for each in owner.instance.bases):
+            return True
+        if owner.has(Trait.MODEL):
+            return any(each.keyword is not None and each.keyword.value in {"data", "epochs"} for each in call.args)
+        return not made and tokenise(last_name(func.value))[-1:] == ("trainer",)
+
     def _is_saver(self, name: str, reference: str) -> bool:
         return name in self._savers and not reference.startswith(("sys.", "os."))
 
@@ -129,7 +164,7 @@ class Doings:
         if evidence is not None and evidence.weight >= BY_FLOW and any(each.node is call for each in evidence.path):
             return PREDICT
         evidence = traits.get(Trait.MODEL)
-        if evidence is None or evidence.weight < BY_FLOW or evidence.detail in self._estimators:
+        if evidence is None or evidence.weight < BY_FLOW or evidence.kind not in {LOADED, HELPER}:
             return None
         return LOAD if any(each.node is call for each in evidence.path) else None
 

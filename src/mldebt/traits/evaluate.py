@@ -348,6 +348,8 @@ class Evaluator:
                 columns=receiver.columns,
                 instance=receiver.instance,
             )
+        if method in self.origins.learners.keeping and Trait.MODEL in receiver.traits:
+            return Value(_of_afar(receiver), only(receiver.traits, Trait.MODEL), instance=receiver.instance)
         if self.origins.is_count(reference, method):
             return self._counted(reference, method, receiver, arguments)
         return None
@@ -500,7 +502,7 @@ class Evaluator:
     def _binary(self, node: cst.BinaryOperation) -> Value:
         left, right = self.value(node.left), self.value(node.right)
         if isinstance(left.constant, str) or left.text or right.text:
-            return Value(text=True)
+            return Value(text=True, joined=node)
         traits = join_traits(only(left.traits, *_ARITHMETIC), only(right.traits, *_ARITHMETIC))
         if type(node.operator) is cst.Divide:
             traits = {**self.origins.quotient(node), **traits}  # of two counts, too, it is none

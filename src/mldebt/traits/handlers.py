@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.syntax.children import LEAVES, children, descendants
-from mldebt.syntax.names import dotted, last_name
+from mldebt.syntax.names import argument, dotted, last_name
 from mldebt.traits.failures import failures_of
-from mldebt.traits.scopes import Function
+from mldebt.traits.scopes import ClassBody, Function
 from mldebt.vocabulary import Vocabulary, tokenise
 
+# What a page of Gradio calls functions by.
+_SHOWING = frozenset({"Interface", "ChatInterface", "click", "submit", "change", "upload"})
 _NO_RECORD = frozenset({"print", "append", "add", "write", "put", "send"})  # a list or a reply, mostly
 
 
@@ -27,10 +29,34 @@ def is_handler(function: Function, vocabulary: Vocabulary) -> bool:
     name = function.simple_name
     if function.klass is None:
         return name in words("request-functions")
-    if name not in words("request-methods"):
-        return False
-    bases = words("serving-bases")
-    return any(base in bases or base.rpartition(".")[2] in bases for base in function.klass.bases)
+    return name in words("request-methods") and _is_served(function.klass, vocabulary)
+
+
+def _is_served(klass: ClassBody, vocabulary: Vocabulary) -> bool:
+    """Does a platform serve the class: by its base, by its decorator, or by its name?"""
+    words = vocabulary.words
+    bases, decorators = words("serving-bases"), words("model-decorators")
+    if any(base in bases or base.rpartition(".")[2] in bases for base in klass.bases):
+        return True
+    if klass.name in words("model-class-names"):
+        return True
+    made = (each.decorator for each in klass.node.decorators)
+    return any(
+        ".".join(dotted(each.func if isinstance(each, cst.Call) else each).split(".")[-2:]) in decorators
+        for each in made
+    )
+
+
+def shown(module: cst.Module) -> frozenset[str]:
+    """The functions that the module hands to what shows a page and calls them for each input: ``fn`` of
+    ``gr.Interface(fn, ...)``, of ``button.click(fn, ...)``."""
+    found = set()
+    for node in descendants(module):
+        if isinstance(node, cst.Call) and last_name(node.func) in _SHOWING:
+            given = argument(node, 0, "fn")
+            if isinstance(given, cst.Name):
+                found.add(given.value)
+    return frozenset(found)
 
 
 _OF_THEIR_OWN = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})

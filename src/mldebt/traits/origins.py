@@ -10,6 +10,7 @@ from functools import lru_cache
 import libcst as cst
 
 from mldebt.syntax import names as written
+from mldebt.traits.learners import Learners, is_model
 from mldebt.traits.names import CACHED, Names
 from mldebt.traits.scopes import ClassBody, Function
 from mldebt.traits.values import BY_FLOW, NO_TRAITS, UNKNOWN, Evidence, Step, Trait, Traits, Value, decided, join_traits
@@ -37,12 +38,11 @@ class Origins:
         self._vectors = vocabulary.words("vector-words")
         self._settings_bases = vocabulary.words("settings-bases")
         self._predict = vocabulary.words("predict-apis")
-        self._loaders = vocabulary.words("loaders")
+        self.learners = Learners(vocabulary)
         self._answering = vocabulary.words("answering-verbs")
         self._asked = vocabulary.words("asked-names")
         self._model_bases = vocabulary.words("model-bases") | vocabulary.words("model-base-names")
         self._answer_columns = vocabulary.words("answer-columns")
-        self._estimators = vocabulary.words("estimators")
         self._random = vocabulary.words("random-apis")
         self._environment_names = vocabulary.weights("env-names")
         self._reads = {name: int(at[0]) for name, at in vocabulary.mapping("env-reads").items()}
@@ -55,6 +55,7 @@ class Origins:
             for root, entries in vocabulary.mapping("flag-sdks").items()
         }
         self.handing = _BUILTIN_PASSING | _STRING_METHODS | self._flag_readers | self._keeping | self._counting
+        self.handing |= self.learners.keeping
         # Asked of every name and call, and the same for all of one reference.
         self.may_be_own = lru_cache(maxsize=CACHED)(self._may_be_own)
         self._setting_of = lru_cache(maxsize=CACHED)(self._find_setting)
@@ -104,7 +105,7 @@ class Origins:
 
     def is_asked_model(self, func: cst.BaseExpression, callee: Value, function: Function) -> bool:
         """Is what ``function`` calls a model: loaded, the object itself, or handed in under a model's name?"""
-        if Trait.MODEL in callee.traits:
+        if is_model(callee):
             return True
         if callee.instance is not None:
             return any(base in self._model_bases for base in callee.instance.bases)
@@ -238,13 +239,9 @@ class Origins:
             return {Trait.RANDOM: Evidence(BY_FLOW, detail=last)}
         if method and method in self._predict and not self.is_string_receiver(receiver):
             return {Trait.PREDICTION: Evidence(BY_FLOW, detail=method, path=(Step(node, method),))}
-        if (
-            last in self._loaders
-            or reference in self._loaders
-            or (not method and last in self._estimators)
-            or (method in self._estimators and self.is_module(receiver.reference))
-        ):
-            return {Trait.MODEL: Evidence(BY_FLOW, detail=last, path=(Step(node, last),))}
+        model = self.learners.call(reference, method, node, self.is_module(receiver.reference))
+        if model is not None:
+            return model
         if last in _PARSED:
             return {Trait.EXTERNAL: Evidence(BY_FLOW, detail=last)}
         if reference in self._settings_bases or (not method and last in self._settings) or last == "get_settings":

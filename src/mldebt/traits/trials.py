@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
 from mldebt.syntax.children import branches, calls, descendants
@@ -11,7 +13,8 @@ from mldebt.vocabulary import Vocabulary, tokenise
 _RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "given", "fuzz", "xfail_if"})
 _ODD = frozenset({"nan", "NaN", "inf", "NaT", "NA", "None"})
 _EMPTY_FRAMES = frozenset({"DataFrame", "Series", "array", "zeros", "empty", "tensor", "list", "dict", "set"})
-_SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure"})
+# Of these only the unconditional count: ``skipif`` says where a test runs.
+_SKIPS = frozenset({"skip", "xfail", "expectedFailure"})
 _HANDING = frozenset({cst.Arg, cst.Element, cst.DictElement, cst.Assign})
 MAX_CALLS = 80  # last names kept of one test
 
@@ -73,10 +76,44 @@ def called_names(function: cst.FunctionDef) -> tuple[str, ...]:
     return tuple(found)
 
 
-def is_skipped(function: cst.FunctionDef) -> bool:
-    """Is the test marked not to run?"""
-    for decorator in function.decorators:
-        node = decorator.decorator
-        if last_name(node) in _SKIPS:
-            return True
-    return False
+def is_skipped(marks: Iterable[cst.BaseExpression], function: cst.FunctionDef) -> bool:
+    """Is the test marked, or does it begin by saying, that it does not run or is to fail?"""
+    if any(last_name(each) in _SKIPS and not _is_conditional(each) for each in marks):
+        return True
+    first = next((each for each in function.body.body if not _is_docstring(each)), None)
+    small = first.body[0] if isinstance(first, cst.SimpleStatementLine) else None
+    return isinstance(small, cst.Expr) and isinstance(small.value, cst.Call) and (
+        dotted(small.value.func) in {"pytest.skip", "self.skipTest"}
+    )  # fmt: skip
+
+
+def marks_of(
+    function: cst.FunctionDef, klass: cst.ClassDef | None, module: cst.Module | None
+) -> list[cst.BaseExpression]:
+    """The decorators of a test and of its class, and the marks that its module gives all of its tests."""
+    found = [each.decorator for each in (*function.decorators, *(klass.decorators if klass is not None else ()))]
+    for line in module.body if module is not None else ():
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        if isinstance(small, cst.Assign) and dotted(small.targets[0].target) == "pytestmark":
+            given = small.value
+            found += [each.value for each in given.elements] if isinstance(given, (cst.List, cst.Tuple)) else [given]
+    return found
+
+
+def mark_names(marks: Iterable[cst.BaseExpression]) -> tuple[str, ...]:
+    """``slow`` of ``pytest.mark.slow``."""
+    written = (dotted(each.func if isinstance(each, cst.Call) else each) for each in marks)
+    return tuple(each.removeprefix("pytest.mark.") for each in written if each.startswith("pytest.mark."))
+
+
+def _is_conditional(mark: cst.BaseExpression) -> bool:
+    """``xfail(sys.platform == "win32", ...)``"""
+    return isinstance(mark, cst.Call) and any(
+        (each.keyword is None or each.keyword.value == "condition") and not isinstance(each.value, cst.BaseString)
+        for each in mark.args
+    )
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+    return isinstance(small, cst.Expr) and isinstance(small.value, cst.BaseString)

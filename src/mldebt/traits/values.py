@@ -101,6 +101,7 @@ class Value:
     call: cst.Call | None = None  # the call that made it, where its reference is the result of one
     item: Value | None = None
     given: tuple[Value, ...] = ()  # what the call was given that its reference is the result of
+    joined: cst.BinaryOperation | None = None  # the text or path that it is, put together by an operator
 
     def has(self, trait: Trait) -> bool:
         return trait in self.traits
@@ -110,7 +111,7 @@ class Value:
         return Value(
             self.reference, traits, self.constant, self.literal, self.named, self.columns, self.elements,
             self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
-            self.given,
+            self.given, self.joined,
         )  # fmt: skip
 
     def named_as(self, name: str) -> Value:
@@ -118,7 +119,7 @@ class Value:
         return Value(
             self.reference, self.traits, self.constant, self.literal, name, self.columns, self.elements,
             self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
-            self.given,
+            self.given, self.joined,
         )  # fmt: skip
 
 
@@ -151,6 +152,7 @@ def join(left: Value, right: Value) -> Value:
         text=left.text and right.text,
         call=left.call if left.call is right.call else None,
         given=left.given if left.given is right.given else (),
+        joined=left.joined if left.joined is right.joined else None,
     )
 
 

@@ -147,11 +147,11 @@ class Walker:
                 self.statement(statement)
 
     def suite(self, suite: cst.BaseSuite) -> None:
-        """Walk what stands behind a colon."""
+        """Walk what stands behind a colon. A block is told of when it has run: its names are bound then."""
         self.parents.append(suite)
         if type(suite) is cst.IndentedBlock:
-            self.tell(suite)
             self.block(suite.body)
+            self.tell(suite)
         else:
             for small in suite.body:
                 self.statement(small)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.owners import Owners
-from mldebt.practices import FIT, practices, where
+from mldebt.practices import practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
@@ -21,9 +21,11 @@ class ModelWithoutOwner(ProjectRule):
             return
         known = practices(project)
         sites: dict[str, Where] = {}
-        for path in known.trainers:
-            sites.setdefault(path, where(next(known.acts_of(FIT, [path]))))
-        for each in known.answering:
+        for path, acts in known.trained.items():
+            sites.setdefault(path, where(acts[0]))
+        asked = (each for each in known.definitions if each.predicts and each.public)
+        serving = [each for each in asked if each.place.path in project.loading]
+        for each in (*known.answering, *serving):
             sites.setdefault(each.place.path, where(each))
         left: dict[str, list[Where]] = {}
         for path, site in sorted(sites.items()):

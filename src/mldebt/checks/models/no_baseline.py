@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.facts import of_kind
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.sites import ModelSite
 from mldebt.model import Confidence, Outcome, Role
-from mldebt.practices import Practices, practices
+from mldebt.practices import Practices, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
@@ -19,31 +20,45 @@ class NoBaseline(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        words = project.vocabulary.words
-        strong, simple = words("strong-estimators"), words("simple-estimators")
-        sites: dict[str, list[ModelSite]] = {}
-        baselines: set[str] = set()
-        for path, site in project.facts(ModelSite):
-            if site.kind == "estimator" and site.name in simple and project.role(path) is not Role.TEST:
-                baselines.add(path)
-            if site.kind == "estimator" and site.name in strong and path in _training(known):
-                sites.setdefault(project.component(path), []).append(site)
-        baselines |= set(_named(project))
+        sites: dict[str, list[tuple[Where, str]]] = {}
+        for path in known.trained:
+            sites.setdefault(project.component(path), []).extend(_strong(known, path))
+        baselines = set(_simple(project))
         for component, found in sorted(sites.items()):
-            path = found[0].place.path
-            if any(known.near(path, other) for other in baselines):
+            if not found or any(known.near(found[0][0].place.path, other) for other in baselines):
                 continue
-            first = min(found, key=lambda site: (site.place.path, site.place.span))
+            site, name = min(found, key=lambda each: (each[0].place.path, each[0].place.span))
             yield ProjectHit(
-                sites=(Where(first.place, first.symbol, first.name, first.name),),
+                sites=(site,),
                 key=component,
-                fields={"estimator": first.name},
+                fields={"estimator": name},
                 outcome=Outcome(confidence=Confidence.MEDIUM),
             )
 
 
-def _training(known: Practices) -> frozenset[str]:
-    return frozenset(known.trainers)
+def _strong(known: Practices, path: str) -> Iterator[tuple[Where, str]]:
+    """The deep or boosted models of a file that trains: where they are made, else where they learn. What was
+    trained elsewhere and is only tuned here has its baseline there."""
+    strong = known.project.vocabulary.words("strong-estimators")
+    sites = list(of_kind(known.project.files[path].facts, ModelSite))
+    made = [each for each in sites if each.kind == "estimator" and each.name in strong]
+    for each in made:
+        yield Where(each.place, each.symbol, each.name, each.name), each.name
+    if made or any(each.kind == "loader" for each in sites):
+        return
+    for act in known.trained[path]:
+        name = act.name if act.name in known.project.vocabulary.words("training-steps") else act.subject
+        if name == act.name or name in strong:
+            yield where(act), name
+
+
+def _simple(project: Project) -> Iterator[str]:
+    """The files with a simple estimator, or with something that is called a baseline."""
+    simple = project.vocabulary.words("simple-estimators")
+    for path, site in project.facts(ModelSite):
+        if site.kind == "estimator" and site.name in simple and project.role(path) is not Role.TEST:
+            yield path
+    yield from _named(project)
 
 
 def _named(project: Project) -> Iterator[str]:

@@ -10,7 +10,8 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, last_name
-from mldebt.traits.handlers import is_handler
+from mldebt.traits.handlers import own_nodes
+from mldebt.traits.learners import HELPER, LOADED
 from mldebt.traits.scopes import Function
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import tokenise
@@ -44,23 +45,24 @@ class ModelLoadedPerRequest(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         function = at.function
-        if function is None or not at.once((ModelLoadedPerRequest, id(function.node)), lambda: _answers(function, at)):
+        if function is None:
             return
-        if _is_guarded(at):
+        handler = at.once((ModelLoadedPerRequest, id(function.node)), lambda: _handler(function, at))
+        if handler is None or _is_guarded(at):
             return
         loader = self._loader(node, at)
         if loader:
             yield Hit(
                 node,
-                {"call": node.func, "handler": function.simple_name},
+                {"call": node.func, "handler": handler.simple_name},
                 outcomes=(Outcome(at.machine_learning, Confidence.HIGH), Outcome(confidence=Confidence.LOW)),
-                related=((function.node.name, f"inside {function.simple_name}"),),
+                related=((handler.node.name, f"inside {handler.simple_name}"),),
             )
 
     def _loader(self, node: cst.Call, at: At) -> str:
         """The loader that ``node`` is, or that the function of this file runs which it calls."""
         evidence = at.value(node).traits.get(Trait.MODEL)
-        if evidence is None or evidence.weight < BY_FLOW or evidence.detail in at.vocabulary.words("estimators"):
+        if evidence is None or evidence.weight < BY_FLOW or evidence.kind not in {LOADED, HELPER}:
             return ""
         own = at.value(node.func).function
         if own is None:
@@ -72,6 +74,19 @@ class ModelLoadedPerRequest(Rule):
             type(each) is cst.Call and last_name(each.func) == evidence.detail for each in descendants(own.node.body)
         )
         return evidence.detail if inside else ""
+
+
+def _asking_handler(function: Function, at: At) -> Function | None:
+    """The handler of this file that asks the object whose method loads a model for each answer."""
+    name = function.simple_name
+    if function.klass is None or not at.vocabulary.matches("hot-methods", name):
+        return None
+    for each in at.interpreter.functions:
+        if each.klass is not function.klass and at.answers(each):
+            for call in own_nodes(each.node.body):
+                if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and last_name(call.func) == name:
+                    return each
+    return None
 
 
 def _holds_model(node: cst.Call, at: At) -> bool:
@@ -93,11 +108,11 @@ def _holds_model(node: cst.Call, at: At) -> bool:
     return False
 
 
-def _answers(function: Function, at: At) -> bool:
-    """Does the function answer requests, and does it do so anew each time?"""
-    if not is_handler(function, at.vocabulary) or set(tokenise(function.simple_name)) & _LIFECYCLE:
-        return False
-    return not _is_cached(function)
+def _handler(function: Function, at: At) -> Function | None:
+    """The function that answers requests, anew each time: this one, or one that asks the object whose method it is."""
+    if set(tokenise(function.simple_name)) & _LIFECYCLE or _is_cached(function):
+        return None
+    return function if at.answers(function) else _asking_handler(function, at)
 
 
 def _is_cached(function: Function) -> bool:

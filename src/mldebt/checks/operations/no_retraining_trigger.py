@@ -8,10 +8,15 @@ from mldebt.facts.acts import Act
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.workflow import Schedule
 from mldebt.model import Confidence, Outcome
-from mldebt.practices import FIT, practices, where
+from mldebt.practices import FIT, Practices, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.vocabulary import tokenise
+
+_TRAINING = frozenset({"train", "training", "trainer", "retrain", "retraining", "fit", "finetune", "model", "models"})
+# What runs programs that a pipeline names in a string, or in another repository.
+_OPAQUE = ("Operator", "Component", "ContainerOp", "Step", "Task", "load_component_from_file")
+_PLAIN = frozenset({"PythonOperator", "EmptyOperator", "DummyOperator", "BranchPythonOperator", "ShortCircuitOperator"})
 
 
 class NoRetrainingTrigger(ProjectRule):
@@ -22,8 +27,10 @@ class NoRetrainingTrigger(ProjectRule):
         known = practices(project)
         served = {each.place.path for each in known.answering}
         scheduled = {path for path, _ in project.facts(Schedule)}
-        scheduled |= set(known.importers("pipeline-markers")) | set(known.importers("schedulers"))
-        scheduled |= set(known.importers("drift-monitors")) | set(_schedules(project))
+        scheduled |= {path for path in known.importers("pipeline-markers") if _may_train(known, path)}
+        scheduled |= (
+            set(known.importers("schedulers")) | set(known.importers("drift-monitors")) | set(_schedules(project))
+        )
         fits: dict[str, Act] = {}
         for path in known.trainers:
             acts = sorted(known.acts_of(FIT, [path]), key=lambda act: act.name == "fit_transform")
@@ -40,6 +47,21 @@ class NoRetrainingTrigger(ProjectRule):
                 fields={"call": act.name},
                 outcome=Outcome(confidence=Confidence.MEDIUM),
             )
+
+
+def _may_train(known: Practices, path: str) -> bool:
+    """Does what a pipeline runs reach training, speak of it, or run what cannot be looked into?"""
+    calls = known.project.calls
+    functions = calls.functions(path)
+    reached = calls.reached((path, name) for name in functions)
+    fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
+    if fitting.intersection(reached):
+        return True
+    called = [each for function in functions.values() for each in (function.name, *function.calls, *function.handed)]
+    if _TRAINING & {token for each in (path, *called) for token in tokenise(each)}:
+        return True
+    made = {each.rpartition(".")[2].removesuffix("()") for each in called}
+    return any(each.endswith(_OPAQUE) and each not in _PLAIN for each in made)
 
 
 def _shares_top(path: str, other: str) -> bool:

@@ -12,7 +12,6 @@ from mldebt.model import Confidence, Outcome, Recipe
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, keyword, last_name
 from mldebt.terms import FALSE, TRUE, Term, all_of, any_of
-from mldebt.traits.handlers import is_handler
 from mldebt.vocabulary import tokenise
 
 # What is asked of a server of models besides an answer.
@@ -74,7 +73,7 @@ class UnboundedRemoteInference(Rule):
         function = at.function
         if function is None:
             return FALSE, FALSE
-        if is_handler(function, at.vocabulary):
+        if at.answers(function):
             holding = at.holding
             asked = FALSE if holding is None else holding.when
             return asked, asked  # a handler that asks no model asks for a token, a file, a page

@@ -23,13 +23,13 @@ class HappyPathOnly(ProjectRule):
         asking = {(each.place.path, each.symbol): each.symbol for each in known.definitions if is_asked(each, project)}
         by_file: dict[str, list[tuple[Trial, frozenset[Node]]]] = defaultdict(list)
         braved: set[Node] = set()
-        tests = {(each.place.path, each.symbol) for each in known.trials}
+        tests = {(each.place.path, each.symbol) for each in known.run}
         through: dict[Node, set[Node]] = defaultdict(set)
         for node in asking:
             for caller in calls.reaching([node]):
                 if caller in tests:
                     through[caller].add(node)
-        for trial in known.trials:
+        for trial in known.run:
             resolved = through.get((trial.place.path, trial.symbol))
             reached = frozenset(resolved or _named(known, trial, asking))
             if not reached:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from mldebt.facts.acts import Definition
-from mldebt.facts.workflow import Started
+from mldebt.call_graph import Node
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import FIT, SAVE, Practices, practices, where
 from mldebt.project import Project
-from mldebt.project_rule import ProjectHit, ProjectRule
+from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
+
+_ROLES = (Role.TRAIN, Role.PIPELINE, Role.SCRIPT)
 
 
 class NoPipelineTest(ProjectRule):
@@ -19,16 +20,12 @@ class NoPipelineTest(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        started = [(path, each.program) for path, each in project.facts(Started) if each.by == "ci"]
-        by_component: dict[str, list[Definition]] = {}
-        for entry in known.defined("entry"):
-            path = entry.place.path
-            if project.role(path) in (Role.TRAIN, Role.PIPELINE, Role.SCRIPT) and _trains(known, path):
-                by_component.setdefault(project.component(path), []).append(entry)
-        for component, entries in sorted(by_component.items()):
-            if any(_is_run(known, entry.place.path, started) for entry in entries):
+        by_component: dict[str, list[Where]] = {}
+        for site in _programs(known):
+            by_component.setdefault(project.component(site.place.path), []).append(site)
+        for component, sites in sorted(by_component.items()):
+            if any(_is_run(known, site.place.path) for site in sites):
                 continue
-            sites = [where(entry) for entry in entries]
             program = posixpath.basename(sites[0].place.path)
             yield ProjectHit(
                 sites=tuple(sites[:1]),
@@ -39,24 +36,45 @@ class NoPipelineTest(ProjectRule):
             )
 
 
+def _programs(known: Practices) -> Iterator[Where]:
+    """What trains when it is started: files that are programs, and pipelines."""
+    project = known.project
+    for entry in known.defined("entry"):
+        if project.role(entry.place.path) in _ROLES and _trains(known, entry.place.path):
+            yield where(entry)
+    entries = {entry.place.path for entry in known.defined("entry")}
+    for path in known.importers("pipeline-markers", known.acts):
+        fits = list(known.acts_of(FIT, [path]))
+        if path not in entries and fits and _trains(known, path):
+            yield where(fits[0])
+
+
 def _trains(known: Practices, path: str) -> bool:
     """Does the program fit a model and keep it, itself or in what it calls, or is it named so?"""
-    reached = set(known.project.calls.reached([(path, "")]))
+    reached = _started(known, path)
     fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
     keeping = {(act.place.path, act.symbol) for act in known.acts_of(SAVE)}
+    keeping |= {(act.place.path, act.symbol) for acts in known.trained.values() for act in acts}
     named = {"train", "trainer", "training", "finetune"} & set(tokenise(posixpath.basename(path)))
     return bool(fitting & reached) and (bool(keeping & reached) or bool(named))
 
 
-def _is_run(known: Practices, path: str, started: list[tuple[str, str]]) -> bool:
+def _started(known: Practices, path: str) -> set[Node]:
+    """What may run when the program does: by its statements, or as a command that a decorator makes of a function."""
+    calls = known.project.calls
+    return set(calls.reached([(path, ""), *((path, each) for each in calls.functions(path) if "." not in each)]))
+
+
+def _is_run(known: Practices, path: str) -> bool:
     """Is the program started by CI, or what it starts reached by a test?"""
     module = path.removesuffix(".py").replace("/", ".")
-    for _, program in started:
+    for started in known.started_by_ci:
+        program = started.program
         if posixpath.basename(program) == posixpath.basename(path) or module.endswith(program.removeprefix(".")):
             return True
     fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT) if act.symbol}
-    through = fitting & set(known.project.calls.reached([(path, "")]))
+    through = fitting & _started(known, path)
     if through & known.tested:
         return True
     name = posixpath.basename(path)
-    return any(name in trial.calls or name.removesuffix(".py") in trial.symbol for trial in known.trials)
+    return any(name in trial.calls or name.removesuffix(".py") in trial.symbol for trial in known.run)
