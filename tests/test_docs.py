@@ -75,6 +75,8 @@ def test_adopting_as_it_is_written(tmp_path: Path, environment: dict[str, str]) 
     record(root, "go on")
     said = [perform(root, *step, environment) for step in steps("adopting.md")]
     assert "known finding" in "".join(said)
+    assert any(": fixed THR001: " in each for each in said)
+    assert "nothing to fix" not in "".join(said)
     assert any("0 new" in each for each in said)
     assert git(root, "status", "--porcelain", "--untracked-files=no")
 

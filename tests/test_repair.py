@@ -104,6 +104,16 @@ def planted(folder: Path, **changed: str) -> tuple[Path, str]:
     return root, str(installed(folder / "env", torch="2.9.1+cu121", pandas="2.2.0"))
 
 
+def test_what_is_known_is_left_alone_unless_it_is_meant(tmp_path: Path) -> None:
+    root, environment = planted(tmp_path)
+    assert mldebt(root, "baseline", "write").code == 0
+    ask = ("check", "--fix", "--environment", environment, "--baseline", "mldebt-baseline.txt")
+    assert "nothing to fix in what is new; without a comparison 1 known finding can be (--no-baseline)\n" in (
+        mldebt(root, *ask).err
+    )
+    assert "fixed 1 finding in 1 file\n" in mldebt(root, *ask[:-2], "--no-baseline").err
+
+
 def test_what_is_said_and_the_exit_code(tmp_path: Path) -> None:
     root, environment = planted(tmp_path)
     assert "can be fixed: 1 with --fix\n" in mldebt(root, "check", "--environment", environment).err

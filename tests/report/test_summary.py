@@ -26,6 +26,14 @@ def test_nothing_found() -> None:
     ]
 
 
+def test_nothing_new() -> None:
+    known = replace(run(finding(status=Status.BASELINED)), comparison=Comparison(("old.txt",)))
+    assert lines(replace(known, findings=(replace(known.findings[0], novelty=Novelty.KNOWN),)))[1:3] == [
+        "nothing new",
+        "against old.txt: 0 new, 1 known",
+    ]
+
+
 def test_nothing_read() -> None:
     assert lines(run(files=0))[-1] == "next: mldebt rules"
 

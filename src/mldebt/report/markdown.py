@@ -68,7 +68,8 @@ def _plain(text: str) -> str:
 def _head(run: Run, options: ReportOptions, paths: Paths) -> Iterator[str]:
     heard = [finding for finding in run.findings if is_heard(finding)]
     counts = Counter(finding.severity for finding in heard)
-    found = ", ".join(amount(counts[each], each.value) for each in Severity if counts[each]) or "nothing found"
+    nothing = "nothing found" if run.comparison is None else "nothing new"
+    found = ", ".join(amount(counts[each], each.value) for each in Severity if counts[each]) or nothing
     repay = f": about {duration(minutes)} to repay" if (minutes := sum(each.minutes for each in heard)) else ""
     known = Counter(finding.status for finding in run.findings)
     kept = {Status.SUPPRESSED: "suppressed", Status.BASELINED: "known from the baseline"}

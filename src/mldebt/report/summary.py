@@ -83,7 +83,7 @@ def _found(run: Run, heard: Sequence[Finding], options: ReportOptions) -> str:
     found = [amount(counts[severity], severity.value) for severity in Severity if counts[severity]]
     if counts[Severity.NOTE] and Severity.NOTE not in options.show:
         found[-1] += " (not listed)"
-    line = ", ".join(found) or "nothing found"
+    line = ", ".join(found) or ("nothing found" if run.comparison is None else "nothing new")
     if minutes := sum(finding.minutes for finding in heard):
         line += f": about {duration(minutes)} to repay"
     states = Counter(finding.status for finding in run.findings)
