@@ -125,14 +125,18 @@ def repaid(repository: Repository, count: int, random: Random) -> tuple[int, int
             break
     after = check(repository.root)
     # The baseline has files that were renamed above, and owe nothing any more, under their old names.
-    paid = {each["identity"] for each in after["comparison"]["paid"]}
-    paid |= {each.replace(f"/{name}", f"/our_{name}") for each in paid for name in [each.split("|")[1].split("/")[-1]]}
+    paid = {_unnamed(each["identity"]) for each in after["comparison"]["paid"]}
     fresh = new(after)
     tell(fresh, [])
     for identity in removed:
-        if identity not in paid:
+        if _unnamed(identity) not in paid:
             print(f"    not paid: {identity}", file=sys.stderr)
-    return len(removed), sum(each in paid for each in removed), len(fresh)
+    return len(removed), sum(_unnamed(each) in paid for each in removed), len(fresh)
+
+
+def _unnamed(identity: str) -> str:
+    """An identity with the name that a file had before ``rename``."""
+    return re.sub(r"(?<=[/|])(?:our_)+(?=[^/|]*\.py\|)", "", identity)
 
 
 def _can_be_repaid(finding: dict[str, Any], failed: set[str]) -> bool:

@@ -73,6 +73,7 @@ def facts_of(tree: ast.Module, text: str, origin: str = "own") -> tuple[Fact, ..
             node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         ),
         origin=origin,
+        last_star=reader.last_star,
     )
     return (module, *reader.classes())
 
@@ -94,6 +95,7 @@ class _Reader:
     def __init__(self) -> None:
         self.imports: dict[str, str] = {}
         self.stars: list[str] = []
+        self.last_star = 0
         self.decorators: list[str] = []
         self.defined: list[tuple[ClassFact, list[ast.FunctionDef | ast.AsyncFunctionDef]]] = []
         self.own: set[str] = set()
@@ -126,6 +128,7 @@ class _Reader:
         for alias in node.names:
             if alias.name == "*":
                 self.stars.append(base)
+                self.last_star = max(self.last_star, node.lineno)
             else:
                 joint = "" if base.endswith(".") else "."
                 self.imports[alias.asname or alias.name] = f"{base}{joint}{alias.name}"

@@ -16,13 +16,14 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ModuleFact:
-    """One Python file. ``imports`` are its bindings in order, ``stars`` the modules imported with ``*``,
+    """One Python file. ``imports`` are its bindings in order, ``stars`` the modules imported with ``*``, the last
+    of them in line ``last_star`` (0: none), which may bind anew what was bound above,
     ``marks`` what its text shows of its purpose ("fits", "main", ...), ``decorators`` the references
     of all decorators, ``constants`` the names assigned at the top level, ``definitions`` the
     functions and classes there."""
 
     KIND: ClassVar[str] = "module"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     imports: tuple[Import, ...]
     stars: tuple[str, ...]
@@ -31,6 +32,7 @@ class ModuleFact:
     constants: tuple[str, ...]
     definitions: tuple[str, ...]
     origin: str = "own"  # "own" | "vendored" | "generated"
+    last_star: int = 0
 
 
 @dataclass(frozen=True, slots=True)

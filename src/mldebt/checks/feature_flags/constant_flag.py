@@ -30,12 +30,17 @@ class ConstantFlag(ProjectRule):
         sites = flag_sites(project)
         set_by_others = _set_by_others(project)
         assigned = _assigned(project)
-        overlaid = {path for path, module in project.facts(ModuleFact) if module.stars}
+        modules = dict(project.facts(ModuleFact))
         for path, export in project.facts(Export):
             name = export.name
             if export.value not in ("True", "False") or not name.isupper() or project.role(path) is Role.TEST:
                 continue
-            if assigned[name] != 1 or name in set_by_others or path in overlaid or not _is_flag(export):
+            if (
+                assigned[name] != 1
+                or name in set_by_others
+                or _is_overlaid(export, modules.get(path))
+                or not _is_flag(export)
+            ):
                 continue
             decided = [
                 site
@@ -95,6 +100,13 @@ def _hit(export: Export, decided: Sequence[FlagSite], named_in: Sequence[str]) -
 
 def _is_flag(export: Export) -> bool:
     return any(each.trait == Trait.FLAG.value for each in export.carried)
+
+
+def _is_overlaid(export: Export, module: ModuleFact | None) -> bool:
+    """Does a star import stand below, which may bring another value? In a notebook it may stand anywhere."""
+    if module is None or not module.stars:
+        return False
+    return export.place.path.endswith(".ipynb") or export.place.span.line < module.last_star
 
 
 def _assigned(project: Project) -> Counter[str]:
