@@ -13,6 +13,7 @@ from mldebt.config import Flags
 from mldebt.run import Request, execute
 from tests.expectations import sites, take
 
+STRICT = Flags(jobs=1, profile="strict")  # in which every rule speaks
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SPECS = {spec.name: spec for spec in catalogue.load().specs}
 CASES = [
@@ -29,7 +30,7 @@ def test_a_fixture_is_reported_as_its_lines_say(spec: RuleSpec, case: Path, tmp_
     root, expected = take(case, tmp_path)
     wanted = {site for site in expected if site[2] == spec.code}
     assert bool(wanted) == case.name.startswith("bad"), "bad fixtures expect something, good ones nothing"
-    outcome = execute(Request(root, root=str(root), flags=Flags(jobs=1), today=date(2026, 11, 23)))
+    outcome = execute(Request(root, root=str(root), flags=STRICT, today=date(2026, 11, 23)))
     assert not [notice for notice in outcome.run.notices if notice.fatal]
     assert {site for site in sites(outcome) if site[2] == spec.code} == wanted
     offered = {(each.code, recipe.name, recipe.safety) for each in outcome.run.findings for recipe in each.recipes}

@@ -317,7 +317,7 @@ def test_rules_that_ship_are_read_as_those_of_others(spec: RuleSpec) -> None:
 
 
 def test_some_rules_that_ship_are_patterns() -> None:
-    assert len(SHIPPED) >= 3
+    assert len(SHIPPED) >= 1
 
 
 # --- what is refused, and bounded ------------------------------------------------------------------

@@ -24,7 +24,8 @@ PATHS = {
     ],
     Role.EXAMPLE: [
         "examples/a.py", "doc/conf.py", "docs/a.py", "a/tutorials/b.py", "notebooks/a.py", "example_a.py", "a/demo.py",
-        "a/example_b.py", "samples/a.py", "sandbox/settings.py",
+        "a/example_b.py", "samples/a.py", "sandbox/settings.py", "lessons/a.py", "lesson_3/a.py", "book/chap8/a.py",
+        "homework2/a.py", "Labs/a.py", "api_labs/lab1/src/a.py",
     ],
     Role.SETTINGS: [
         "settings.py", "app/config.py", "app/settings/__init__.py", "app/settings/prod.py", "app/model_config.py",
@@ -32,7 +33,8 @@ PATHS = {
     ],
     Role.OTHER: [
         "app/latest.py", "app/contest.py", "app/attestation.py", "app/demographics.py", "app/sample_weights.py",
-        "app/configure.py", "app/prod.py", "app/tester.py",
+        "app/configure.py", "app/prod.py", "app/tester.py", "app/lessons_learnt/a.py", "lab/a.py", "app/chapters/a.py",
+        "app/exercise_plan.py",
     ],
 }  # fmt: skip
 

@@ -38,6 +38,7 @@ from mldebt.sources.notebook import NotebookMap
 from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.complexity import MAX_UNSEEN
+from mldebt.syntax.dead import never_runs
 from mldebt.syntax.lean import Lean
 from mldebt.syntax.names import last_name
 from mldebt.syntax.parse import Parsed, Problem, find_problem, parse, read
@@ -307,6 +308,8 @@ class _Walk:
             return
         if isinstance(found, Hit):
             assert isinstance(owner, Rule)
+            if owner.spec.family != "FLG" and never_runs(self._at.parents, found.node):
+                return  # that it stands there is told by FLG008
             self._hits.append((owner, found, self._at.symbol))
         else:
             self._seen.append((found, self._at.symbol))

@@ -118,6 +118,7 @@ class RuleSpec:
     suppressions, which have no class. ``since`` is the version that it came with ("0.2.0"; "" for those
     of the first). ``absence``: it says that something is not there, which is whispered: it may be elsewhere;
     ``topic`` is what declares that it is (see ``rules/evidence.toml``), "" when nothing does.
+    ``documentation``: it speaks of what pages for readers show, too (see ``roles.is_documentation``).
     ``pattern`` is what detects a rule that has no class of its own. ``fixes`` are the ways in which its
     findings are fixed.
     """
@@ -145,6 +146,7 @@ class RuleSpec:
     stage: str = "check"
     absence: bool = False
     topic: str = ""
+    documentation: bool = True
     accuracy: Accuracy | None = None
     since: str = ""
     pattern: PatternSpec | None = None
@@ -346,6 +348,7 @@ def _rule(path: Path) -> RuleSpec:
         absence=table.take("absence", bool, False),
         topic=table.take("topic", str, ""),
         pattern=pattern_table.read(table),
+        documentation=table.take("documentation", bool, True),
     )
     table.finish()
     for problem in _problems(spec, path):

@@ -19,6 +19,7 @@ from mldebt.gate import Gate, Glance, Opened
 from mldebt.model import Candidate, Outcome, Recipe, Role
 from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
 from mldebt.syntax import names as written
+from mldebt.syntax.children import descendants
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.doings import Doing, doings_of
 from mldebt.traits.flow import Interpreter
@@ -252,6 +253,16 @@ class At:
             self._found[key] = find()
         found: T = self._found[key]
         return found
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The last names of all that the file calls."""
+        return self.once("called", self._names_called)
+
+    def _names_called(self) -> frozenset[str]:
+        module = self.interpreter.module_node
+        nodes = descendants(module) if module is not None else ()
+        return frozenset(written.last_name(each.func) for each in nodes if isinstance(each, cst.Call))
 
     # what other files may have to say ----------------------------------------------------------
 

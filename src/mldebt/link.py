@@ -16,6 +16,7 @@ from mldebt.observer import SILENT, Observer
 from mldebt.profiles import Profile
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
+from mldebt.roles import is_documentation
 from mldebt.terms import Declares, Term
 
 MAX_RELATED = 5  # other places of a concept that a finding names; the inventory has all of them
@@ -88,7 +89,7 @@ def _anchor(candidate: Candidate) -> str:
 def _finding(project: Project, spec: RuleSpec, outcome: Outcome, place: Place, message: str) -> Finding | None:
     role = project.role(place.path)
     severity = loudness(spec, outcome, role, dict(project.config.severity), project.profile(place.path))
-    if severity is None:
+    if severity is None or (role is Role.EXAMPLE and not spec.documentation and is_documentation(place.path)):
         return None
     if project.files[place.path].kind == "notebook":
         severity = Severity.NOTE  # explored code: worth knowing, never worth stopping for

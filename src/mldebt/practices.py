@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from mldebt.call_graph import Node
 from mldebt.facts import of_kind
-from mldebt.facts.acts import FIT, LOAD, PREDICT, SAVE, Act, Definition, Trial
+from mldebt.facts.acts import FIT, LOAD, PREDICT, SAVE, Act, Definition, Stored, Trial
 from mldebt.facts.exports import Export
 from mldebt.facts.modules import ModuleFact
 from mldebt.facts.workflow import Started
@@ -41,7 +41,8 @@ def where(fact: Act | Definition | Trial) -> Where:
 # What is saved beside a model and answers nothing itself.
 _BESIDE = frozenset(
     {"dv", "vectorizer", "vectoriser", "scaler", "tokenizer", "config", "history", "metrics", "params", "columns",
-     "labels", "stats", "optimizer", "results", "cache", "encoder", "encoders", "imputer", "preprocessor", "masks"}
+     "labels", "stats", "optimizer", "results", "cache", "encoder", "encoders", "imputer", "preprocessor", "masks",
+     "feature", "features", "names"}
 )  # fmt: skip
 
 
@@ -77,6 +78,16 @@ class Practices:
         for path in paths:
             found[self.project.component(path)].append(path)
         return dict(sorted(found.items()))
+
+    def same(self, written: Stored, read: Stored) -> bool:
+        """May both mean one thing: for files, is the folder the same where both name one, and the name more than a
+        convention?"""
+        if written.form != "file":
+            return True
+        there, here = _folder(written), _folder(read)
+        if not written.pickled and _EVERYWHERE & set(tokenise(written.name.rpartition("/")[2].partition(".")[0])):
+            return there == here != ""
+        return there.endswith(here) or here.endswith(there)
 
     # acts ----------------------------------------------------------------------------------------
 
@@ -216,8 +227,18 @@ class Practices:
         names = (owner.rpartition(".")[2],) if name in {"__call__", "forward", "call"} and owner else (name,)
         if any(self.near(path, test) for each in names for test in self._named_in_tests.get(each, ())):
             return True
+        if name in self._named_where_tested:
+            return True
         callers = self.project.calls.reaching([(path, symbol)], NEAR)
         return self._asks_over_http(path) and any(node in self._handlers for node in callers)
+
+    @cached_property
+    def _named_where_tested(self) -> frozenset[str]:
+        """Names of more than one word that functions which tests reach call methods by: a base class may call what
+        others define."""
+        functions = filter(None, map(self.project.calls.function, self.tested))
+        called = (each.rpartition(".")[2].removesuffix("()") for function in functions for each in function.calls)
+        return frozenset(name for name in called if len(tokenise(name)) > 2)
 
     @cached_property
     def _handlers(self) -> frozenset[Node]:
@@ -281,11 +302,20 @@ class Practices:
 
 # What the modules of a monitor of one's own are called.
 _WATCH = frozenset({"monitoring", "monitor", "drift", "psi", "telemetry", "observability"})
+
+
+def _folder(stored: Stored) -> str:
+    return stored.name.rpartition("/")[0].strip("./")
+
+
+# Files of these names stand in every project.
+_EVERYWHERE = frozenset({"submission", "submissions", "sample", "train", "test", "data", "input", "output"})
 # Words of functions that work on the model itself: what they give is looked at by people.
 _OWN_WORK = frozenset(
     {"train", "fit", "evaluate", "evaluation", "plot", "main", "run", "test", "validate", "benchmark", "objective",
      "tune", "cross", "epoch", "step", "visualize", "visualise", "show", "demo", "compare", "export", "explain", "load",
-     "get", "build", "create", "init", "setup", "warmup", "pipeline"}
+     "get", "build", "create", "init", "setup", "warmup", "pipeline", "optimize",
+     "optimise", "quantize", "convert", "prepare", "calibrate"}
 )  # fmt: skip
 # ``forward`` is how a network is written, not how one is asked.
 _OTHER_VERBS = frozenset({"fit", "train", "retrain", "evaluate", "transform", "forward", "encode"})

@@ -42,6 +42,7 @@ from mldebt.terms import (
     IsText,
     LoadsModel,
     Not,
+    Serves,
     Term,
 )
 from mldebt.traits.names import Names
@@ -51,6 +52,8 @@ from mldebt.vocabulary import Vocabulary, tokenise
 
 # What may be run by itself.
 _PROGRAMS = frozenset({Role.TRAIN, Role.SCRIPT, Role.PIPELINE, Role.EXAMPLE, Role.OTHER})
+# What is not run on a request, whoever imports it.
+_ASIDE = frozenset({Role.TRAIN, Role.TEST, Role.EXAMPLE})
 MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 
 
@@ -195,8 +198,13 @@ class Project:
         """The programs of a collection (see ``unrelated``): what one of them lacks or says otherwise tells
         nothing of the others."""
         own = {path for path in self.files if self.components.declared(path) is None and self.role(path) in _PROGRAMS}
-        imported = {path: set(self._imported_files(path, self._module_facts.get(path))) for path in self.files}
-        return unrelated(own & self.learning_directly, imported, self.component)
+        return unrelated(own & self.learning_directly, self.bound, self.component)
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The files that import a file of the project, or are imported by one."""
+        imported = {path: set(self._imported_files(path, fact)) for path, fact in self._module_facts.items()}
+        return frozenset(path for path, targets in imported.items() if targets).union(*imported.values())
 
     def _is_direct(self, fact: ModuleFact) -> bool:
         if "models" in fact.marks:
@@ -207,6 +215,12 @@ class Project:
             if parts[0] in known or ".".join(parts[:2]) in known:
                 return True
         return False
+
+    @cached_property
+    def serving(self) -> frozenset[str]:
+        """The files that answer requests, and all that they import."""
+        served = [path for path in sorted(self.files) if self.role(path) is Role.SERVE]
+        return frozenset().union(*map(self.program, served))
 
     def program(self, path: str) -> frozenset[str]:
         """A file and all that it imports of the project, at any distance."""
@@ -487,6 +501,8 @@ class Project:
             return self.is_model(term.path, term.name)
         if isinstance(term, IsMachineLearning):
             return term.path in (self.learning_directly if term.directly else self.learning)
+        if isinstance(term, Serves):
+            return term.path in self.serving and self.role(term.path) not in _ASIDE
         if isinstance(term, HasRole):
             return self.role(term.path).value in term.roles
         if isinstance(term, IsOwn):

@@ -13,14 +13,21 @@ from mldebt.vocabulary import Vocabulary
 _TEST = re.compile(r"(^|[/_.-])(tests?|testing|conftest|test_utils|unittests?|testsuite)([/_.-]|$)", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(^|/)(examples?|docs?|tutorials?|samples?|demos?|cookbooks?|notebooks?|courses?|playground|sandbox)(/|$)"
+    r"|(^|/)((lessons?|lectures?|exercises?|homeworks?|labs)([-_ ]?\d+)?|(chap(ter)?|lab)[-_ ]?\d+|\w+[-_]labs)(/|$)"
     r"|(^|[/_])(example|demo|tutorial)s?[_.]",  # a sample is often one of data
     re.IGNORECASE,
 )
+_DOCUMENTATION = re.compile(r"(^|/)(docs?|documentation|tutorials?)(/|$)", re.IGNORECASE)
 _PLATFORM_FUNCTIONS = frozenset(
     {"lambda_handler", "predict_fn", "model_fn", "input_fn", "output_fn", "predict_endpoint"}
 )
 _SETTINGS_SUFFIXES = frozenset({"settings", "config", "constants"})
 _TEST_LIBRARIES = frozenset({"pytest", "unittest", "nose", "hypothesis", "behave"})
+
+
+def is_documentation(path: str) -> bool:
+    """Is the file there to be read: its numbers and names are what it shows, and nobody runs it for its results?"""
+    return _DOCUMENTATION.search(path) is not None
 
 
 def decide(

@@ -59,6 +59,13 @@ class HasRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Serves:
+    """The file ``path`` answers requests, or one that does imports it, at any distance; what trains does not."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class IsOwn:
     """What the file ``path`` calls ``name`` (a reference, see ``Carries``) leads into a file of the project."""
 
@@ -119,8 +126,8 @@ class Not:
 
 
 Term: TypeAlias = (
-    "Constant | Carries | IsModel | IsMachineLearning | HasRole | IsOwn | IsText | LoadsModel | IsInImage | Declares"
-    " | All | Any | Not"
+    "Constant | Carries | IsModel | IsMachineLearning | HasRole | Serves | IsOwn | IsText | LoadsModel | IsInImage"
+    " | Declares | All | Any | Not"
 )
 
 TRUE = Constant(True)

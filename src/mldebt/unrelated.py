@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 
 MANY = 12  # programs that stand alone from which a component is a collection
 
 
-def unrelated(
-    programs: Iterable[str], imported: Mapping[str, Collection[str]], component: Callable[[str], str]
-) -> frozenset[str]:
+def unrelated(programs: Iterable[str], bound: Container[str], component: Callable[[str], str]) -> frozenset[str]:
     """Those of ``programs`` that import nothing of the project and are imported by nothing, where a component has
-    many of them, and more than others. ``imported`` tells which files of the project each file imports."""
-    bound = {path for path, targets in imported.items() if targets}.union(*imported.values())
+    many of them, and more than others. ``bound`` are the files that do or are."""
     alone: dict[str, set[str]] = defaultdict(set)
     others: dict[str, int] = defaultdict(int)
     for path in programs:

@@ -11,18 +11,23 @@ from mldebt.facts.acts import FIT, READ, SAVE, Act, Definition, Trial
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, last_name, string
 from mldebt.traits.doings import doings_of
-from mldebt.traits.handlers import is_main_test, is_thin, own_nodes, tells
+from mldebt.traits.handlers import is_main_test, is_thin, is_wrapper, own_nodes, tells
 from mldebt.traits.scopes import Function
 from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, tries_edges
 from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
 _READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare"})
-_SCORES = frozenset({"score", "map", "metric", "metrics"})  # of one answer, as often as of a model
+_SCORES = frozenset(
+    {"score", "map", "metric", "metrics", "val", "eval", "evaluation", "result"}
+)  # of one answer, as often as of a model
 _RIVALS = frozenset(
     {"best", "baseline", "previous", "champion", "production", "old", "last", "current", "metric", "metrics"}
 )
-_NO_DATA = frozenset({"config", "configuration", "settings", "args", "env", "secrets", "yaml", "model", "weights"})
+_NO_DATA = frozenset(
+    {"config", "configuration", "settings", "args", "env", "secrets", "yaml", "model", "weights", "parameter",
+     "parameters", "params", "checkpoint", "state", "zip", "prompt", "prompts", "template"}
+)  # fmt: skip
 _ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 MAX_DETAIL = 200  # characters of a file or table name
 
@@ -44,7 +49,7 @@ class Acts(Collector):
                 sides = (question.left, *(each.comparator for each in question.comparisons))
                 tokens = {token for side in sides for token in _tokens(side)}
                 if tokens & (metrics - _SCORES) or (tokens & _SCORES and tokens & _RIVALS):
-                    yield Seen(question, _act("gate", next(iter(sorted(tokens & metrics))), ""))
+                    yield Seen(question, _act("gate", min(tokens & (metrics | _SCORES)), ""))
                     return
 
     @on(cst.If)
@@ -87,12 +92,14 @@ class Functions(Collector):
     @staticmethod
     def _definition(kind: str, function: Function, at: At) -> Seen:
         told, thin = tells(function.node.body, at.vocabulary), is_thin(function.node)
-        public = not any(part.startswith("_") and part != "__call__" for part in function.name.split("."))
-        predicts = _asks(function, at)
+        # What a function defines inside of itself is nobody else's.
+        inner = "." in function.name and function.klass is None
+        public = not inner and not any(part.startswith("_") and part != "__call__" for part in function.name.split("."))
+        predicts, wraps = _asks(function, at), is_wrapper(function, at.vocabulary)
 
         def make(where: Where) -> Definition:
             return Definition(
-                kind, function.name, where.place, where.snippet, where.source_line, told, thin, public, predicts
+                kind, function.name, where.place, where.snippet, where.source_line, told, thin, public, predicts, wraps
             )
 
         return Seen(function.node.name, make)

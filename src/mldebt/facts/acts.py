@@ -36,10 +36,11 @@ class Definition:
     """A function that matters by what it is for. ``kind`` is "handler" (of requests), "predictor" (asks a
     model), "reader" (reads data) or "entry" (what the file runs when it is started; ``symbol`` "").
     ``told``: it writes down or counts what it gives. ``thin``: it only hands on. ``public``: others may
-    call it. ``predicts``: it asks a model itself."""
+    call it. ``predicts``: it asks a model itself. ``wraps``: its class is stored with the model and served
+    wherever that is."""
 
     KIND: ClassVar[str] = "definition"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     kind: str
     symbol: str
@@ -50,6 +51,7 @@ class Definition:
     thin: bool = False
     public: bool = True
     predicts: bool = False
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

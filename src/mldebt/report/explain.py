@@ -64,6 +64,8 @@ def _facts(rule: RuleSpec, quote: str = "") -> Iterator[str]:
         share = f"{measured.right} of {measured.judged} findings that were read were right"
         interval = f"95 % interval {measured.low:.2f} to {measured.high:.2f}"
         yield f"measured: {share}, in {measured.repositories} repositories ({interval})"
+    if not rule.documentation:
+        yield "silent in what is there to be read: docs, documentation and tutorials"
     if rule.topic:
         yield f"silent where the configuration declares {quote}{rule.topic}{quote} to stand elsewhere"
     if rule.supersedes:

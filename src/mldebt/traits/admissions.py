@@ -12,13 +12,15 @@ FEWEST = 3  # words that an admission has beside its marker
 
 _MARKER = re.compile(r"(?<![-\w.])(?:TODO|FIXME|HACK|XXX|KLUDGE)\b(?!-)")
 _WORDS = re.compile(
-    r"\b(?:hack(?:y|ish)?|work-?around|kludge|quick[ -]fix|temp(?:orary)? (?:fix|hack|solution|workaround|measure)|"
-    r"dirty fix|should be (?:removed|refactored|made configurable)|hard-?coded for (?:now|the demo|demo))\b",
+    r"\b(?:hack(?:y|ish)?(?! (?:by|from|of) )|work-?around|kludge|quick[ -]fix|dirty fix|"
+    r"temp(?:orary)? (?:fix|hack|solution|workaround|measure)|should be (?:removed|refactored|made configurable)|"
+    r"hard-?coded for (?:now|the demo|demo))\b",
     re.IGNORECASE,
 )
 _PAPERWORK = re.compile(
     r"\b(?:doc-?strings?|docs?|documentation|document|typos?|type hints?|typing|rename|spelling)\b", re.I
 )
+_READER = re.compile(r"\byours?\b", re.IGNORECASE)  # somebody else is to fill something in
 _TICKET = re.compile(
     r"\b[A-Z][A-Z0-9]+-\d+\b|(?:^|[\s(])#\d+\b|https?://\S+/(?:issues|pull|browse|merge_requests|ticket)s?/"
 )
@@ -50,4 +52,4 @@ def admitted(text: str, block: Sequence[str], markers: Collection[str] = ()) -> 
         return None
     if marked is None or marked[0] != "TODO" or _WORDS.search(around):
         return Admission.WRONG
-    return None if _PAPERWORK.search(text) else Admission.WISH
+    return None if _PAPERWORK.search(text) or _READER.search(text) else Admission.WISH

@@ -28,7 +28,7 @@ def is_handler(function: Function, vocabulary: Vocabulary) -> bool:
             return True
     name = function.simple_name
     if function.klass is None:
-        return name in words("request-functions")
+        return name in words("request-functions") and "." not in function.name
     return name in words("request-methods") and _is_served(function.klass, vocabulary)
 
 
@@ -57,6 +57,12 @@ def shown(module: cst.Module) -> frozenset[str]:
             if isinstance(given, cst.Name):
                 found.add(given.value)
     return frozenset(found)
+
+
+def is_wrapper(function: Function, vocabulary: Vocabulary) -> bool:
+    """Is the function a method of a class that is stored with a model, to be served with it?"""
+    bases = vocabulary.words("model-wrappers")
+    return function.klass is not None and any(each in bases for each in function.klass.bases)
 
 
 _OF_THEIR_OWN = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})

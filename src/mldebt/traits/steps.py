@@ -162,7 +162,8 @@ class Steps:
         if method == "transform" and node.args:
             return self._transform(node, owner)
         given = self._arguments(node)
-        if method in self._checks or _is_check(method):
+        piped = dotted(node.args[0].value) if method == "pipe" and node.args else ""
+        if method in self._checks or _is_check(method) or _is_check(piped):
             self._run.check(union(owner, given))
         if method in _STATISTICS and owner.origins:
             whole = not any(last_name(each) in _WINDOWS for each in _chain(node.func.value))
@@ -346,7 +347,9 @@ def _alike(one: Fit, other: Fit) -> bool:
 
 def _is_check(name: str) -> bool:
     tokens = set(tokenise(name))
-    return bool(tokens & {"validate", "validation", "check", "assert", "verify", "schema", "expect", "sanity"})
+    return bool(
+        tokens & {"validate", "validation", "check", "assert", "verify", "schema", "expect", "sanity", "ensure"}
+    )
 
 
 def _is_true(argument: cst.Arg | None) -> bool:

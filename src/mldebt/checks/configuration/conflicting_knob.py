@@ -21,6 +21,7 @@ _GUESS = Outcome(confidence=Confidence.LOW)
 _LIVE = frozenset({"prod", "staging"})
 _ADDRESS = re.compile(r"://|^[\w.-]+:\d+$|^/|^\d{1,3}(?:\.\d{1,3}){3}$|^[\w-]+(?:\.[\w-]+)+/\S|@", re.IGNORECASE)
 _QUANTITY = re.compile(r"^\d+(?:\.\d+)?\s*(?:[kmgt]i?b?|m|cpu|s|ms|min|h)$", re.IGNORECASE)
+_PROBES = frozenset({"probe", "liveness", "readiness", "healthcheck"})  # of a container, and its like
 _PLACES = re.compile(r"prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|local", re.IGNORECASE)
 
 
@@ -80,6 +81,8 @@ def _concerns_model(fact: _Setting, project: Project) -> bool:
     """Does the key say how a model decides or what it is, and not where or how large it runs?"""
     words = project.vocabulary.words
     tokens = set(tokenise(fact.key.rpartition(".")[2]))
+    if _PROBES & set(tokenise(fact.key)):
+        return False
     if tokens & words("differing-keys") or _ADDRESS.search(fact.value) or _QUANTITY.match(fact.value):
         return False
     whole = set(tokenise(fact.key))

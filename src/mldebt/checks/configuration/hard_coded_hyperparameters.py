@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import last_name, number, string
+from mldebt.syntax.names import dotted, last_name, number, string
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.hyperparameters import is_learner
 from mldebt.traits.values import Value
@@ -44,9 +44,22 @@ class HardCodedHyperparameters(Rule):
                     found.setdefault(argument.keyword.value)
             elif argument.star == "**" or (argument.keyword is None and not argument.star):
                 given = argument.value
+                if type(given) is cst.Name and _is_overridden(given.value, at):
+                    continue
                 if type(given) is cst.Name or type(given) is cst.Dict:
                     found.update(dict.fromkeys(_written(at.value(given).columns or {}, known)))
         return list(found)
+
+
+def _is_overridden(name: str, at: At) -> bool:
+    """Is the dictionary only what holds where nobody says otherwise: ``defaults.update(given)``?"""
+    if at.function is None:
+        return False
+    return any(
+        dotted(each.func) == f"{name}.update" and bool(each.args) and not isinstance(each.args[0].value, cst.Dict)
+        for each in descendants(at.function.node.body)
+        if isinstance(each, cst.Call)
+    )
 
 
 def _written(columns: Mapping[str, Value], known: frozenset[str]) -> list[str]:

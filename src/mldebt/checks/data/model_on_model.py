@@ -23,7 +23,8 @@ class ModelOnModel(Rule):
         for fit in story.fits:
             if fit.node is not node or fit.kind != "model":
                 continue
-            if words("calibrators") & {fit.name, *tokenise(fit.name), *tokenise(last_name(node.func.value))}:
+            said = {fit.name, *tokenise(fit.name), *tokenise(last_name(node.func.value)), *tokenise(at.path)}
+            if words("calibrators") & said:
                 return  # it is there to be fitted on answers, and is fitted anew with the model
             asked = [story.answers[number] for number in sorted(fit.data.answers | fit.target.answers)]
             other = [each for each in asked if each.learner != fit.learner and not _gives_codes(each, words)]

@@ -45,7 +45,7 @@ class SilentCoercion(Rule):
         when: Term = IsMachineLearning(at.path)
         if not what:
             what = _fills(node)
-            if not what or not _is_kept(node, at.parents) or _DRAWS & set(tokenise(at.path)):
+            if not what or _is_coerced(node) or not _is_kept(node, at.parents) or _DRAWS & set(tokenise(at.path)):
                 return
             prepares = bool(_PREPARES & set(tokenise(at.symbol.rpartition(".")[2])))
             when = all_of(when, TRUE if prepares else HasRole(at.path, _PATH))
@@ -68,6 +68,15 @@ def _learns_later(node: cst.Call, parents: Sequence[cst.CSTNode]) -> bool:
 def _all(lines: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
     for line in lines:
         yield from descendants(line)
+
+
+def _is_coerced(node: cst.Call) -> bool:
+    """Is it what a conversion left that is filled or dropped? The conversion speaks for both."""
+    return (
+        isinstance(node.func, cst.Attribute)
+        and isinstance(node.func.value, cst.Call)
+        and bool(_converts(node.func.value))
+    )
 
 
 def _is_known_to_fit(parents: Sequence[cst.CSTNode]) -> bool:

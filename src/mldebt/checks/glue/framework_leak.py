@@ -53,8 +53,11 @@ def _code(project: Project) -> list[str]:
 
 
 def _is_code(project: Project, path: str) -> bool:
-    """Is the file a part of the application: no notebook, test, example, and no lesson of a course?"""
-    return path.endswith(".py") and project.role(path) not in _NO_CODE and not _LESSONS & set(tokenise(path))
+    """Is the file a part of the application: no notebook, test, example, no lesson of a course, no program of a
+    collection?"""
+    if not path.endswith(".py") or project.role(path) in _NO_CODE or path in project.unrelated:
+        return False
+    return not _LESSONS & set(tokenise(path))
 
 
 def _top(paths: Iterable[str]) -> str:

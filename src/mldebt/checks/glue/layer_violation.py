@@ -18,8 +18,7 @@ _QUIET = (Role.TEST, Role.EXAMPLE)
 class LayerViolation(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        # A class that only wraps a model is part of it, wherever it is asked.
-        served = {each.place.path for each in known.answering if "." not in each.symbol}
+        served = {each.place.path for each in known.answering if not each.wraps}
         trainers = {*known.trainers, *(act.place.path for act in known.acts_of(FIT) if _is_named(act.place.path))}
         edges: dict[str, dict[str, ImportSite]] = defaultdict(dict)
         for path, site in project.facts(ImportSite):

@@ -37,7 +37,9 @@ class PickleInterface(ProjectRule):
         for key in sorted(written.keys() & read.keys()):
             for found in written[key]:
                 mine = project.component(found.place.path)
-                others = [each for each in read[key] if project.component(each.place.path) != mine]
+                others = [
+                    each for each in read[key] if project.component(each.place.path) != mine and known.same(found, each)
+                ]
                 if others and not any(project.component(each.place.path) == mine for each in read[key] if not key[2]):
                     yield ProjectHit(
                         sites=(_where(found),),

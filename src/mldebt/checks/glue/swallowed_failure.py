@@ -23,7 +23,7 @@ class SwallowedFailure(Rule):
             return
         failures = failures_of(at.vocabulary)
         swallowed = failures.swallows(node)
-        invented = None if swallowed else failures.invents(node)
+        invented = None if swallowed or _is_command(at) else failures.invents(node)
         if not swallowed and invented is None:
             return
         done = _done(tried.body, at)
@@ -58,11 +58,26 @@ class SwallowedFailure(Rule):
         )
 
 
+def _is_command(at: At) -> bool:
+    """Does the function around give the status that a command ends with?"""
+    function = at.function
+    if function is None:
+        return False
+    returns = function.node.returns
+    given = [each.value for each in descendants(function.node.body) if isinstance(each, cst.Return)]
+    plain = [each.value for each in given if isinstance(each, cst.Integer)]
+    return "0" in plain and len(plain) == len(given) and (returns is None or last_name(returns.annotation) == "int")
+
+
 def _tries_again(tried: cst.Try, done: Doing, at: At) -> bool:
     """Is the same done in another way right behind, where this one leaves the function when it succeeds?"""
+    if not any(isinstance(each, (cst.Return, cst.Break)) for each in descendants(tried.body)):
+        return False
+    if any(isinstance(each, cst.Continue) for handler in tried.handlers for each in descendants(handler.body)):
+        return True  # the next candidate of a list
     block = at.parents[-3] if len(at.parents) > 2 else None
     lines = block.body if isinstance(block, (cst.IndentedBlock, cst.Module)) else ()
-    if tried not in lines or not any(isinstance(each, cst.Return) for each in descendants(tried.body)):
+    if tried not in lines:
         return False
     doings = doings_of(at.vocabulary)
     following = lines[list(lines).index(tried) + 1 :]

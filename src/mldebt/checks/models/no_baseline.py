@@ -36,12 +36,17 @@ class NoBaseline(ProjectRule):
             )
 
 
+def _is_layer(site: ModelSite) -> bool:
+    """Is it a part of a network that a class puts together, and not one that is trained by itself?"""
+    return site.name == "Sequential" and site.symbol.endswith(("__init__", ".build", ".setup"))
+
+
 def _strong(known: Practices, path: str) -> Iterator[tuple[Where, str]]:
     """The deep or boosted models of a file that trains: where they are made, else where they learn. What was
     trained elsewhere and is only tuned here has its baseline there."""
     strong = known.project.vocabulary.words("strong-estimators")
     sites = list(of_kind(known.project.files[path].facts, ModelSite))
-    made = [each for each in sites if each.kind == "estimator" and each.name in strong]
+    made = [each for each in sites if each.kind == "estimator" and each.name in strong and not _is_layer(each)]
     for each in made:
         yield Where(each.place, each.symbol, each.name, each.name), each.name
     if made or any(each.kind == "loader" for each in sites):

@@ -9,10 +9,6 @@ from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import FIT, PREDICT, practices
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
-from mldebt.vocabulary import tokenise
-
-# Files of these names stand in every project, and are read for what somebody else put there.
-_EVERYWHERE = frozenset({"submission", "submissions", "sample", "train", "test", "data", "input", "output"})
 
 
 class FeedbackLoop(ProjectRule):
@@ -35,7 +31,7 @@ class FeedbackLoop(ProjectRule):
                 read.setdefault(key, []).append(stored)
         for key in sorted(written.keys() & read.keys()):
             for found in written[key]:
-                back = [each for each in read[key] if _is_one(found, each) and known.shared(*_paths(found, each))]
+                back = [each for each in read[key] if known.same(found, each) and known.shared(*_paths(found, each))]
                 if back:
                     yield ProjectHit(
                         sites=(_where(found),),
@@ -45,20 +41,6 @@ class FeedbackLoop(ProjectRule):
                         related=tuple(_where(each) for each in back[:5]),
                     )
                     break
-
-
-def _is_one(written: Stored, read: Stored) -> bool:
-    """May both mean one file: is the folder the same where both name one, and the name more than a convention?"""
-    if written.form != "file":
-        return True
-    there, name = _folder(written), written.name.rpartition("/")[2]
-    if _EVERYWHERE & set(tokenise(name)):
-        return there == _folder(read) != ""
-    return there.endswith(_folder(read)) or _folder(read).endswith(there)
-
-
-def _folder(stored: Stored) -> str:
-    return stored.name.rpartition("/")[0].strip("./")
 
 
 def _paths(written: Stored, read: Stored) -> tuple[str, str]:

@@ -67,6 +67,7 @@ class ModelLoadedPerRequest(Rule):
         own = at.value(node.func).function
         if own is None:
             direct = any(each.node is node for each in evidence.path) and last_name(node.func) == evidence.detail
+            direct = direct and not _is_asked(node)
             return evidence.detail if direct and _holds_model(node, at) else ""
         if own.simple_name == "__init__" or _is_cached(own) or _remembers(own.node):
             return ""
@@ -87,6 +88,11 @@ def _asking_handler(function: Function, at: At) -> Function | None:
                 if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and last_name(call.func) == name:
                     return each
     return None
+
+
+def _is_asked(node: cst.Call) -> bool:
+    """Is a pipeline that stands ready called: ``self.pipeline(rows)``?"""
+    return dotted(node.func) in {"self.pipeline", "self.pipe", "cls.pipeline"}
 
 
 def _holds_model(node: cst.Call, at: At) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mldebt.facts.acts import Act
 from mldebt.facts.functions import FunctionFact
@@ -32,14 +32,15 @@ class NoRetrainingTrigger(ProjectRule):
             set(known.importers("schedulers")) | set(known.importers("drift-monitors")) | set(_schedules(project))
         )
         fits: dict[str, Act] = {}
-        for path in known.trainers:
+        starting = set(_starting(project, known.importers("pipeline-markers")))
+        for path in sorted(known.trainers, key=lambda each: (not _is_training(each), each)):
             acts = sorted(known.acts_of(FIT, [path]), key=lambda act: act.name == "fit_transform")
             fits.setdefault(project.component(path), acts[0])
         for component, act in sorted(fits.items()):
             path = act.place.path
             if not any(known.near(path, other) or _shares_top(path, other) for other in served):
                 continue
-            if any(known.near(path, other) or _is_at_top(other) for other in scheduled):
+            if starting or any(known.near(path, other) or _is_at_top(other) for other in scheduled):
                 continue
             yield ProjectHit(
                 sites=(where(act),),
@@ -62,6 +63,18 @@ def _may_train(known: Practices, path: str) -> bool:
         return True
     made = {each.rpartition(".")[2].removesuffix("()") for each in called}
     return any(each.endswith(_OPAQUE) and each not in _PLAIN for each in made)
+
+
+def _starting(project: Project, orchestrated: Iterable[str]) -> Iterator[str]:
+    """The pipelines that train, wherever they lie: a DAG is often in a folder of the scheduler's own."""
+    for path in orchestrated:
+        functions = project.calls.functions(path).values()
+        if _is_training(path) or any(_is_training(name) for each in functions for name in (each.name, *each.calls)):
+            yield path
+
+
+def _is_training(name: str) -> bool:
+    return bool({"train", "retrain", "training", "retraining", "finetune"} & set(tokenise(name)))
 
 
 def _shares_top(path: str, other: str) -> bool:

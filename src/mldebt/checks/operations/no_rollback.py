@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.facts.acts import LOAD
 from mldebt.model import Confidence, Outcome
-from mldebt.terms import Declares, HasRole, all_of
+from mldebt.terms import Declares, Serves, all_of
 from mldebt.traits.artefacts import artefact_of
 
 STAGES_END = ">=2.9"  # MLflow documentation: stages are deprecated from this version on
@@ -24,7 +24,7 @@ class NoRollback(Rule):
         artefact = artefact_of(node, at.value)
         if artefact is None or artefact.kind == "versioned":
             return
-        serves = HasRole(at.path, ("serve",))
+        serves = Serves(at.path)
         outcomes: tuple[Outcome, ...] = (Outcome(serves, Confidence.HIGH),)
         if artefact.kind == "stage":
             outcomes = (

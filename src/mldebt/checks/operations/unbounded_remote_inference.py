@@ -20,6 +20,7 @@ _MANAGING = frozenset(
      "delete", "download", "webhook", "token", "auth"}
 )  # fmt: skip
 _PLAIN_VERBS = frozenset({"predict", "classify", "infer", "inference", "embed", "rerank"})  # nothing else is called so
+_HERE = frozenset({"localhost", "127.0.0.1"})
 _ASKING = frozenset({"post", "request", "urlopen", "put"})
 
 _TIMELESS = frozenset({"get", "post", "put", "patch", "delete", "head", "request", "urlopen"})
@@ -68,9 +69,11 @@ class UnboundedRemoteInference(Rule):
         )
         if tokens & _MANAGING:
             return FALSE, FALSE
+        function = at.function
+        if function is None and tokens & _HERE:
+            return FALSE, FALSE  # somebody tries it out
         if name in _ASKING and tokens & words("inference-url-words"):
             return TRUE, TRUE
-        function = at.function
         if function is None:
             return FALSE, FALSE
         if at.answers(function):

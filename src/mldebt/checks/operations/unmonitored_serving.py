@@ -18,7 +18,11 @@ class UnmonitoredServing(ProjectRule):
         known = practices(project)
         by_file: dict[str, list[Definition]] = {}
         for each in known.answering:
+            if each.wraps:
+                continue  # logged with the model; who watches it is a matter of where it is served
             by_file.setdefault(each.place.path, []).append(each)
+        if known.importers("drift-monitors"):
+            return  # whatever they watch, somebody here knows that models drift, and where that is looked at
         for path, handlers in sorted(by_file.items()):
             if any(known.near(path, other) for other in known.watchers):
                 continue

@@ -10,6 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.saves import has_lineage, is_versioned, opened_in, saved_by
+from mldebt.traits.values import Trait
 
 _SAVES = frozenset({"dump", "save", "export", "save_model", "save_weights", "save_pretrained", "to_onnx", "save_file"})
 _PASSING = ("checkpoint", "ckpt")
@@ -27,6 +28,8 @@ class ArtefactWithoutLineage(Rule):
         if body is None or module is None:
             return
         found = saved_by(node, at.reference(node.func), at.text, opened_in(body))
+        if found is not None and _is_converted(found.what, at):
+            return
         if found is None or is_versioned(found.path) or has_lineage(body, at.vocabulary):
             return
         yield Hit(
@@ -36,3 +39,10 @@ class ArtefactWithoutLineage(Rule):
             concept=f"artefact:{found.path}",
             value=found.path,
         )
+
+
+def _is_converted(what: cst.CSTNode, at: At) -> bool:
+    """Was it loaded ready-made, in a file that trains nothing? It came from where it was loaded."""
+    evidence = at.value(what).traits.get(Trait.MODEL)
+    loaded = evidence is not None and evidence.detail not in at.vocabulary.words("estimators")
+    return loaded and not {"fit", "train", "backward", "fit_generator"} & at.called

@@ -40,7 +40,8 @@ class UnversionedData(Rule):
         yield Hit(
             node,
             {"source": source if len(source) <= 58 else f"{source[:55]}..."},
-            outcomes=(Outcome(IsMachineLearning(at.path), Confidence.MEDIUM),),
+            # A table is there for any program; what stands at a URL and is a file of data is seldom anything else.
+            outcomes=(Outcome(IsMachineLearning(at.path, directly="://" not in source), Confidence.MEDIUM),),
             concept=f"data:{source}",
             value=source,
         )

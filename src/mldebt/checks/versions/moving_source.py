@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mldebt.coverage import Coverage
@@ -24,21 +27,34 @@ _REFERENCES = {
     Mutability.TAG: "tag `{}`",
     Mutability.OUTSIDE: "`{}`",
 }
+_BUILT = re.compile(r"^file:///\S*(?:conda-bld|feedstock_root|\bcroot/|opt/conda/)")
+MOST = 20  # related lines of one file
 
 
 class MovingSource(ProjectRule):
-    """One hit a line. A tag is a note (silent with ``allow-tags``), and so is a branch whose commit a lock holds."""
+    """One hit a line. A tag is a note (silent with ``allow-tags``), and so is a branch whose commit a lock holds.
+    What was frozen where conda had built it names a folder of that machine on each line: one hit a file."""
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         coverage = dependencies(project).coverage
         seen: set[tuple[object, str]] = set()
+        frozen: dict[str, list[tuple[Pin, Source]]] = defaultdict(list)
         for _, pin in project.facts(Pin):
             source = judge(pin)
             where = _where(pin)
             if source is None or not self._moves(source) or (where.place, pin.url) in seen:
                 continue
             seen.add((where.place, pin.url))
+            if _BUILT.search(pin.url):
+                frozen[where.place.path].append((pin, source))
+                continue
             yield _hit(pin, where, source, locked=_holds_commit(coverage, pin))
+
+        for found in frozen.values():
+            (pin, source), *others = sorted(found, key=lambda each: _where(each[0]).place.span)
+            yield replace(
+                _hit(pin, _where(pin), source, locked=False), related=tuple(_where(each) for each, _ in others[:MOST])
+            )
 
     def _moves(self, source: Source) -> bool:
         if source.mutability is Mutability.TAG:
