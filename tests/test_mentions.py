@@ -25,6 +25,7 @@ plain_name = feature_store
     assert found.names == ("ENABLE_A", "ENABLE_B", "ENABLE_C", "ENABLE_D", "ENABLE_E", "ENABLE_F")
     assert found.assigned == (("ENABLE_A", 2), ("ENABLE_D", 1))
     assert found.quoted == ("ENABLE_E", "ENABLE_F")
+    assert found.again == ("ENABLE_A",)
 
 
 def test_a_text_without_flags_has_no_fact() -> None:

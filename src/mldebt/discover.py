@@ -27,7 +27,7 @@ VARIABLE_FILE = re.compile(
 
 _CONFIG_WORDS = (
     "conf|config|configs|configuration|settings|params|parameters|hparams|hyperparams|hyperparameters|values|experiments?|"
-    "model|models|train|training|serving|inference|pipeline|thresholds?|features|prod|production|staging|stage|dev|development"
+    "model|models|train|training|serving|inference|pipeline|thresholds?|features|flags|toggles|prod|production|staging|stage|dev|development"
 )
 _NO_CONFIG_FOLDERS = (
     r"\.github|\.circleci|\.gitlab|\.vscode|\.idea|\.devcontainer|templates|locales?|i18n|translations|fixtures?|schemas?|"

@@ -40,9 +40,23 @@ def exports(at: At, settings_module: bool) -> Iterator[Seen]:
             yield from _export(at, called, _bound(function), function.node.name, _by_function(at, function))
     for klass in walked.classes:
         settings = settings_module or _is_settings(at, klass)
+        fields = _fields(klass) if settings else {}
         for name, value in {**klass.scope.bindings, **klass.attributes}.items():
             if value.function is None:
-                yield from _export(at, f"{klass.name}.{name}", value, None, _by_name(at, name, settings, value))
+                yield from _export(
+                    at, f"{klass.name}.{name}", value, fields.get(name), _by_name(at, name, settings, value)
+                )
+
+
+def _fields(klass: ClassBody) -> dict[str, cst.CSTNode]:
+    """Name -> where the body of the class binds it."""
+    found: dict[str, cst.CSTNode] = {}
+    for statement in klass.node.body.body:
+        for small in statement.body if type(statement) is cst.SimpleStatementLine else ():
+            target = small.targets[0].target if type(small) is cst.Assign else getattr(small, "target", None)
+            if type(target) is cst.Name:
+                found.setdefault(target.value, target)
+    return found
 
 
 def _export(at: At, name: str, value: Value, node: cst.CSTNode | None, named: tuple[Carried, ...]) -> Iterator[Seen]:

@@ -26,6 +26,12 @@ def flag_sites(project: Project) -> Mapping[str, tuple[FlagSite, ...]]:
     return {key: tuple(sites[at] for at in sorted(sites)) for key, sites in sorted(found.items())}
 
 
+def has_open_keys(project: Project) -> bool:
+    """Is a provider asked for a flag that nothing here names, or for all of them? Then any may be read."""
+    asked = ((path, site) for path, site in project.facts(FlagSite) if site.kind == "sdk" and not site.key)
+    return any(not any(True for _ in _resolved(project, path, site)) for path, site in asked)
+
+
 def _resolved(project: Project, path: str, site: FlagSite) -> Iterator[FlagSite]:
     is_option = site.kind == "option" or "()." in site.reference
     if is_option and project.holds(site.unless) is True:

@@ -8,7 +8,8 @@ import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.sites import FlagSite
-from mldebt.syntax.names import argument
+from mldebt.syntax.children import descendants
+from mldebt.syntax.names import argument, last_name
 from mldebt.traits.flags import (
     FlagRead,
     asked_flag,
@@ -20,7 +21,10 @@ from mldebt.traits.flags import (
 )
 from mldebt.traits.questions import DECIDING
 from mldebt.traits.values import Trait
+from mldebt.vocabulary import tokenise
 
+_TABLES = frozenset({"df", "dfs", "frame", "dataframe", "table", "dataset", "features", "x", "data"})
+_FALLBACKS = ("default", "default_value", "fallback", "fallback_value")
 MAX_WRAPPER = 3  # statements of a function whose whole business is one flag
 
 
@@ -32,7 +36,7 @@ class Flags(Collector):
         for question in at.questions(node):
             asked = asked_flag(at, question)
             if asked is not None:
-                yield _seen(*asked, at, branches=True)
+                yield _seen(*asked, at, branches=True, shapes=type(node) is cst.If and _writes_columns(node.body))
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Seen]:
@@ -62,7 +66,7 @@ class Flags(Collector):
 # what is recorded ------------------------------------------------------------------------------
 
 
-def _seen(node: cst.BaseExpression, found: FlagRead, at: At, branches: bool) -> Seen:
+def _seen(node: cst.BaseExpression, found: FlagRead, at: At, branches: bool, shapes: bool = False) -> Seen:
     wraps = at.symbol if _is_wrapper(at) else ""
     unless = at.in_model_class  # there a config holds the shape of the network
     default = _default(node, at)
@@ -70,10 +74,22 @@ def _seen(node: cst.BaseExpression, found: FlagRead, at: At, branches: bool) -> 
     def make(where: Where) -> FlagSite:
         return FlagSite(
             found.key, found.kind, where.place, where.symbol, where.snippet, where.source_line, default,
-            found.reference, found.when, branches, found.arguments, wraps, unless,
+            found.reference, found.when, branches, found.arguments, wraps, unless, shapes,
         )  # fmt: skip
 
     return Seen(node, make)
+
+
+def _writes_columns(body: cst.CSTNode) -> bool:
+    """``df["amount"] = df["amount"].map(f)``: is a table given a column?"""
+    for each in descendants(body):
+        if type(each) is cst.Assign:
+            target = each.targets[0].target
+            if type(target) is cst.Subscript and last_name(target) != last_name(target.value):
+                owner = target.value.value if type(target.value) is cst.Attribute else target.value
+                if not _TABLES.isdisjoint(tokenise(last_name(owner))):
+                    return True
+    return False
 
 
 def _is_wrapper(at: At) -> bool:
@@ -106,7 +122,23 @@ def _default(node: cst.BaseExpression, at: At) -> str:
     if type(node) is not cst.Call:
         return ""
     evidence = at.value(node).traits.get(Trait.FLAG)
-    if evidence is None or evidence.kind != "environment" or not evidence.path or evidence.path[0].node is not node:
+    if evidence is None or not evidence.path or evidence.path[0].node is not node:
         return ""
-    given = argument(node, 1, "default")
+    if evidence.kind == "environment":
+        given = argument(node, 1, "default")
+    elif evidence.kind == "sdk":
+        given = _fallback(node, at)
+    else:
+        return ""
     return given.value if isinstance(given, (cst.SimpleString, cst.Name, cst.Integer)) else ""
+
+
+def _fallback(node: cst.Call, at: At) -> cst.BaseExpression | None:
+    """What a provider's client is told to say where it knows nothing."""
+    root = at.reference(node.func).partition(".")[0].removesuffix("()")
+    for entry in at.vocabulary.mapping("flag-defaults").get(root, ()):
+        method, _, position = entry.partition(":")
+        if method == last_name(node.func):
+            named = (argument(node, -1, name) for name in _FALLBACKS)
+            return argument(node, int(position)) or next(filter(None, named), None)
+    return None

@@ -17,7 +17,7 @@ class FlagSite:
     ``values.given_to``). It is no site when ``unless`` holds."""
 
     KIND: ClassVar[str] = "flag-site"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     key: str
     kind: str
@@ -32,6 +32,7 @@ class FlagSite:
     arguments: tuple[str, ...] = ()
     wraps: str = ""  # the function whose whole business this evaluation is
     unless: Term = FALSE
+    shapes: bool = False  # the branch writes columns of a table
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,11 +85,15 @@ class MentionedFlags:
     """The names in the text of a Python file that have the stem of a feature flag, in capitals: whoever is
     named here may be read in a way that nothing else sees (a wrapper, a field of a settings class).
     ``assigned`` counts how often each that is written in capitals stands before ``=``, ``quoted`` are those
-    that stand beside a quote: what is known by its text may be set from anywhere."""
+    that stand beside a quote: what is known by its text may be set from anywhere. ``again`` are those that
+    stand there more than once, and not as a text. ``at_large``: the file takes settings as a whole, or by names
+    that it makes up."""
 
     KIND: ClassVar[str] = "mentioned-flags"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     names: tuple[str, ...]
     assigned: tuple[tuple[str, int], ...] = ()
     quoted: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    at_large: bool = False

@@ -46,8 +46,9 @@ class RawLabelContract(Rule):
 
     @on(cst.Dict)
     def table(self, node: cst.Dict, at: At) -> Iterator[Hit]:
-        """``{"LABEL_0": "calm"}`` far from the model. Beside it, it is the one table that gives the classes names."""
-        keys = (each.key for each in node.elements if type(each) is cst.DictElement)
+        """``{"LABEL_0": "calm"}`` far from the model. Beside it, it is the one table that gives the classes names;
+        ``{"LABEL_0": 0}`` is the made-up name itself."""
+        keys = (each.key for each in node.elements if type(each) is cst.DictElement and number(each.value) is None)
         label = next((key for key in keys if _raw(key, at) is not None), None)
         if label is not None:
             yield Hit(label, {"label": label}, outcomes=(Outcome(negate(LoadsModel(at.path)), Confidence.MEDIUM),))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.facts.sites import EnvironmentRead, TruthOfText
+from mldebt.facts.sites import EnvironmentRead, FlagSite, TruthOfText
+from mldebt.flag_sites import flag_sites
 from mldebt.known_values import parser
 from mldebt.model import Confidence, Outcome, Recipe, Role, Severity
 from mldebt.project import Project
@@ -24,6 +25,7 @@ class ConflictingFlagDefault(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         yield from self._truths(project)
         yield from self._conflicts(project)
+        yield from self._fallbacks(project)
 
     def _truths(self, project: Project) -> Iterator[ProjectHit]:
         reads = [(path, read) for path, read in project.facts(TruthOfText) if _is_boolean(project, path, read)]
@@ -51,6 +53,15 @@ class ConflictingFlagDefault(ProjectRule):
                 if len(meant) > 1 and len({read.place.path for read in given}) > 1:
                     yield _conflict(variable, given)
 
+    def _fallbacks(self, project: Project) -> Iterator[ProjectHit]:
+        """What a provider's client is told to say where it knows nothing: one key has one answer."""
+        for key, sites in flag_sites(project).items():
+            found = [site for site in sites if site.kind == "sdk" and site.default]
+            counted = [site for site in found if project.role(site.place.path) not in _QUIET]
+            for given in project.groups(counted, lambda site: site.place.path):
+                if len({_TRUTH.get(each.default.lower(), each.default.strip("\"'")) for each in given}) > 1:
+                    yield _conflict(key, given)
+
 
 def _is_boolean(project: Project, path: str, read: TruthOfText) -> bool:
     word = _word(read)
@@ -75,7 +86,7 @@ def _recipes(project: Project, path: str, asking: Iterable[str], safety: str) ->
     return (Recipe("parse-boolean", title, safety, known.arguments),)
 
 
-def _conflict(variable: str, given: Sequence[EnvironmentRead]) -> ProjectHit:
+def _conflict(variable: str, given: Sequence[EnvironmentRead | FlagSite]) -> ProjectHit:
     first = min(given, key=lambda read: (read.place.path, read.place.span))
     return ProjectHit(
         sites=tuple(Where(read.place, read.symbol, read.snippet, read.source_line) for read in given),

@@ -32,8 +32,10 @@ class ConstantFlag(ProjectRule):
         assigned = _assigned(project)
         modules = dict(project.facts(ModuleFact))
         for path, export in project.facts(Export):
-            name = export.name
+            name = export.name.rpartition(".")[2]
             if export.value not in ("True", "False") or not name.isupper() or project.role(path) is Role.TEST:
+                continue
+            if "." in export.name and not _is_plain_class(project, path, export):
                 continue
             if (
                 assigned[name] != 1
@@ -64,9 +66,10 @@ def _never_set(project: Project, sites: Mapping[str, Sequence[FlagSite]]) -> Ite
     deployed = {fact.name for _, fact in project.facts(DeclaredVariable) if fact.declared_in in _DEPLOYED}
     named = {fact.name for _, fact in project.facts(DeclaredVariable)} | {
         *(fact.name for _, fact in project.facts(ReadVariable)),
-        *(name for _, fact in project.facts(MentionedFlags) for name in dict(fact.assigned)),
+        *(name for path, fact in project.facts(MentionedFlags) for name in _given(path, fact, reads)),
     }
-    if not deployed & reads.keys() or 2 * len(deployed & reads.keys()) < len(reads):
+    settings = {name for name in reads if not project.names.is_flag(name)}
+    if not deployed or 2 * len(deployed & settings) < len(settings):
         return
     for name, found in sorted(reads.items()):
         values = {read.default for read in found}
@@ -83,18 +86,32 @@ def _never_set(project: Project, sites: Mapping[str, Sequence[FlagSite]]) -> Ite
             )
 
 
+def _given(path: str, fact: MentionedFlags, reads: Mapping[str, Sequence[EnvironmentRead]]) -> Iterator[str]:
+    """The names that a file gives a value; ``NAME = os.getenv("NAME", "0")`` only takes what the environment gives."""
+    for name, count in fact.assigned:
+        if count > sum(read.place.path == path for read in reads.get(name, ())):
+            yield name
+
+
+def _is_plain_class(project: Project, path: str, export: Export) -> bool:
+    """Is it an attribute of a class that inherits nothing? What has a base may be filled by it."""
+    found = project.find_class(path, f"@.{export.name.rpartition('.')[0]}")
+    return found is not None and not found[1].bases and not found[1].decorators
+
+
 def _hit(export: Export, decided: Sequence[FlagSite], named_in: Sequence[str]) -> ProjectHit:
-    declaration = Where(export.place, "", export.name, f"{export.name} = {export.value}")
-    settled = (("flag", export.name), ("value", export.value), ("in", "\n".join(named_in)))
-    kept = f"take {export.name} out and keep what runs when it is {export.value}"
+    name = export.name.rpartition(".")[2]
+    declaration = Where(export.place, "", name, f"{name} = {export.value}")
+    settled = (("flag", name), ("value", export.value), ("in", "\n".join(named_in)))
+    kept = f"take {name} out and keep what runs when it is {export.value}"
     return ProjectHit(
         sites=(declaration,),
-        key=export.name,
-        fields={"flag": export.name, "value": export.value},
+        key=name,
+        fields={"flag": name, "value": export.value},
         outcome=Outcome(confidence=Confidence.MEDIUM),
-        concept=f"flag:{export.name}",
+        concept=f"flag:{name}",
         related=tuple(Where(each.place, each.symbol, each.snippet, each.source_line) for each in decided),
-        recipes=(Recipe("settle-flag", kept, "unsafe", settled),),
+        recipes=(Recipe("settle-flag", kept, "unsafe", settled),) if name == export.name else (),
     )
 
 

@@ -30,11 +30,12 @@ class FlagInModelPath(ProjectRule):
 
     @staticmethod
     def _makes_input(project: Project, site: FlagSite) -> bool:
-        """Does it stand in a model's class, or in a module or function of an ML module that makes features?"""
+        """Does it stand in a model's class, in a module or function of an ML module that makes features, or decide
+        there what a column holds?"""
         path = site.place.path
         if project.role(path) in {Role.TEST, Role.SETTINGS} or path not in project.learning:
             return False
-        if project.holds(site.unless) is True:
+        if project.holds(site.unless) is True or site.shapes:
             return True
         words = project.vocabulary.words("feature-code-words")
         stem = posixpath.basename(path).partition(".")[0]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from mldebt.facts.exports import Export
 from mldebt.facts.sites import EnvironmentRead
 from mldebt.facts.variables import DeclaredVariable, MentionedFlags, ReadVariable
-from mldebt.flag_sites import flag_sites
+from mldebt.flag_registry import declared_flags
+from mldebt.flag_sites import flag_sites, has_open_keys
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
+from mldebt.traits.values import Trait
+from mldebt.vocabulary import tokenise
 
 _DEPLOYED = frozenset({"dotenv", "compose", "kubernetes", "helm"})
 """Where what is declared is for our own programs. In images and pipelines it is mostly for their tools."""
 
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE, Role.SETTINGS})
+_FEATURES = frozenset({"feature", "features", "ff", "flag", "flags", "experiment", "experimental"})
+"""What a setting is called by that is a flag of ours: Django reads ``USE_TZ`` itself, libraries their ``ENABLE_X``."""
 LEAST_DOCUMENTED = 3
 """So many variables that the code reads must stand in a file for it to be where they are declared; or one flag."""
 
@@ -26,6 +32,8 @@ class OrphanFlag(ProjectRule):
         view = _View(project)
         yield from self._unread(project, view)
         yield from self._undeclared(project, view)
+        yield from _unasked(project)
+        yield from _unread_settings(project)
 
     def _unread(self, project: Project, view: _View) -> Iterator[ProjectHit]:
         orphans: dict[str, list[DeclaredVariable]] = defaultdict(list)
@@ -59,6 +67,60 @@ class OrphanFlag(ProjectRule):
                 outcome=Outcome(confidence=Confidence.MEDIUM),
                 concept=f"flag:{name}",
             )
+
+
+def _unasked(project: Project) -> Iterator[ProjectHit]:
+    """Flags of a registry that nobody evaluates, where others of it are."""
+    declared, sites = declared_flags(project), flag_sites(project)
+    if not any(key in sites for key in declared) or has_open_keys(project):
+        return
+    texts = {export.value.strip("\"'") for _, export in project.facts(Export) if export.value}
+    for key, (path, value) in sorted(declared.items()):
+        if key not in sites and key not in texts and project.role(path) is not Role.TEST:
+            yield _hit(key, Where(value.place, "", key, value.source_line))
+
+
+def _unread_settings(project: Project) -> Iterator[ProjectHit]:
+    """Flags among the settings, a field of pydantic's or one of Django's, whose name stands nowhere else in a
+    project that asks for its settings by name."""
+    named: Counter[str] = Counter()
+    again: dict[str, set[str]] = defaultdict(set)
+    for path, fact in project.facts(MentionedFlags):
+        if fact.at_large and project.role(path) is not Role.TEST:
+            return  # who knows which are read
+        named.update(fact.names)
+        again[path].update(fact.again)
+    for path, export in project.facts(Export):
+        name = export.name.rpartition(".")[2]
+        if named[name.upper()] != 1 or name.upper() in again[path] or not _is_setting(project, path, export):
+            continue
+        yield _hit(name, Where(export.place, "", name, name))
+
+
+def _is_setting(project: Project, path: str, export: Export) -> bool:
+    """Is it a flag of a settings class that others import, or one that a settings module calls a feature?"""
+    if not any(each.trait == Trait.FLAG.value for each in export.carried):
+        return False
+    if project.role(path) in {Role.TEST, Role.EXAMPLE}:
+        return False
+    owner, _, name = export.name.rpartition(".")
+    if not owner:
+        return project.role(path) is Role.SETTINGS and name.isupper() and tokenise(name)[0] in _FEATURES
+    found = project.find_class(path, f"@.{owner}")
+    bases = project.vocabulary.words("settings-bases")
+    if found is None or not any(each in bases or each.rpartition(".")[2] in bases for each in found[1].bases):
+        return False
+    return any(path in set(project.imported(other)) for other in project.files)
+
+
+def _hit(flag: str, site: Where) -> ProjectHit:
+    return ProjectHit(
+        sites=(site,),
+        key=flag,
+        fields={"flag": flag},
+        outcome=Outcome(confidence=Confidence.MEDIUM),
+        concept=f"flag:{flag}",
+    )
 
 
 class _View:

@@ -38,7 +38,7 @@ class ScatteredFeatureFlag(ProjectRule):
 def _evaluations(sites: Sequence[FlagSite]) -> list[FlagSite]:
     """The sites that count. A declaration is none, nor is a wrapper that others call; reading a flag
     and deciding on it further down in one function is one evaluation."""
-    outside = [site for site in sites if not site.wraps]
+    outside = [site for site in sites if not (site.wraps and _is_called(site, sites))]
     counted: dict[tuple[str, str], list[FlagSite]] = defaultdict(list)
     for site in outside or sites:
         if site.branches or (site.symbol and not site.symbol[0].isupper()):
@@ -47,6 +47,12 @@ def _evaluations(sites: Sequence[FlagSite]) -> list[FlagSite]:
     for group in counted.values():
         evaluations += [site for site in group if site.branches] or group[:1]
     return evaluations
+
+
+def _is_called(wrapper: FlagSite, sites: Sequence[FlagSite]) -> bool:
+    """Is one of the sites a call of the function that ``wrapper`` is all of?"""
+    name = wrapper.wraps.rpartition(".")[2]
+    return any(f"{name}(" in f"{site.snippet} {site.reference}" for site in sites if site is not wrapper)
 
 
 def _is_known(sites: Sequence[FlagSite]) -> bool:

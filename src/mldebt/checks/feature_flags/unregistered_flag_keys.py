@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mldebt.facts.exports import Export
 from mldebt.facts.sites import FlagSite
+from mldebt.flag_registry import declared_flags
 from mldebt.flag_sites import flag_sites
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
@@ -15,6 +16,7 @@ from mldebt.project_rule import ProjectHit, ProjectRule, Where
 class UnregisteredFlagKeys(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         declared = {export.value.strip("\"'") for _, export in project.facts(Export) if export.value}
+        declared.update(declared_flags(project))
         bare = [
             (key, site)
             for key, sites in flag_sites(project).items()
