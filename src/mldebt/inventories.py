@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from mldebt.environment_reads import environment_reads
 from mldebt.facts.configs import ConfigValue, Knob
 from mldebt.facts.modules import ClassFact
-from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, ModelSite, Threshold
+from mldebt.facts.sites import EnvironmentTest, ModelSite, Threshold
 from mldebt.flag_sites import flag_sites
 from mldebt.model import InventoryItem, InventoryKind, InventorySite, Place
 from mldebt.project import Project
@@ -53,7 +54,7 @@ def _flags(project: Project) -> Iterator[Row]:
 
 
 def _environments(project: Project) -> Iterator[Row]:
-    for _, read in project.facts(EnvironmentRead):
+    for _, read in environment_reads(project):
         default = read.default if read.has_default else None
         yield read.variable, _site(project, read.place, default=default, detail="read")
     for _, test in project.facts(EnvironmentTest):

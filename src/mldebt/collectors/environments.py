@@ -26,15 +26,17 @@ class Environments(Collector):
         if _is_written(node, at):
             return
         evidence = at.value(node).traits.get(Trait.VARIABLE)
-        if evidence is None or not evidence.detail or not evidence.path or evidence.path[0].node is not node:
+        if evidence is None or not evidence.path or evidence.path[0].node is not node:
             return
+        reference = evidence.path[0].words if not evidence.detail else ""
         given = argument(node, 1, "default") if type(node) is cst.Call else None
         default = _literal(given, at)
 
         def make(where: Where) -> EnvironmentRead:
             return EnvironmentRead(
-                evidence.detail, where.place, where.symbol, where.snippet, where.source_line, default, given is not None
-            )
+                evidence.detail, where.place, where.symbol, where.snippet, where.source_line, default,
+                given is not None, reference,
+            )  # fmt: skip
 
         yield Seen(node, make)
 

@@ -37,10 +37,11 @@ class FlagSite:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentRead:
-    """``os.environ["X"]`` and its likes, with the literal default ("" and ``has_default`` false: none)."""
+    """``os.environ["X"]`` and its likes, with the literal default ("" and ``has_default`` false: none). ``variable``
+    is "" where a constant of another file has its name: that is then what ``reference`` means."""
 
     KIND: ClassVar[str] = "environment-read"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     variable: str
     place: Place
@@ -49,6 +50,7 @@ class EnvironmentRead:
     source_line: str
     default: str = ""
     has_default: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,8 @@ class Evaluator:
             return base.item
         if type(index) is cst.Index and type(index.value) is cst.Comparison:
             return base  # a mask selects rows; the frame stays what it is
+        if key.reference and self.origins.is_environment(base.reference):
+            return Value(traits=self.origins.named_elsewhere(key, node))
         return Value(
             reference=_longer(base.reference, "[]"),
             traits=only(base.traits, *_ELEMENT),

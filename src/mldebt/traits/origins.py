@@ -153,6 +153,16 @@ class Origins:
             return self.variable(key, node, "os.environ")
         return NO_TRAITS
 
+    def named_elsewhere(self, named: Value, node: cst.CSTNode) -> Traits:
+        """Traits of an environment variable whose name is a constant of another file: the step says which."""
+        own = named.parameter < 0 and self.may_be_own(named.reference) and "(" not in named.reference
+        path = (Step(node, named.reference),) if own else ()
+        return {Trait.VARIABLE: Evidence(BY_FLOW, "text", path=path, parameter=named.parameter)}
+
+    def is_environment(self, reference: str) -> bool:
+        """Is it the mapping of the process's environment?"""
+        return reference in self._mappings
+
     def presence(self, reference: str, key: str, node: cst.CSTNode) -> Traits:
         """Traits of ``key in reference``: whether an environment variable is set."""
         read = self.item(reference, key, node)
@@ -225,7 +235,7 @@ class Origins:
             if isinstance(named.constant, str):
                 traits = self.variable(named.constant, node, reference)
             else:
-                traits = {Trait.VARIABLE: Evidence(BY_FLOW, "text", parameter=named.parameter)}
+                traits = self.named_elsewhere(named, node)
             if last in self._flag_readers or _casts_to_bool(node):
                 return decided(self.as_boolean(traits))
             return decided(traits) if last in _TYPED or reference.startswith("environ.Env()") else traits

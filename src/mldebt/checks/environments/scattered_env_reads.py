@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from mldebt.environment_reads import environment_reads
 from mldebt.facts.sites import EnvironmentRead
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
@@ -16,7 +17,7 @@ _QUIET = (Role.TEST, Role.EXAMPLE)
 class ScatteredEnvReads(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         variables: dict[str, list[EnvironmentRead]] = defaultdict(list)
-        for path, read in project.facts(EnvironmentRead):
+        for path, read in environment_reads(project):
             if project.role(path) not in _QUIET and _is_own(project, read.variable):
                 variables[read.variable].append(read)
         for variable, found in sorted(variables.items()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from mldebt.environment_reads import environment_reads
 from mldebt.facts.sites import EnvironmentRead, FlagSite, TruthOfText
 from mldebt.flag_sites import flag_sites
 from mldebt.known_values import parser
@@ -44,7 +45,7 @@ class ConflictingFlagDefault(ProjectRule):
 
     def _conflicts(self, project: Project) -> Iterator[ProjectHit]:
         reads: dict[str, list[EnvironmentRead]] = defaultdict(list)
-        for path, read in project.facts(EnvironmentRead):
+        for path, read in environment_reads(project):
             if read.has_default and project.names.is_flag(read.variable) and project.role(path) not in _QUIET:
                 reads[read.variable].append(read)
         for variable, found in sorted(reads.items()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from mldebt.environment_reads import environment_reads
 from mldebt.facts.exports import Export
 from mldebt.facts.modules import ModuleFact
 from mldebt.facts.sites import EnvironmentRead, FlagSite
@@ -60,7 +61,7 @@ class ConstantFlag(ProjectRule):
 
 def _never_set(project: Project, sites: Mapping[str, Sequence[FlagSite]]) -> Iterator[ProjectHit]:
     reads: dict[str, list[EnvironmentRead]] = defaultdict(list)
-    for path, read in project.facts(EnvironmentRead):
+    for path, read in environment_reads(project):
         if project.role(path) not in _QUIET and not project.vocabulary.matches("env-never", read.variable):
             reads[read.variable].append(read)
     deployed = {fact.name for _, fact in project.facts(DeclaredVariable) if fact.declared_in in _DEPLOYED}
@@ -140,7 +141,7 @@ def _set_by_others(project: Project) -> frozenset[str]:
         {
             *(fact.name for _, fact in project.facts(DeclaredVariable)),
             *(fact.name for _, fact in project.facts(ReadVariable)),
-            *(fact.variable for _, fact in project.facts(EnvironmentRead)),
+            *(fact.variable for _, fact in environment_reads(project)),
             *(name for path, fact in project.facts(MentionedFlags) for name in fact.quoted),
         }
     )

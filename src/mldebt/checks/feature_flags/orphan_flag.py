@@ -6,6 +6,7 @@ import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from mldebt.environment_reads import environment_reads
 from mldebt.facts.exports import Export
 from mldebt.facts.sites import EnvironmentRead
 from mldebt.facts.variables import DeclaredVariable, MentionedFlags, ReadVariable
@@ -53,7 +54,7 @@ class OrphanFlag(ProjectRule):
 
     def _undeclared(self, project: Project, view: _View) -> Iterator[ProjectHit]:
         unknown: dict[str, list[EnvironmentRead]] = defaultdict(list)
-        for path, read in project.facts(EnvironmentRead):
+        for path, read in environment_reads(project):
             if project.role(path) in _QUIET or not view.is_flag_name(read.variable):
                 continue
             if read.variable not in view.declared and view.is_documented(path):
@@ -132,7 +133,7 @@ class _View:
         declared = list(project.facts(DeclaredVariable))
         self.declared = {fact.name for _, fact in declared}
         handed_on = {(path, fact.place.span.line, fact.name) for path, fact in declared}  # A: ${A:-false}
-        self._environment = {read.variable for _, read in project.facts(EnvironmentRead)}
+        self._environment = {read.variable for _, read in environment_reads(project)}
         self._mentioned = {name for _, fact in project.facts(MentionedFlags) for name in fact.names}
         self._read = {
             *self._environment,
@@ -150,7 +151,7 @@ class _View:
             if fact.template and fact.declared_in == "dotenv":
                 self._templates[posixpath.dirname(path)].add(fact.name)
         self._wanted: dict[str, set[str]] = defaultdict(set)  # folder -> what is read in it and below
-        for path, read in project.facts(EnvironmentRead):
+        for path, read in environment_reads(project):
             if project.role(path) in _QUIET or self._is_of_tools(read.variable):
                 continue
             folder = posixpath.dirname(path)
