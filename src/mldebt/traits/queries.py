@@ -42,6 +42,12 @@ def is_sql(text: str) -> bool:
     return _SQL.search(text[:LONGEST_QUERY]) is not None
 
 
+def begins_sql(text: str) -> bool:
+    """Is the text a statement from its first word on, and no prose that shows one?"""
+    first = text[:LONGEST_QUERY].split(None, 1)[:1]
+    return first != [] and first[0].lower() in {"select", "with", "delete", "update", "insert", "create", "merge"}
+
+
 def bounds(text: str) -> Iterator[Bound]:
     """The comparisons of columns with literal numbers in a query, in order."""
     text = text[:LONGEST_QUERY]

@@ -11,7 +11,7 @@ from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.names import argument, dotted, number
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.masks import RowFilter, conditions, row_filters
-from mldebt.traits.queries import bounds, is_sql, read_query
+from mldebt.traits.queries import begins_sql, bounds, is_sql, read_query
 from mldebt.traits.scores import Score, is_ordinary, sure
 from mldebt.traits.thresholds import settled
 
@@ -57,7 +57,7 @@ class ThresholdInQuery(Rule):
     @on(cst.Assign)
     def kept(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         """``QUERY = "SELECT ... WHERE score >= 0.7"``, whoever runs it."""
-        if isinstance(node.value, _TEXTS):
+        if isinstance(node.value, _TEXTS) and begins_sql(read_query(node.value) or ""):
             yield from self._bounded(node.value, "sql", None, at)
 
     def _is_array(self, node: cst.Call, at: At) -> bool:
