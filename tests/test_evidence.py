@@ -12,7 +12,8 @@ import pytest
 
 from mldebt.config import Flags
 from mldebt.errors import ConfigError
-from mldebt.evidence import Answer, Sheet, evidence, stem
+from mldebt.evidence import Answer, Sheet, evidence
+from mldebt.model_rows import stem
 from mldebt.report.evidence import evidence_json, evidence_markdown, evidence_text
 from mldebt.run import Request, execute
 from mldebt.score import load

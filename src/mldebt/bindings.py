@@ -174,12 +174,29 @@ def _import(document: Document, tree: ast.Module, module: str, name: str, at: Sp
     nowhere, or behind what begins a module."""
     imports = [each for each in tree.body if isinstance(each, (ast.Import, ast.ImportFrom))]
     for each in imports:
-        if isinstance(each, ast.ImportFrom) and "." * each.level + (each.module or "") == module:
+        if isinstance(each, ast.ImportFrom) and _module(each) == module:
             last = span_of(document, each.names[-1])
             if each.names[-1].name != "*" and last.end_line < at.line:
                 return document.insert(last.end_line, last.end_column, f", {name}")
+    line = _among(document, imports, module)
+    if line is not None and line <= at.line:
+        return document.insert(line, 1, f"from {module} import {name}\n")
     gap = "" if imports or not any(map(_is_text, tree.body[:1])) else "\n"
     return document.insert(line_behind_imports(document, tree, at), 1, f"{gap}from {module} import {name}\n")
+
+
+def _among(document: Document, imports: Sequence[ast.Import | ast.ImportFrom], module: str) -> int | None:
+    """The line where an import stands in order among those of the same package."""
+    root = module.partition(".")[0]
+    family = [each for each in imports if isinstance(each, ast.ImportFrom) and _module(each).partition(".")[0] == root]
+    before = [each for each in family if _module(each) < module]
+    if before:
+        return whole_lines(document, before[-1])[1] + 1
+    return whole_lines(document, family[0])[0] if family else None
+
+
+def _module(statement: ast.ImportFrom) -> str:
+    return "." * statement.level + (statement.module or "")
 
 
 def line_behind_imports(document: Document, tree: ast.Module, at: Span) -> int:

@@ -125,7 +125,7 @@ def _revision(project: Project, path: str, asked: Mapping[str, str]) -> Known | 
 
 def _setting(project: Project, path: str, asked: Mapping[str, str]) -> Known | None:
     """The object of settings that a literal may become a field of."""
-    found = home_of(project, path)
+    found = home_of(project, path, external=asked.get("external") == "yes")
     if found is None:
         return None
     home, reached = found

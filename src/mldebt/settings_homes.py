@@ -20,19 +20,23 @@ _APART = frozenset({Role.TEST, Role.EXAMPLE})
 @dataclass(frozen=True, slots=True)
 class Home:
     """The class ``klass`` of the file ``path``, and an object of it: what the file ``where`` calls ``name``, with
-    ``()`` behind it when that is a function that gives one."""
+    ``()`` behind it when that is a function that gives one. ``external``: its fields are read from outside, from the
+    environment or a file."""
 
     path: str
     klass: str
     where: str
     name: str
+    external: bool
 
 
-def home_of(project: Project, path: str) -> tuple[Home, Reach] | None:
+def home_of(project: Project, path: str, *, external: bool = False) -> tuple[Home, Reach] | None:
     """The settings that the file ``path`` gets at: those that it imports already, else the only ones it could
-    import."""
+    import; when it says so, only of those that are read from outside."""
     found: dict[bool, list[tuple[Home, Reach]]] = {False: [], True: []}
     for home in homes(project):
+        if external and not home.external:
+            continue
         reached = reach(project, path, home.where, home.name.removesuffix("()"))
         if reached is not None:
             call = "()" if home.name.endswith("()") else ""
@@ -56,7 +60,7 @@ def _homes(project: Project) -> Iterator[Home]:
             continue
         found = project.find_class(where, export.refers.removesuffix("()"))
         if found is not None and _is_settings(project, *found):
-            yield Home(found[0], found[1].name, where, export.name)
+            yield Home(found[0], found[1].name, where, export.name, _is_external(project, found[1]))
 
 
 def _gives_one(export: Export) -> bool:
@@ -70,11 +74,15 @@ def _is_settings(project: Project, path: str, fact: ClassFact) -> bool:
     """A class of the module, in a file of settings, whose fields have types and defaults."""
     if "." in fact.name or project.role(path) is not Role.SETTINGS:
         return False
-    bases = project.vocabulary.words("settings-bases")
-    if any(each in bases or each.rpartition(".")[2] in bases for each in fact.bases):
+    if _is_external(project, fact):
         return True
     named = tokenise(fact.name)[-1:] and tokenise(fact.name)[-1] in project.vocabulary.words("config-suffixes")
     return bool(named and _FIELDS_BY_DECORATOR & set(fact.decorators) and not _is_base(project, path, fact.name))
+
+
+def _is_external(project: Project, fact: ClassFact) -> bool:
+    bases = project.vocabulary.words("settings-bases")
+    return any(each in bases or each.rpartition(".")[2] in bases for each in fact.bases)
 
 
 def _is_base(project: Project, path: str, name: str) -> bool:

@@ -29,6 +29,12 @@ CASES = {
         "    # z = h(y)\n    # x = k(z)\n    return torch.stack(x)\n",
         "import torch\n\n\ndef f(x):\n    # the old way\n    return torch.stack(x)\n",
     ),
+    "blocks": (
+        "import torch\n\n\ndef f(x):\n    # y = g(x)\n    # if y > 3:\n    #     return None\n    # z = h(y)\n"
+        "    # x = k(z)\n\n    # try:\n    #     x = k(x)\n    # except OSError:\n    #     return None\n\n"
+        "    # x = y\n    return torch.stack(x)\n",
+        "import torch\n\n\ndef f(x):\n\n    # x = y\n    return torch.stack(x)\n",
+    ),
     "while": ("def f(x):\n    while 0:\n        x += 1\n    return x\n", "def f(x):\n    return x\n"),
     "choice": ("def f(x, y):\n    return g(x if False else y, 1)\n", "def f(x, y):\n    return g(y, 1)\n"),
     "after": (

@@ -20,6 +20,7 @@ from mldebt.recipes import Wanted
 from mldebt.statements import begins, blocks, branch_taken, indent, parsed, span_of, whole_lines, without
 
 _MOST_COMMENTS = 400
+_FEWEST_COMMENTS = 3  # of a further block: fewer may be a remark
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -54,15 +55,30 @@ def _edits(document: Document, tree: ast.Module, span: Span) -> Iterator[Edit]:
 
 
 def _comments(document: Document, first: int) -> Edit:
-    """The comment lines from ``first`` on that are code when they are taken together: as many as parse."""
-    lines: list[str] = []
-    outer = indent(document, first)
-    while document.line(first + len(lines)).startswith(f"{outer}#") and len(lines) < _MOST_COMMENTS:
-        lines.append(document.line(first + len(lines)).lstrip()[1:])
+    """The comment lines from ``first`` on that are code when they are taken together, as many as parse; and what is
+    parked below them, with blank lines between."""
+    lines = _block(document, first, indent(document, first))
     count = next((count for count in range(len(lines), 0, -1) if _is_code(lines[:count])), 0)
     if not count:
         raise RefusedError("the comment is no code any more")
-    return without(document, (first, first + count - 1), False)
+    last = first + count - 1
+    while count == len(lines):
+        start = last + 1
+        while start <= len(document.starts) and not document.line(start).strip():
+            start += 1
+        lines = _block(document, start, indent(document, first))
+        if len(lines) < _FEWEST_COMMENTS or not _is_code(lines):
+            break
+        count, last = len(lines), start + len(lines) - 1
+    return without(document, (first, last), False)
+
+
+def _block(document: Document, first: int, outer: str) -> list[str]:
+    """What stands in the comments on adjacent lines from ``first`` on, at one indentation."""
+    lines: list[str] = []
+    while document.line(first + len(lines)).startswith(f"{outer}#") and len(lines) < _MOST_COMMENTS:
+        lines.append(document.line(first + len(lines)).lstrip()[1:])
+    return lines
 
 
 def _is_code(lines: Sequence[str]) -> bool:

@@ -3,8 +3,9 @@ the field where it stood. In the text of a pandas query, bind it.
 
 Arguments: ``literal``, as written; ``name`` of the field to be; ``value``, the object of settings as the file writes
 it, and ``module``, what that has to be imported from; ``home`` and ``class``, the file and the name of the settings
-class. The literal must stand once at the place of the finding. A field of the name that has the same default is
-used; where it has another, the new one is named after the function, too.
+class (``external``: only one that is read from outside). The literal must stand once at the place of the finding. A
+field of the name that has the same default is used; where it has another, the new one is named after the function,
+too.
 """
 
 from __future__ import annotations
@@ -86,10 +87,14 @@ def _field(home: Document, klass: str, names: tuple[str, ...], literal: str) -> 
         if default == literal:
             return name, []
         if name not in taken:
-            return name, [
-                _added(home, body, f"{name}: {'int' if literal.lstrip('-').isdigit() else 'float'} = {literal}")
-            ]
+            return name, [_added(home, body, f"{name}: {_kind(literal)} = {literal}")]
     raise RefusedError(f"{klass} has other fields of that name")
+
+
+def _kind(literal: str) -> str:
+    if literal.endswith(("'", '"')):
+        return "str"
+    return "int" if literal.lstrip("-").isdigit() else "float"
 
 
 def _defined(statement: ast.stmt) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from mldebt.evidence import FOUND, Answer, ModelRow, Sheet, Spot
+from mldebt.evidence import FOUND, Answer, Sheet
+from mldebt.looks import Spot
+from mldebt.model_rows import ModelRow
 from mldebt.report.document import Json, write_json
 from mldebt.report.printable import amount, escape, shorten
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
-from mldebt.model import Confidence, Outcome, Severity
+from mldebt.model import Confidence, Outcome, Recipe, Severity
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import TRUE, HasRole, IsInImage, negate
 from mldebt.vocabulary import tokenise
@@ -50,7 +50,31 @@ class MachineBoundLiteral(Rule):
         if found == "address":
             elsewhere = negate(HasRole(at.path, ("example",)))  # samples talk to the machine they are tried on
         outcomes = (Outcome(elsewhere, confidence, severity),)
-        yield Hit(node, {"value": _shortened(text)}, variant=found, outcomes=outcomes)
+        recipes = _recipes(node, found, at)
+        yield Hit(node, {"value": _shortened(text)}, variant=found, outcomes=outcomes, recipes=recipes)
+
+
+def _recipes(node: cst.SimpleString | cst.FormattedStringText, kind: str, at: At) -> tuple[Recipe, ...]:
+    """A field of settings that are read from outside: there, it is what holds until somebody says otherwise."""
+    if not isinstance(node, cst.SimpleString) or any(isinstance(each, cst.Param) for each in at.parents):
+        return ()
+    name = _named(at) or kind or "path"
+    arguments = (("literal", node.value), ("name", name), ("external", "yes"))
+    return (Recipe("move-to-settings", "make it a field of", "unsafe", arguments, wants="setting"),)
+
+
+def _named(at: At) -> str:
+    """What the text is called where it stands: by an assignment, a keyword, a key."""
+    parent = at.parent()
+    if isinstance(parent, cst.Assign):
+        return dotted(parent.targets[0].target).rpartition(".")[2]
+    if isinstance(parent, cst.AnnAssign):
+        return dotted(parent.target).rpartition(".")[2]
+    if isinstance(parent, cst.Arg) and parent.keyword is not None:
+        return parent.keyword.value
+    if isinstance(parent, cst.DictElement):
+        return string(parent.key) or ""
+    return ""
 
 
 def _is_main(at: At) -> bool:
