@@ -14,6 +14,7 @@ from mldebt.catalogue import FAMILIES, RuleSpec, load, rules_folder
 from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
 from mldebt.pattern_spec import CODE
+from mldebt.traits.values import Trait
 from tests.toy import Ran, check, mldebt, write
 
 RULE = '''\
@@ -254,6 +255,29 @@ CONDITIONS = {
 def test_conditions(tmp_path: Path, name: str) -> None:
     pattern, more, code, expected = CONDITIONS[name]
     assert lines(check(plant(tmp_path, simple(pattern, more), a=code))) == expected
+
+
+TRAITS = {
+    "score": "import torch\nf(torch.sigmoid(x))\n",
+    "prediction": "import joblib\nf(joblib.load('m').predict(x))\n",
+    "model": "import joblib\nf(joblib.load('m'))\n",
+    "environment": "import os\nf(os.environ['APP_ENV'])\n",
+    "environment-test": "import os\nf(os.environ['APP_ENV'] == 'production')\n",
+    "switch": "from app.settings import settings\nf(settings.DEBUG)\n",
+    "variable": "import os\nf(os.getenv('REGION'))\n",
+    "flag": "import os\nf(os.getenv('FEATURE_BLENDING') == 'true')\n",
+    "external": "import argparse\nf(argparse.ArgumentParser().parse_args().x)\n",
+    "settings": "from pydantic_settings import BaseSettings\nf(BaseSettings())\n",
+    "random": "import random\nf(random.random())\n",
+    "count": "y = []\nf(len(y))\n",
+    "decision": "import torch\nf(torch.sigmoid(x) > 0.5)\n",
+}
+
+
+@pytest.mark.parametrize("trait", [each.value for each in Trait])
+def test_every_trait_can_be_asked_for(tmp_path: Path, trait: str) -> None:
+    code = f"{TRAITS[trait]}f(other)\nf('a')\n"
+    assert lines(check(plant(tmp_path, simple("f($X)", f'[where.X]\ntrait = "{trait}"'), a=code))) == [2]
 
 
 UNLIKE = {

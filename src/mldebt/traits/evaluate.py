@@ -57,7 +57,7 @@ _HANDING = _CONTAINER_BUILTINS | _COLUMN_NAMERS | _COLUMN_GIVERS | _LOOKUPS | _V
 _DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
 _KEEP_TEXT = frozenset({"str", "max", "min", "sorted", "list", "tuple", "next", "reversed"})
 _PREDICATES = ("is_", "has_", "not_")
-_ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG, Trait.FRAME)
+_ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG)
 
 
 class Evaluator:
@@ -197,7 +197,7 @@ class Evaluator:
             return base.columns[name]
         traits: Traits = NO_TRAITS
         if self.origins.keeps_trait(name):
-            traits = only(base.traits, *_ARITHMETIC, Trait.FRAME)
+            traits = only(base.traits, *_ARITHMETIC)
         elif Trait.SETTINGS in base.traits or Trait.EXTERNAL in base.traits:
             traits = self._setting(base, name, node)
         traits = join_traits(traits, self.origins.attribute(reference, node))
@@ -346,7 +346,7 @@ class Evaluator:
         if method and self.origins.keeps_trait(method):
             return Value(
                 _of_afar(receiver),
-                traits=only(receiver.traits, *_ARITHMETIC, Trait.FRAME, Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL),
+                traits=only(receiver.traits, *_ARITHMETIC, Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL),
                 columns=receiver.columns,
                 instance=receiver.instance,
             )
@@ -412,7 +412,7 @@ class Evaluator:
         if not given or type(node.func) is not cst.Attribute:
             return None
         columns = {key: self.value(each) for key, each in given.items()}
-        return Value(traits=only(receiver.traits, Trait.FRAME), columns={**(receiver.columns or {}), **columns})
+        return Value(columns={**(receiver.columns or {}), **columns})
 
     @staticmethod
     def _zipped(reference: str, items: list[Value]) -> Value:
