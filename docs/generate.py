@@ -1,4 +1,5 @@
-"""Write docs/rules/, docs/accuracy.md and docs/taxonomy.md from the catalogue: ``python docs/generate.py [--check]``.
+"""Write docs/rules/, docs/accuracy.md, docs/fixes.md and docs/taxonomy.md from the catalogue:
+``python docs/generate.py [--check]``.
 
 With ``--check`` nothing is written; the exit code is 1 when a page is missing, stale or too many.
 """
@@ -16,6 +17,7 @@ from mldebt.report.explain import explain_markdown
 PAGES = Path(__file__).resolve().parent / "rules"
 ACCURACY = PAGES.parent / "accuracy.md"
 TAXONOMY = PAGES.parent / "taxonomy.md"
+FIXES = PAGES.parent / "fixes.md"
 # The families whose findings are read.
 MEASURED = ("THR", "BIZ", "ENV", "FLG", "TST", "OPS", "GLU", "DOC", "LLM", "MOD")
 
@@ -119,6 +121,34 @@ def _row(spec: RuleSpec) -> str:
     return f"| [{spec.code}]({spec.code}.md) | `{spec.name}` | {severity} | {spec.summary} |"
 
 
+def fixes_page(catalogue: Catalogue) -> str:
+    """docs/fixes.md: how the findings of each rule are fixed."""
+    fixable = [spec for spec in catalogue.specs if spec.fixes]
+    lines = [
+        "# What can be fixed",
+        "",
+        "`mldebt check --diff` shows what would be written, `--fix` writes it. Without more, only *safe* fixes are",
+        "made: the program does what it did, or what a lock says it does. `--unsafe-fixes` makes the *unsafe* ones as",
+        "well: they are right as a rule, and a person should look. *Suggested* ones are shown in JSON, SARIF and",
+        "editors, and never made.",
+        "",
+        "A fix writes what the project knows already: the version in a lock, the seed that training uses, a class of",
+        "settings that exists. What is not known, or known in two ways, is not fixed. Before a byte is written, all",
+        "rules run on the result: a fix whose finding is still there, or that brings another one, is taken back, and",
+        "why it was is said. Comments, quotes, line ends and encodings stay; a file that is read-only, a link, or has",
+        "changed since it was read is not written; a second run changes nothing. Undo is git's.",
+        "",
+        "| rule | safety | what the fix does |",
+        "|---|---|---|",
+        *(
+            f"| [{spec.code}](rules/{spec.code}.md) `{spec.name}` | {fix.safety} | {fix.does} |"
+            for spec in fixable
+            for fix in spec.fixes
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def taxonomy_page(catalogue: Catalogue) -> str:
     """docs/taxonomy.md: each bullet with its rules, or why there are none."""
     known = taxonomy.load()
@@ -162,13 +192,13 @@ def _links(codes: list[str]) -> str:
 
 def main(arguments: list[str]) -> int:
     catalogue = load()
-    wanted, accuracy, debts = pages(catalogue), accuracy_page(catalogue), taxonomy_page(catalogue)
+    wanted = pages(catalogue)
+    single = {ACCURACY: accuracy_page(catalogue), FIXES: fixes_page(catalogue), TAXONOMY: taxonomy_page(catalogue)}
     if arguments == ["--check"]:
         names = [f"docs/rules/{name}" for name in stale(PAGES, wanted)]
-        if not ACCURACY.exists() or ACCURACY.read_text(encoding="utf-8") != accuracy:
-            names.append("docs/accuracy.md")
-        if not TAXONOMY.exists() or TAXONOMY.read_text(encoding="utf-8") != debts:
-            names.append("docs/taxonomy.md")
+        for path, text in single.items():
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                names.append(f"docs/{path.name}")
         for name in names:
             print(f"{name}: is not what docs/generate.py writes; run it", file=sys.stderr)
         return 1 if names else 0
@@ -176,8 +206,8 @@ def main(arguments: list[str]) -> int:
         print("usage: python docs/generate.py [--check]", file=sys.stderr)
         return 2
     write(PAGES, wanted)
-    ACCURACY.write_text(accuracy, encoding="utf-8", newline="\n")
-    TAXONOMY.write_text(debts, encoding="utf-8", newline="\n")
+    for path, text in single.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 from collections import Counter
@@ -34,6 +35,13 @@ def run(root: Path) -> Outcome:
     return execute(Request(root, root=str(root), flags=Flags(jobs=1)))
 
 
+def flags(folder: Path) -> tuple[str, ...]:
+    environment = folder / "environment"
+    if not environment.exists():
+        installed(environment, **INSTALLED)
+    return "--root", ".", "--environment", str(environment), "--fix", "--unsafe-fixes", "--fail-on", "never"
+
+
 def lines(root: Path) -> dict[str, list[str]]:
     """What files hold, line ends included; blanks at the end of a line stood for an expectation."""
     paths = sorted(each for each in root.rglob("*") if each.is_file() and ".mldebt_cache" not in each.parts)
@@ -56,9 +64,7 @@ def wanted(fixed: Path, folder: Path) -> Path:
 def test_a_fixture_becomes_what_stands_beside_it(spec: RuleSpec, fixed: Path, tmp_path: Path) -> None:
     root, _ = take(fixed.with_suffix(""), tmp_path)
     before = run(root)
-    environment = str(installed(tmp_path / "environment", **INSTALLED))
-    flags = ("--root", ".", "--environment", environment, "--fix", "--unsafe-fixes", "--fail-on", "never")
-    ran = mldebt(root, "check", *flags)
+    ran = mldebt(root, "check", *flags(tmp_path))
     assert lines(root) == lines(wanted(fixed, tmp_path / "wanted")), ran.err
     for path in root.rglob("*.py"):
         compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
@@ -67,8 +73,25 @@ def test_a_fixture_becomes_what_stands_beside_it(spec: RuleSpec, fixed: Path, tm
     assert has[spec.code] < had[spec.code]
     assert set(has - had) <= {code for code in SPOKEN_FOR if code.startswith(spec.family)}
     left = lines(root)
-    mldebt(root, "check", *flags)
+    mldebt(root, "check", *flags(tmp_path))
     assert lines(root) == left, "a second run changes nothing"
+
+
+PYTHON = [case for case, fixed in zip(CASES, FIXED, strict=True) if fixed.is_dir() or fixed.stem.endswith(".py")]
+
+
+@pytest.mark.parametrize(("spec", "fixed"), PYTHON)
+def test_line_ends_and_byte_order_marks_stay(spec: RuleSpec, fixed: Path, tmp_path: Path) -> None:
+    root, _ = take(fixed.with_suffix(""), tmp_path)
+    written = lines(wanted(fixed, tmp_path / "wanted"))
+    paths = [path for path in root.rglob("*.py") if path.stat().st_size and b"\r" not in path.read_bytes()]
+    for path in paths:
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes().replace(b"\n", b"\r\n"))
+        name = path.relative_to(root).as_posix()
+        written[name] = ["\ufeff" + written[name][0], *written[name][1:]]
+        written[name] = [*(f"{line}\r" for line in written[name][:-1]), written[name][-1]]
+    mldebt(root, "check", *flags(tmp_path))
+    assert lines(root) == written, spec.code
 
 
 FIXABLE = [pytest.param(spec, id=spec.code) for spec in SPECS.values() if spec.fixes]

@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 
 from mldebt import vocabulary
+from mldebt.config import Flags
+from mldebt.fix import SAFE
+from mldebt.repair import repair, write_changes
+from mldebt.run import Request, execute
 from tests.expectations import take
 from tests.toy import mldebt, write
 
@@ -189,6 +193,18 @@ def test_what_may_not_be_written_is_told(tmp_path: Path) -> None:
     assert contents(root) == before
     assert "a/requirements.txt:1: notice: PIN001 is not fixed: a/requirements.txt is read-only" in ran.err
     assert "nothing to fix" in ran.err
+
+
+def test_what_changed_since_it_was_read_is_not_written(tmp_path: Path) -> None:
+    root, environment = planted(tmp_path)
+    request = Request(root, root=str(root), flags=Flags(jobs=1), environment=environment)
+    done = repair(request, execute(request), SAFE)
+    assert done.changes
+    write(root / "requirements.txt", "torch\nmeanwhile\n")
+    (notice,) = write_changes(done)
+    assert (notice.path, notice.fatal) == ("requirements.txt", True)
+    assert "has changed since it was read" in notice.message
+    assert (root / "requirements.txt").read_bytes() == b"torch\nmeanwhile\n"
 
 
 def test_the_lock_of_the_project_says_the_version(tmp_path: Path) -> None:

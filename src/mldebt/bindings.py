@@ -17,7 +17,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 def dying_imports(document: Document, tree: ast.Module, edits: Sequence[Edit], dead: str = "") -> Iterator[Edit]:
     """Imports of the module that nothing uses any more once the edits are made, and those of the name ``dead``,
     which is not there any more: where one cannot be taken out, that is refused."""
-    after = document.edited(edits).decode(document.encoding)
+    after = document.rewritten(edits)
     dying = _unused(after) - _unused(document.text)
     for statement in tree.body:
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -80,7 +80,10 @@ def dying_names(document: Document, tree: ast.Module, edits: Sequence[Edit]) -> 
     uses afterwards."""
     edits = list(edits)
     while True:
-        left = _loaded(document.edited(edits).decode(document.encoding))
+        try:
+            left = _loaded(document.rewritten(edits))
+        except TROUBLE:
+            raise RefusedError("what is left cannot be parsed") from None
         used = _loaded(document.text)
         found = [
             edit

@@ -96,6 +96,14 @@ class Document:
     def edited(self, edits: Iterable[Edit]) -> bytes:
         """The bytes with the edits made. Raises ``RefusedError`` for edits that overlap or lie outside,
         and for text that the file's encoding has no bytes for."""
+        try:
+            return self.mark + self.rewritten(edits).encode(self.encoding)
+        except UnicodeEncodeError as error:
+            character = ascii(error.object[error.start])
+            raise RefusedError(f"the encoding of {self.path} ({self.encoding}) has no {character}") from None
+
+    def rewritten(self, edits: Iterable[Edit]) -> str:
+        """``text`` with the edits made. Raises ``RefusedError`` for edits that overlap or lie outside."""
         parts: list[str] = []
         at = 0
         for edit in sorted(edits):
@@ -105,11 +113,7 @@ class Document:
                 raise RefusedError(f"two changes of {self.path}:{edit.span.line} overlap")
             parts += [self.text[at:start], edit.text]
             at = end
-        try:
-            return self.mark + "".join([*parts, self.text[at:]]).encode(self.encoding)
-        except UnicodeEncodeError as error:
-            character = ascii(error.object[error.start])
-            raise RefusedError(f"the encoding of {self.path} ({self.encoding}) has no {character}") from None
+        return "".join([*parts, self.text[at:]])
 
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self.starts, offset)
