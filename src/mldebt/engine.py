@@ -291,8 +291,10 @@ class At:
 
     def answers(self, function: Function) -> bool:
         """Does something outside call ``function`` for each request, or for each input on a page?"""
-        if is_handler(function, self.vocabulary):
-            return True
+        return is_handler(function, self.vocabulary) or self.is_shown(function)
+
+    def is_shown(self, function: Function) -> bool:
+        """Does a page call ``function`` for each input?"""
         return function.klass is None and function.simple_name in self.once("shown", self._shown)
 
     def _shown(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from mldebt.facts.modules import ModuleFact
 from mldebt.facts.workflow import Started
 from mldebt.model import Role
 from mldebt.project_rule import Where
+from mldebt.traits.trials import SENT
 from mldebt.trial_runs import started_by_ci, that_run
 from mldebt.vocabulary import tokenise
 
@@ -170,14 +171,14 @@ class Practices:
 
     @cached_property
     def answering(self) -> tuple[Definition, ...]:
-        """The handlers that ask a model: themselves, or through functions near them."""
+        """The handlers that ask a model: themselves, or through functions near them; what a page calls, itself."""
         asking = {(each.place.path, each.symbol) for each in self.definitions if each.predicts}
         found = []
-        for each in self.defined("handler"):
-            if {"train", "retrain", "fit"} & set(tokenise(each.symbol)):
+        for each in (*self.defined("handler"), *self.defined("page")):
+            if {"train", "retrain", "fit", "training"} & set(tokenise(each.symbol)):
                 continue  # what it answers with is no prediction
             node = (each.place.path, each.symbol)
-            if each.predicts or asking & set(self.project.calls.reached([node], NEAR)):
+            if each.predicts or (each.kind == "handler" and asking & set(self.project.calls.reached([node], NEAR))):
                 found.append(each)
         return tuple(found)
 
@@ -224,7 +225,7 @@ class Practices:
         if (path, symbol) in self.tested:
             return True
         owner, _, name = symbol.rpartition(".")
-        names = (owner.rpartition(".")[2],) if name in {"__call__", "forward", "call"} and owner else (name,)
+        names = (owner.rpartition(".")[2],) if name in _UNNAMED and owner else (name,)
         if any(self.near(path, test) for each in names for test in self._named_in_tests.get(each, ())):
             return True
         if name in self._named_where_tested:
@@ -246,8 +247,7 @@ class Practices:
 
     def _asks_over_http(self, path: str) -> bool:
         """Do tests near ``path`` send requests to the application?"""
-        sent = ("post", "get", "put", "invoke", "simulate_post")
-        return any(self.near(path, test) for each in sent for test in self._named_in_tests.get(each, ()))
+        return any(self.near(path, test) for each in SENT for test in self._named_in_tests.get(each, ()))
 
     def has_trials(self, path: str) -> bool:
         return any(self.near(path, each.place.path) for each in self.trials)
@@ -300,6 +300,8 @@ class Practices:
         return False
 
 
+# Methods that run without being called by their names.
+_UNNAMED = frozenset({"__call__", "forward", "call", "__getitem__", "__iter__"})
 # What the modules of a monitor of one's own are called.
 _WATCH = frozenset({"monitoring", "monitor", "drift", "psi", "telemetry", "observability"})
 

@@ -194,6 +194,10 @@ class Project:
         return frozenset(near)
 
     @cached_property
+    def _learning_components(self) -> frozenset[str]:
+        return frozenset(self.component(path) for path in (*self.learning_directly, *self.loading))
+
+    @cached_property
     def unrelated(self) -> frozenset[str]:
         """The programs of a collection (see ``unrelated``): what one of them lacks or says otherwise tells
         nothing of the others."""
@@ -499,6 +503,8 @@ class Project:
             return True if self.carried(term.path, term.name, Trait(term.trait)) is not None else None
         if isinstance(term, IsModel):
             return self.is_model(term.path, term.name)
+        if isinstance(term, IsMachineLearning) and term.anywhere:
+            return self.component(term.path) in self._learning_components
         if isinstance(term, IsMachineLearning):
             return term.path in (self.learning_directly if term.directly else self.learning)
         if isinstance(term, Serves):

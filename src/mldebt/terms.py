@@ -44,10 +44,11 @@ class IsModel:
 @dataclass(frozen=True, slots=True)
 class IsMachineLearning:
     """The module of file ``path`` imports an ML framework, or is one import away from one that does;
-    ``directly``: it does so itself."""
+    ``directly``: it does so itself; ``anywhere``: some module of its component does, or loads a model."""
 
     path: str
     directly: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

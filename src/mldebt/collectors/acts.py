@@ -11,15 +11,15 @@ from mldebt.facts.acts import FIT, READ, SAVE, Act, Definition, Trial
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, last_name, string
 from mldebt.traits.doings import doings_of
-from mldebt.traits.handlers import is_main_test, is_thin, is_wrapper, own_nodes, tells
+from mldebt.traits.handlers import is_handler, is_main_test, is_thin, is_wrapper, own_nodes, route_of, tells
 from mldebt.traits.scopes import Function
-from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, tries_edges
+from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, requested, tries_edges
 from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
 _READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare"})
 _SCORES = frozenset(
-    {"score", "map", "metric", "metrics", "val", "eval", "evaluation", "result"}
+    {"score", "map", "metric", "metrics", "val", "valid", "validation", "dev", "eval", "evaluation", "result"}
 )  # of one answer, as often as of a model
 _RIVALS = frozenset(
     {"best", "baseline", "previous", "champion", "production", "old", "last", "current", "metric", "metrics"}
@@ -28,6 +28,14 @@ _NO_DATA = frozenset(
     {"config", "configuration", "settings", "args", "env", "secrets", "yaml", "model", "weights", "parameter",
      "parameters", "params", "checkpoint", "state", "zip", "prompt", "prompts", "template"}
 )  # fmt: skip
+_PREPARING = frozenset({"preprocess", "featurize", "featurise", "vectorize", "vectorise"})
+_VALIDATING = frozenset({"validate", "check", "verify", "assert", "expect"})
+_OF_DATA = frozenset(
+    {"data", "df", "frame", "dataframe", "batch", "schema", "rows", "columns", "dataset", "features", "input", "inputs"}
+)
+_ASKED_FOR = frozenset({"__call__", "__getitem__", "__iter__"})  # by others, without their names
+_DATA_SETS = frozenset({"Dataset", "IterableDataset", "Sequence", "PyDataset"})
+_ITEMS = frozenset({"__getitem__", "__iter__"})  # what a data set of a framework is read by
 _ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 MAX_DETAIL = 200  # characters of a file or table name
 
@@ -84,8 +92,11 @@ class Functions(Collector):
         marks = marks_of(function.node, klass, at.interpreter.module_node)
         calls, skipped, named = called_names(function.node), is_skipped(marks, function.node), mark_names(marks)
 
+        routes = requested(function.node)
+
         def make(where: Where) -> Trial:
-            return Trial(function.name, where.place, where.snippet, where.source_line, edges, calls, skipped, named)
+            text = where.snippet, where.source_line
+            return Trial(function.name, where.place, *text, edges, calls, skipped, named, routes)
 
         return Seen(function.node.name, make)
 
@@ -94,25 +105,46 @@ class Functions(Collector):
         told, thin = tells(function.node.body, at.vocabulary), is_thin(function.node)
         # What a function defines inside of itself is nobody else's.
         inner = "." in function.name and function.klass is None
-        public = not inner and not any(part.startswith("_") and part != "__call__" for part in function.name.split("."))
+        hidden = any(part.startswith("_") and part not in _ASKED_FOR for part in function.name.split("."))
         predicts, wraps = _asks(function, at), is_wrapper(function, at.vocabulary)
+        flags = told, thin, not inner and not hidden, predicts, wraps, route_of(function.node)
 
         def make(where: Where) -> Definition:
-            return Definition(
-                kind, function.name, where.place, where.snippet, where.source_line, told, thin, public, predicts, wraps
-            )
+            return Definition(kind, function.name, where.place, where.snippet, where.source_line, *flags)
 
         return Seen(function.node.name, make)
 
 
 def _kinds(function: Function, at: At) -> Iterator[str]:
     tokens = tokenise(function.simple_name)
-    if at.answers(function):
+    if is_handler(function, at.vocabulary):
         yield "handler"
     elif _asks(function, at):
-        yield "predictor"
-    elif _READING & set(tokens[:1]) and not _NO_DATA & set(tokens) and _reads_any(function, at):
+        yield "page" if at.is_shown(function) else "predictor"
+    elif _validates(function, tokens, at):
+        yield "validator"
+    elif _gives_items(function) or (
+        _READING & set(tokens[:1]) and not _NO_DATA & set(tokens) and _reads_any(function, at)
+    ):
         yield "reader"
+    elif _PREPARING & set(tokens[:1]):
+        yield "preparer"
+
+
+def _gives_items(function: Function) -> bool:
+    """Is it what a data set that a network learns from gives its items by?"""
+    if function.klass is None or function.simple_name not in _ITEMS:
+        return False
+    return any(base.rpartition(".")[2] in _DATA_SETS and "." in base for base in function.klass.bases)
+
+
+def _validates(function: Function, tokens: tuple[str, ...], at: At) -> bool:
+    """Is it there to say whether data is what it should be?"""
+    if function.klass is not None or not _VALIDATING & set(tokens[:1]):
+        return False
+    libraries = at.vocabulary.words("validation-libraries")
+    by_library = any(each.partition(".")[0] in libraries for each in at.imports.values())
+    return by_library or bool(_OF_DATA & set(tokens[1:]))
 
 
 def _asks(function: Function, at: At) -> bool:

@@ -18,6 +18,7 @@ _READ = re.compile(r"\b(?:from|join)\s+[\"`\[]?([A-Za-z_][\w.]{2,80})", re.IGNOR
 _WRITTEN = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?([A-Za-z_][\w.]{2,80})", re.IGNORECASE)
 _NO_TABLES = frozenset({"select", "the", "this", "where", "values", "unnest", "lateral", "information_schema"})
 _SENDING = frozenset({"send", "produce", "subscribe"})
+_MESSENGERS = frozenset({"producer", "consumer", "kafka", "publisher"})
 _PATHS = frozenset({"join", "Path", "text", "joinpath"})
 MAX_PARTS = 8  # of a path that are gone through for its end
 MAX_SQL = 20_000
@@ -38,12 +39,16 @@ class Stores(Collector):
             text = _text(given, at) if given is not None else ""
             if name == "open":
                 way = _open_way(node, at)
+            elif way == "either":
+                way = _spark_way(node)
             if form == "sql":
                 for each_way, table in _tables(text):
                     yield _seen(node, each_way, "table", table)
-            elif text and way and (name not in _SENDING or _is_producer(node)):
+            elif given is not None and way and (name not in _SENDING or _is_producer(node, at)):
                 pickled = name in _PICKLES or bool(_PICKLING & set(at.reference(node.func).split(".")))
-                yield _seen(node, way, form, text, pickled=pickled)
+                reference = "" if text else _elsewhere(given, at)
+                if text or reference:
+                    yield _seen(node, way, form, text, pickled=pickled, reference=reference)
         if name in {"dump", "load"} and at.reference(node.func).partition(".")[0] in _PICKLING:
             yield from self._pickled(node, name, at)
 
@@ -58,21 +63,43 @@ class Stores(Collector):
             yield _seen(node, "write" if name == "dump" else "read", "file", text, pickled=True)
 
 
-def _seen(node: cst.CSTNode, way: str, form: str, name: str, *, pickled: bool = False) -> Seen:
+def _seen(node: cst.CSTNode, way: str, form: str, name: str, *, pickled: bool = False, reference: str = "") -> Seen:
     def make(where: Where) -> Stored:
-        return Stored(way, form, name[:200], where.place, where.symbol, where.snippet, where.source_line, pickled)
+        text = where.snippet, where.source_line
+        return Stored(way, form, name[:200], where.place, where.symbol, *text, pickled, reference)
 
     return Seen(node, make)
 
 
-def _is_producer(node: cst.Call) -> bool:
-    receiver = last_name(node.func.value) if isinstance(node.func, cst.Attribute) else ""
-    return bool({"producer", "consumer", "kafka", "publisher"} & set(tokenise(receiver)))
+def _is_producer(node: cst.Call, at: At) -> bool:
+    """Is a message sent: by the name of what sends it, or by the class that it was made by?"""
+    if not isinstance(node.func, cst.Attribute):
+        return False
+    made = at.reference(node.func.value).rpartition(".")[2]
+    return bool(_MESSENGERS & {*tokenise(last_name(node.func.value)), *tokenise(made)})
+
+
+def _spark_way(node: cst.Call) -> str:
+    """``spark.read.parquet(path)``, ``frame.write.mode("append").parquet(path)``; "" for another library's."""
+    chain: cst.CSTNode = node.func
+    while isinstance(chain, (cst.Attribute, cst.Call)):
+        if isinstance(chain, cst.Attribute) and chain.attr.value in {"read", "write"}:
+            return chain.attr.value
+        chain = chain.value if isinstance(chain, cst.Attribute) else chain.func
+    return ""
+
+
+def _elsewhere(node: cst.BaseExpression, at: At) -> str:
+    """The name that another file of the project may bind to the text."""
+    reference = at.reference(node) if isinstance(node, (cst.Name, cst.Attribute)) else ""
+    return reference if "(" not in reference and at.origins.may_be_own(reference) else ""
 
 
 def _text(node: cst.BaseExpression, at: At) -> str:
     """The literal name, also the end of a path that is put together; a name may be made from itself."""
     for _ in range(MAX_PARTS):
+        if isinstance(node, cst.Dict) and node.elements:
+            node = node.elements[0].value  # data_files={"train": ...}
         text = at.text(node)
         if text is not None:
             return text

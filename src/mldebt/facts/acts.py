@@ -33,11 +33,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function that matters by what it is for. ``kind`` is "handler" (of requests), "predictor" (asks a
-    model), "reader" (reads data) or "entry" (what the file runs when it is started; ``symbol`` "").
+    """A function that matters by what it is for. ``kind`` is "handler" (of requests), "page" (asks a model for each
+    input of a page), "predictor" (asks a model), "preparer" (of what a model is given), "reader" (reads data),
+    "validator" (of data) or "entry" (what the file runs when it is started; ``symbol`` "").
     ``told``: it writes down or counts what it gives. ``thin``: it only hands on. ``public``: others may
     call it. ``predicts``: it asks a model itself. ``wraps``: its class is stored with the model and served
-    wherever that is."""
+    wherever that is. ``route`` is the address that a handler answers under."""
 
     KIND: ClassVar[str] = "definition"
     VERSION: ClassVar[int] = 2
@@ -52,12 +53,14 @@ class Definition:
     public: bool = True
     predicts: bool = False
     wraps: bool = False
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A test function. ``edges``: it tries what is missing, empty, of the wrong kind or refused. ``calls`` are the
-    last names of what it calls; ``skipped``: it is marked not to run. ``marks`` are those of pytest."""
+    last names of what it calls; ``skipped``: it is marked not to run. ``marks`` are those of pytest,
+    ``routes`` the addresses that it sends requests to."""
 
     KIND: ClassVar[str] = "trial"
     VERSION: ClassVar[int] = 2
@@ -70,15 +73,17 @@ class Trial:
     calls: tuple[str, ...]
     skipped: bool = False
     marks: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Something is written to, or read from, a table, file or topic of a literal ``name``. ``way`` is
-    "write" or "read"; ``form`` is "table", "file" or "topic"; ``pickled``: as Python's own objects."""
+    """Something is written to, or read from, a table, file or topic of a literal ``name``, or "" when
+    ``reference`` (see ``terms.Carries``) has to be resolved to know it. ``way`` is "write" or "read"; ``form`` is
+    "table", "file" or "topic"; ``pickled``: as Python's own objects."""
 
     KIND: ClassVar[str] = "stored"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     way: str
     form: str
@@ -88,6 +93,7 @@ class Stored:
     snippet: str
     source_line: str
     pickled: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ _AMBIGUOUS = frozenset({"load", "loadtxt", "genfromtxt", "read_table", "train", 
 _CHECKS = frozenset({"validate", "check", "validate_schema", "check_schema"})
 _WRITES = frozenset({"dump", "save"})
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
+_BY_OWNER = frozenset({"save", "transform"})  # what they do depends on what has them
+# What puts a model that was trained where it answers: SageMaker's estimators, Vertex AI's models.
+_RELEASES = frozenset({"deploy"})
+_RELEASED = ("sagemaker.", "google.cloud.aiplatform.", "vertexai.")
 WORDS = {
     READ: "reading data", LOAD: "loading the model", FIT: "training", PREDICT: "predicting",
     VALIDATE: "validating data", SAVE: "saving the model",
@@ -71,9 +75,9 @@ class Doings:
         name = func.attr.value if type(func) is cst.Attribute else func.value if type(func) is cst.Name else ""
         if not name:
             return None
-        kind = self._by_name(func, name, reference_of)
+        kind = self._by_name(func, name, reference_of) or self._by_owner(func, name, call, value_of)
         if kind is None:
-            kind = self._by_owner(func, name, call, value_of) or self._by_value(value_of(call), call)
+            kind = PREDICT if call.args and is_model(value_of(func)) else self._by_value(value_of(call), call)
         return None if kind is None else Doing(kind, name)
 
     def by_name(self, call: cst.Call, reference_of: Callable[[cst.CSTNode], str]) -> str | None:
@@ -86,11 +90,12 @@ class Doings:
         """Does ``call`` ask a model, by where what is called came from, or by its name: ``m.predict(x)``,
         ``self.encoder.embed(x)``, ``get_pipe()(texts)``?"""
         func = call.func
-        if is_model(value_of(func)) and call.args:
+        called = value_of(func)
+        if call.args and (is_model(called) or self._learners.is_network(called)):
             return True
         if isinstance(func, cst.Name):
             # ``model()`` gets one; a function of this file is asked for what it does.
-            return func.value in self._models and bool(call.args) and value_of(func).function is None
+            return func.value in self._models and bool(call.args) and called.function is None
         name = last_name(func)
         return PREDICT in (self._by_name(func, name, lambda _: ""), self._by_owner(func, name, call, value_of))
 
@@ -135,10 +140,15 @@ class Doings:
             return None
         if name == "train":
             return FIT if self._trains(func, call, value_of(func.value)) else None
-        if name != "save" and not self._learners.answers(name):
+        if name in _RELEASES:
+            return SAVE if value_of(func.value).reference.startswith(_RELEASED) else None
+        if name not in _BY_OWNER and not self._learners.answers(name):
             return None
-        if not is_model(value_of(func.value)):
+        owner = value_of(func.value)
+        if not is_model(owner):
             return None
+        if name == "transform":  # of a model of Spark, which has no other word for it
+            return PREDICT if owner.reference.startswith("pyspark.ml.") else None
         return SAVE if name == "save" else PREDICT
 
     def _trains(self, func: cst.Attribute, call: cst.Call, owner: Value) -> bool:

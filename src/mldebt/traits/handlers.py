@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.syntax.children import LEAVES, children, descendants
-from mldebt.syntax.names import argument, dotted, last_name
+from mldebt.syntax.names import argument, dotted, last_name, string
 from mldebt.traits.failures import failures_of
 from mldebt.traits.scopes import ClassBody, Function
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -63,6 +63,16 @@ def is_wrapper(function: Function, vocabulary: Vocabulary) -> bool:
     """Is the function a method of a class that is stored with a model, to be served with it?"""
     bases = vocabulary.words("model-wrappers")
     return function.klass is not None and any(each in bases for each in function.klass.bases)
+
+
+def route_of(function: cst.FunctionDef) -> str:
+    """The address of ``@app.post("/score")``, "" when a decorator has none."""
+    for each in function.decorators:
+        given = argument(each.decorator, 0, "path") if isinstance(each.decorator, cst.Call) else None
+        route = string(given) if given is not None else None
+        if route is not None and route.startswith("/"):
+            return route
+    return ""
 
 
 _OF_THEIR_OWN = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})

@@ -23,6 +23,7 @@ class Learners:
         self._trainers = words("training-functions")
         self._helpers = words("model-helpers")
         self.keeping = words("model-keeping-methods")  # methods of a model that give the model back
+        self._bases = words("model-bases")
         self._answering = words("predict-methods") - _OF_PARTS
 
     def call(self, reference: str, method: str, node: cst.Call, of_module: bool) -> Traits | None:
@@ -31,7 +32,7 @@ class Learners:
         last = method or reference.rpartition(".")[2]
         if reference in self._trainers:
             kind, last = TRAINED, reference
-        elif last in self._loaders or reference in self._loaders:
+        elif last in self._loaders or reference in self._loaders or _is_spark_load(reference):
             kind = HELPER if self._is_helper(reference, node) else LOADED
         elif self._is_made(reference, last, method, of_module):
             kind = MADE
@@ -42,6 +43,10 @@ class Learners:
     def answers(self, method: str) -> bool:
         """Does a model's method of that name give an answer, where little else may mean that?"""
         return method in self._answering
+
+    def is_network(self, value: Value) -> bool:
+        """Is the value an instance of a class of this file that is a network by its base?"""
+        return value.instance is not None and any(base in self._bases for base in value.instance.bases)
 
     def _is_made(self, reference: str, last: str, method: str, of_module: bool) -> bool:
         if last in self._estimators and (not method or of_module):
@@ -55,6 +60,11 @@ class Learners:
         if not owner and isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Name):
             owner = node.func.value.value
         return bool(self._helpers & set(tokenise(owner)))
+
+
+def _is_spark_load(reference: str) -> bool:
+    """``PipelineModel.load(path)``"""
+    return reference.startswith("pyspark.ml.") and reference.endswith(".load")
 
 
 # What also parts of a network, or its transformers, have.

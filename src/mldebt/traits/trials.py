@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from mldebt.syntax.children import branches, calls, descendants
-from mldebt.syntax.names import dotted, last_name
+from mldebt.syntax.names import argument, dotted, last_name, number, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "given", "fuzz", "xfail_if"})
@@ -16,6 +16,8 @@ _EMPTY_FRAMES = frozenset({"DataFrame", "Series", "array", "zeros", "empty", "te
 # Of these only the unconditional count: ``skipif`` says where a test runs.
 _SKIPS = frozenset({"skip", "xfail", "expectedFailure"})
 _HANDING = frozenset({cst.Arg, cst.Element, cst.DictElement, cst.Assign})
+SENT = frozenset({"post", "get", "put", "invoke", "simulate_post"})
+"""What tests send requests to an application by."""
 MAX_CALLS = 80  # last names kept of one test
 
 
@@ -35,6 +37,8 @@ def tries_edges(function: cst.FunctionDef, vocabulary: Vocabulary) -> bool:
             kind = type(node)
             if kind is cst.Call and _is_edge_call(node):  # type: ignore[arg-type]  # a call
                 return True
+            if kind is cst.Comparison and _is_refusal(node):  # type: ignore[arg-type]  # a comparison
+                return True
             if kind in _HANDING and _is_odd(node.value):  # type: ignore[attr-defined]  # all of them have one
                 return True
     return any(  # the name of a set of parameters
@@ -42,6 +46,12 @@ def tries_edges(function: cst.FunctionDef, vocabulary: Vocabulary) -> bool:
         for decorator in function.decorators
         for node in descendants(decorator)
     )
+
+
+def _is_refusal(node: cst.Comparison) -> bool:
+    """``response.status_code == 422``"""
+    code = number(node.comparisons[0].comparator)
+    return last_name(node.left) in {"status_code", "status"} and code is not None and 400 <= code < 500
 
 
 def _is_edge_call(node: cst.Call) -> bool:
@@ -63,6 +73,17 @@ def _is_odd(node: cst.BaseExpression) -> bool:
     if type(node) is cst.Call and last_name(node.func) == "float" and node.args:
         return type(node.args[0].value) is cst.SimpleString
     return False
+
+
+def requested(function: cst.FunctionDef) -> tuple[str, ...]:
+    """The addresses that the test sends requests to, as far as they are written out."""
+    found: dict[str, None] = {}
+    for node in calls(function.body):
+        given = argument(node, 0, "url") if last_name(node.func) in SENT and len(found) < MAX_CALLS else None
+        address = string(given) if given is not None else None
+        if address is not None and "/" in address:
+            found.setdefault(address.partition("?")[0])
+    return tuple(found)
 
 
 def called_names(function: cst.FunctionDef) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ class PickleInterface(ProjectRule):
         written: dict[tuple[str, str, bool], list[Stored]] = defaultdict(list)
         read: dict[tuple[str, str, bool], list[Stored]] = defaultdict(list)
         for path, stored in project.facts(Stored):
+            if not stored.name:
+                continue
             name = stored.name.rpartition("/")[2].lower()
             if project.role(path) in _QUIET or project.is_notebook(path) or len(name) < 4:
                 continue

@@ -32,6 +32,7 @@ class NoBaseline(ProjectRule):
                 sites=(site,),
                 key=component,
                 fields={"estimator": name},
+                variant="loop" if name in project.vocabulary.words("training-steps") else "",
                 outcome=Outcome(confidence=Confidence.MEDIUM),
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mldebt.facts.acts import Stored
 from mldebt.model import Confidence, Outcome, Role
@@ -20,7 +21,8 @@ class FeedbackLoop(ProjectRule):
         fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
         written: dict[tuple[str, str], list[Stored]] = {}
         read: dict[tuple[str, str], list[Stored]] = {}
-        for path, stored in project.facts(Stored):
+        for path, found in project.facts(Stored):
+            stored = _resolved(found, project)
             if project.role(path) in (Role.TEST, Role.EXAMPLE) or len(stored.name) < 4:
                 continue
             node = (path, stored.symbol)
@@ -30,17 +32,24 @@ class FeedbackLoop(ProjectRule):
             elif stored.way == "read" and (node in fitting or _feeds(project, node, fitting)):
                 read.setdefault(key, []).append(stored)
         for key in sorted(written.keys() & read.keys()):
-            for found in written[key]:
-                back = [each for each in read[key] if known.same(found, each) and known.shared(*_paths(found, each))]
+            for kept in written[key]:
+                back = [each for each in read[key] if known.same(kept, each) and known.shared(*_paths(kept, each))]
                 if back:
                     yield ProjectHit(
-                        sites=(_where(found),),
+                        sites=(_where(kept),),
                         key=f"{key[0]}:{key[1]}",
-                        fields={"name": found.name[-60:], "form": key[0]},
+                        fields={"name": kept.name[-60:], "form": key[0]},
                         outcome=Outcome(confidence=Confidence.MEDIUM),
                         related=tuple(_where(each) for each in back[:5]),
                     )
                     break
+
+
+def _resolved(stored: Stored, project: Project) -> Stored:
+    """With the name that a constant of another file holds."""
+    if not stored.reference:
+        return stored
+    return replace(stored, name=project.text(stored.place.path, f"@{stored.reference}"))
 
 
 def _paths(written: Stored, read: Stored) -> tuple[str, str]:

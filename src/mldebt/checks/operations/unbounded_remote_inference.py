@@ -10,8 +10,10 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Recipe
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import argument, keyword, last_name
+from mldebt.syntax.names import argument, dotted, keyword, last_name
 from mldebt.terms import FALSE, TRUE, Term, all_of, any_of
+from mldebt.traits.handlers import own_nodes
+from mldebt.traits.scopes import Function
 from mldebt.vocabulary import tokenise
 
 # What is asked of a server of models besides an answer.
@@ -46,13 +48,19 @@ class UnboundedRemoteInference(Rule):
                 Outcome(all_of(likely, at.machine_learning), Confidence.MEDIUM),
                 Outcome(likely, Confidence.LOW),
             ),
-            recipes=_recipes(reference.partition(".")[0]),
+            recipes=_recipes(reference.partition(".")[0]) if keyword(node, "timeout") is None else (),
         )
 
     @staticmethod
     def _bounded(node: cst.Call, at: At) -> bool:
         """Has the call a timeout, or may it have one: by ``**options``, by position, from its session?"""
-        if keyword(node, "timeout") is not None or any(each.star for each in node.args):
+        given = keyword(node, "timeout")
+        if given is not None:
+            return not (isinstance(given.value, cst.Name) and given.value.value == "None")
+        if any(each.star for each in node.args):
+            return True
+        owner = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else ""
+        if owner in at.once("bounded sessions", lambda: _bounded_sessions(at)):
             return True
         if last_name(node.func) == "urlopen":
             return argument(node, 2) is not None
@@ -80,10 +88,41 @@ class UnboundedRemoteInference(Rule):
             holding = at.holding
             asked = FALSE if holding is None else holding.when
             return asked, asked  # a handler that asks no model asks for a token, a file, a page
+        if name in _ASKING and function.klass is None and words("inference-url-words") & _handed(function, at):
+            return TRUE, TRUE
         hot = at.in_model_class if at.vocabulary.matches("hot-methods", function.simple_name) else FALSE
         verb = set(tokenise(function.simple_name)[:1])
         named = name in _ASKING and bool(verb & words("asking-verbs"))
         return any_of(hot, TRUE if named else FALSE), TRUE if named and verb & _PLAIN_VERBS else hot
+
+
+def _bounded_sessions(at: At) -> frozenset[str]:
+    """The sessions of this file that were given a timeout for all of their requests: by a ``request`` of their own,
+    or by an adapter."""
+    found = set()
+    for node in descendants(at.interpreter.module_node) if at.interpreter.module_node is not None else ():
+        target, given = None, None
+        if isinstance(node, cst.Assign) and isinstance(node.targets[0].target, cst.Attribute):
+            target, given = node.targets[0].target, node.value
+        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and len(node.args) > 1:
+            target, given = node.func, node.args[1].value
+        if target is None or target.attr.value not in {"request", "mount"} or not isinstance(given, cst.Call):
+            continue
+        if keyword(given, "timeout") is not None:
+            found.add(dotted(target.value))
+    return frozenset(found)
+
+
+def _handed(function: Function, at: At) -> set[str]:
+    """The words of what handlers of this file hand to ``function``."""
+    found: set[str] = set()
+    for each in at.interpreter.functions:
+        if each is function or not at.answers(each):
+            continue
+        for call in own_nodes(each.node.body):
+            if isinstance(call, cst.Call) and dotted(call.func) == function.simple_name:
+                found |= {token for given in call.args for node in descendants(given) for token in _tokens(node, at)}
+    return found
 
 
 def _recipes(library: str) -> tuple[Recipe, ...]:

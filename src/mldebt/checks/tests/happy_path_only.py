@@ -20,7 +20,9 @@ class HappyPathOnly(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
         calls = project.calls
-        asking = {(each.place.path, each.symbol): each.symbol for each in known.definitions if is_asked(each, project)}
+        prepared = [each for each in known.defined("preparer") if each.public and each.place.path in project.learning]
+        asked = [each for each in known.definitions if is_asked(each, project)]
+        asking = {(each.place.path, each.symbol): each.symbol for each in (*asked, *prepared)}
         by_file: dict[str, list[tuple[Trial, frozenset[Node]]]] = defaultdict(list)
         braved: set[Node] = set()
         tests = {(each.place.path, each.symbol) for each in known.run}
@@ -31,7 +33,7 @@ class HappyPathOnly(ProjectRule):
                     through[caller].add(node)
         for trial in known.run:
             resolved = through.get((trial.place.path, trial.symbol))
-            reached = frozenset(resolved or _named(known, trial, asking))
+            reached = frozenset(resolved or _named(known, trial, asking)) or _requested(known, trial)
             if not reached:
                 continue
             if trial.edges:
@@ -48,6 +50,19 @@ class HappyPathOnly(ProjectRule):
                 outcome=Outcome(confidence=Confidence.MEDIUM),
                 related=tuple(where(trial) for trial, _ in found[1:6]),
             )
+
+
+def _requested(known: Practices, trial: Trial) -> frozenset[Node]:
+    """The handlers that ask a model under an address that the test sends requests to."""
+    if not trial.routes:
+        return frozenset()
+    return frozenset(
+        (each.place.path, each.symbol)
+        for each in known.answering
+        if len(each.route) > 1
+        and any(route.rstrip("/").endswith(each.route.rstrip("/")) for route in trial.routes)
+        and known.near(each.place.path, trial.place.path)
+    )
 
 
 def _named(known: Practices, trial: Trial, asking: dict[Node, str]) -> Iterator[Node]:

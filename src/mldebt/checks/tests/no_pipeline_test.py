@@ -12,6 +12,8 @@ from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
 
+# What fits only what prepares data.
+_PREPARING = frozenset({"preprocess", "preprocessing", "preprocessor", "features", "feature", "etl", "clean", "data"})
 _ROLES = (Role.TRAIN, Role.PIPELINE, Role.SCRIPT)
 FEW = 3  # programs that train: more, where nothing is tested at all, are experiments
 
@@ -47,7 +49,8 @@ def _programs(known: Practices) -> Iterator[Where]:
     entries = {entry.place.path for entry in known.defined("entry")}
     for path in known.importers("pipeline-markers", known.acts):
         fits = list(known.acts_of(FIT, [path]))
-        if path not in entries and fits and _trains(known, path):
+        prepares = _PREPARING & set(tokenise(posixpath.basename(path)))
+        if path not in entries and fits and not prepares and _trains(known, path):
             yield where(fits[0])
 
 

@@ -16,7 +16,7 @@ class PredictUntested(ProjectRule):
 
     def check(self, project: Project) -> Iterator[ProjectHit]:
         known = practices(project)
-        asked = {"predictor", "handler"}
+        asked = {"predictor", "handler", "page"}
         wanted = [each for each in known.definitions if each.kind in asked and is_asked(each, project)]
         untested: dict[tuple[str, str], list[Definition]] = {}
         tested: set[tuple[str, str]] = set()
