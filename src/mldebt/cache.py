@@ -29,7 +29,7 @@ from mldebt.snapshot import STORE as FOLDER
 from mldebt.tree import Stamp
 
 DATABASE = "facts.sqlite"
-LAYOUT = 3  # of the database; raised when its tables change
+LAYOUT = 4  # of the database; raised when its tables change
 LARGEST = 512_000_000  # bytes; a larger store is begun anew
 FORGOTTEN = 7 * 24 * 3600 * 1_000_000_000  # nanoseconds that the facts of other options are kept
 _README = "# Made by mldebt. It may be removed at any time.\n*\n"

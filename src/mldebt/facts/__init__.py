@@ -46,7 +46,7 @@ class FileFacts:
     lines: int
     analysed: bool
     facts: Sequence[Fact] = ()
-    candidates: tuple[Candidate, ...] = ()
+    candidates: Sequence[Candidate] = ()
     suppressions: tuple[Suppression, ...] = ()
     notices: tuple[Notice, ...] = ()
 
