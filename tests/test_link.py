@@ -74,7 +74,7 @@ def linked(
     config: Config | None = None,
     kind: str = "python",
 ) -> tuple[Finding, ...]:
-    findings, notices = link(project(candidates, texts, config, kind), [SPEC], [])
+    findings, notices, _ = link(project(candidates, texts, config, kind), [SPEC], [])
     assert notices == ()
     return findings
 
@@ -246,7 +246,7 @@ def test_many_sites_of_one_concept_are_joined_at_once() -> None:
     many = sites(*(("a.py", line, f"0.{line}") for line in range(1, 6_001)))
     before = project(many)
     began = time.process_time()
-    findings, _ = link(before, [SPEC], [])
+    findings, _, _ = link(before, [SPEC], [])
     assert time.process_time() - began < 8  # a second; minutes when each looked at all others
     assert len(findings) == 6_000
 
@@ -314,7 +314,8 @@ FILES = dict.fromkeys(("a.py", "b.py", "c.py"), "")
 
 
 def ruled(*rules: ProjectRule) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
-    return link(project([], FILES), [SPEC], rules)
+    findings, notices, _ = link(project([], FILES), [SPEC], rules)
+    return findings, notices
 
 
 def test_a_project_finding_stands_at_its_first_site_and_names_the_others() -> None:
@@ -362,7 +363,7 @@ def test_a_project_rule_is_silent_where_its_role_is() -> None:
 )
 def test_a_rule_that_crashes_is_named_and_the_others_go_on(broken: ProjectHit | Exception) -> None:
     fine = Sighted(ProjectHit((where("b.py", 1),), "key", {"value": "0.5"}))
-    findings, notices = link(project([candidate(place("a.py"))], FILES), [SPEC], [Sighted(broken), fine])
+    findings, notices, _ = link(project([candidate(place("a.py"))], FILES), [SPEC], [Sighted(broken), fine])
     assert [each.place.path for each in findings] == ["a.py", "b.py"]
     (notice,) = notices
     assert (notice.kind, notice.fatal) == ("rule-crashed", True)

@@ -31,6 +31,7 @@ from mldebt.tree import Stamp
 DATABASE = "facts.sqlite"
 LAYOUT = 4  # of the database; raised when its tables change
 LARGEST = 512_000_000  # bytes; a larger store is begun anew
+MOST_LINKED = 4  # laws under which what was linked is kept
 FORGOTTEN = 7 * 24 * 3600 * 1_000_000_000  # nanoseconds that the facts of other options are kept
 _README = "# Made by mldebt. It may be removed at any time.\n*\n"
 _SCHEMA = """
@@ -43,6 +44,9 @@ create table if not exists blobs (
     path text not null, key text not null, blob text not null, checked integer not null,
     signature blob not null, facts blob not null,
     primary key (path, key, blob)
+) without rowid;
+create table if not exists linked (
+    key text primary key, kept integer not null, signature blob not null, data blob not null
 ) without rowid;
 """
 
@@ -65,6 +69,15 @@ class Known:
         time to tell."""
         same = (self.size, self.modified, self.changed, self.inode) == stamp
         return same and snapshot.is_settled(stamp, self.checked)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The facts of a file as they were stored. ``mark`` tells them from all others, also of this file; it is empty
+    when nobody has signed them."""
+
+    facts: FileFacts
+    mark: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +203,15 @@ class Store:
             self._do_without(f"cannot be read: {error}")
             return {}
 
-    def facts(self, path: str, key: str, known: Known) -> FileFacts | None:
+    def facts(self, path: str, key: str, known: Known) -> Stored | None:
         """The facts of a file as they were stored; ``None`` when they are not what we write."""
         return self._read((path, key, known.digest), known.signature, known.facts)
 
-    def keep(self, fresh: Sequence[Fresh], key: str) -> None:
-        """Store what a run found out, and forget what other versions and options had long ago."""
+    def keep(self, fresh: Sequence[Fresh], key: str) -> dict[str, bytes]:
+        """Store what a run found out, and forget what other versions and options had long ago. Returns the marks
+        of what was stored."""
         if self._connection is None or not fresh:
-            return
+            return {}
         rows = [
             (
                 each.path, key, each.digest, *each.stamp, each.checked,
@@ -212,6 +226,34 @@ class Store:
                 self._connection.executemany("insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._do_without(f"cannot be written: {error}", "what is new is not kept")
+            return {}
+        return {row[0]: row[8] for row in rows}
+
+    def linked(self, key: str) -> bytes | None:
+        """What was linked under a law, as ``keep_linked`` had it. What is not signed is not believed: nothing
+        tells what it should be."""
+        if self._connection is None:
+            return None
+        try:
+            row = self._connection.execute("select signature, data from linked where key = ?", (key,)).fetchone()
+        except sqlite3.Error as error:
+            self._do_without(f"cannot be read: {error}")
+            return None
+        return row[1] if row is not None and secret.is_signed(_of_law(key, row[1]), row[0]) else None
+
+    def keep_linked(self, key: str, data: bytes) -> None:
+        """Store what was linked under a law, and forget what was under those that were not asked for lately."""
+        said = secret.signature(_of_law(key, data))
+        if self._connection is None or said is None:
+            return
+        older = "select key from linked order by kept desc limit -1 offset ?"
+        try:
+            with self._connection:
+                values = (key, time.time_ns(), said, data)
+                self._connection.execute("insert or replace into linked values (?, ?, ?, ?)", values)
+                self._connection.execute(f"delete from linked where key in ({older})", (MOST_LINKED,))
+        except sqlite3.Error as error:
+            self._do_without(f"cannot be written: {error}", "what is new is not kept")
 
     def blobs(self, wanted: Mapping[str, str], key: str) -> dict[str, FileFacts]:
         """The facts of files of commits, by path, as far as known; ``wanted`` has git's names of their contents."""
@@ -222,9 +264,9 @@ class Store:
         try:
             for path, blob in wanted.items():
                 row = self._connection.execute(query, (path, key, blob)).fetchone()
-                facts = None if row is None else self._read((path, key, blob), *row)
-                if facts is not None:
-                    found[path] = facts
+                stored = None if row is None else self._read((path, key, blob), *row)
+                if stored is not None:
+                    found[path] = stored.facts
         except sqlite3.Error as error:
             self._do_without(f"cannot be read: {error}")
         return found
@@ -246,9 +288,10 @@ class Store:
         except sqlite3.Error as error:
             self._do_without(f"cannot be written: {error}", "what is new is not kept")
 
-    def _read(self, of: tuple[str, str, str], signature: bytes, blob: bytes) -> FileFacts | None:
+    def _read(self, of: tuple[str, str, str], signature: bytes, blob: bytes) -> Stored | None:
         signed = secret.is_signed(_statement(of, blob), signature)
-        return unseal(of[0], blob, whole=not signed) if signed or self._vouched else None
+        facts = unseal(of[0], blob, whole=not signed) if signed or self._vouched else None
+        return Stored(facts, signature if signed else b"") if facts is not None else None
 
     def close(self) -> None:
         if self._connection is not None:
@@ -273,6 +316,10 @@ def _sealed(of: tuple[str, str, str], facts: FileFacts) -> tuple[bytes, bytes]:
 
 def _statement(of: tuple[str, str, str], blob: bytes) -> bytes:
     return b"\0".join((*(each.encode("utf-8", "surrogatepass") for each in of), blob))
+
+
+def _of_law(key: str, data: bytes) -> bytes:
+    return b"linked\0" + key.encode() + b"\0" + data
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -10,55 +10,53 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
-from mldebt.facts import FileFacts, of_kind
-from mldebt.facts.exports import Export
 from mldebt.facts.functions import FunctionFact
-from mldebt.facts.modules import ClassFact, ModuleFact
+from mldebt.reads import ALL, Node
+
+if TYPE_CHECKING:
+    from mldebt.project import Project
 
 MAX_HOPS = 16  # re-exports and bases that are followed
 MAX_REACHED = 5_000  # functions that one question goes through
-
-Node: TypeAlias = "tuple[str, str]"
-"""A function of the project: (path, qualified name)."""
 
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 
 
 class CallGraph:
-    """Calls between the functions of ``files``, whose edges are found when they are first asked for.
-    ``locate`` gives the file that a reference leads into, ``lookup`` the export that it means."""
+    """Calls between the functions of a project, whose edges are found when they are first asked for.
 
-    def __init__(
-        self,
-        files: Mapping[str, FileFacts],
-        locate: Callable[[str, str], tuple[str, str] | None],
-        lookup: Callable[[str, str], tuple[str, Export] | None],
-    ) -> None:
-        self._locate = locate
-        self._lookup = lookup
-        self._functions: Mapping[str, Mapping[str, FunctionFact]] = {
-            path: {each.name: each for each in of_kind(file.facts, FunctionFact)} for path, file in files.items()
-        }
-        self._classes = {
-            path: {each.name: each for each in of_kind(file.facts, ClassFact)} for path, file in files.items()
-        }
-        self._modules = {path: next(of_kind(file.facts, ModuleFact), None) for path, file in files.items()}
-        self._imports = {
-            path: {each.name: each.target for each in module.imports} if module is not None else {}
-            for path, module in self._modules.items()
-        }
+    Nothing here tells on which lines functions stand, so that an answer rests on the calls that were followed and
+    on nothing else: it notes the nodes. ``sought`` are the last names by which functions were looked for in vain:
+    a new function of such a name may be what is called elsewhere.
+    """
+
+    def __init__(self, project: Project, functions: Callable[[str], Mapping[str, FunctionFact]]) -> None:
+        self._project = project
+        self._functions = functions
         self._targets: dict[tuple[str, str], Node | None] = {}
+        self._edges: dict[Node, tuple[Node, ...]] = {}
+        self.sought: set[str] = set()
 
     # nodes -------------------------------------------------------------------------------------
 
-    def functions(self, path: str) -> Mapping[str, FunctionFact]:
+    def names(self, path: str) -> tuple[str, ...]:
         """The functions of a file by qualified name, "" for its own statements."""
-        return self._functions.get(path, {})
+        self._note((path, ALL))
+        return tuple(self._functions(path))
 
-    def function(self, node: Node) -> FunctionFact | None:
-        return self._functions.get(node[0], {}).get(node[1])
+    def references(self, node: Node) -> tuple[str, ...]:
+        """What a function calls, as references: ``sklearn.svm.SVC().fit``. None when there is no such function."""
+        self._note(node)
+        fact = self._functions(node[0]).get(node[1])
+        return fact.calls if fact is not None else ()
+
+    def handed(self, node: Node) -> tuple[str, ...]:
+        """What a function passes to what it calls, as references: callbacks."""
+        self._note(node)
+        fact = self._functions(node[0]).get(node[1])
+        return fact.handed if fact is not None else ()
 
     def target(self, path: str, reference: str) -> Node | None:
         """The function of the project that a call of ``reference``, made in ``path``, runs; ``None`` when it
@@ -67,69 +65,76 @@ class CallGraph:
         if key not in self._targets:
             self._targets[key] = None  # a question that leads back to itself has no answer
             self._targets[key] = self._find(path, reference, MAX_HOPS)
-        return self._targets[key]
+        found = self._targets[key]
+        if found is not None:
+            self._note(found)
+        return found
+
+    def _note(self, *nodes: Node) -> None:
+        self._project.reads.now.nodes.update(nodes)
 
     # edges -------------------------------------------------------------------------------------
 
     def callees(self, node: Node) -> tuple[Node, ...]:
         """The functions that ``node`` calls or hands to what it calls, in order, each once."""
-        return self._edges.get(node, ())
+        found = self._from(node)
+        self._note(node, *found)
+        return found
 
     def callers(self, node: Node) -> tuple[Node, ...]:
         """The functions that call ``node`` or hand it on, in path order."""
-        return self._reversed.get(node, ())
-
-    def outside(self, node: Node) -> tuple[str, ...]:
-        """The references of what ``node`` calls outside the project: ``sklearn.svm.SVC().fit``."""
-        fact = self.function(node)
-        if fact is None:
-            return ()
-        return tuple(each for each in fact.calls if self.target(node[0], each) is None)
+        found = self._into(node)
+        self._note(node, *found)
+        return found
 
     def reached(self, nodes: Iterable[Node], depth: int = MAX_HOPS) -> tuple[Node, ...]:
         """``nodes`` and all that they call, directly or through at most ``depth`` others, nearest first."""
-        return self._spread(nodes, self._edges, depth)
+        return self._spread(nodes, self._from, depth)
 
     def reaching(self, nodes: Iterable[Node], depth: int = MAX_HOPS) -> tuple[Node, ...]:
         """``nodes`` and all that call them, directly or through at most ``depth`` others, nearest first."""
-        return self._spread(nodes, self._reversed, depth)
+        return self._spread(nodes, self._into, depth)
 
-    @cached_property
-    def _edges(self) -> Mapping[Node, tuple[Node, ...]]:
-        edges: dict[Node, tuple[Node, ...]] = {}
-        for path in sorted(self._functions):
-            for fact in self._functions[path].values():
-                found = (self.target(path, each) for each in (*fact.calls, *fact.handed))
-                targets = tuple(dict.fromkeys(each for each in found if each is not None and each != (path, fact.name)))
-                if targets:
-                    edges[path, fact.name] = targets
-        return edges
+    def _from(self, node: Node) -> tuple[Node, ...]:
+        known = self._edges.get(node)
+        if known is None:
+            fact = self._functions(node[0]).get(node[1])
+            references = (*fact.calls, *fact.handed) if fact is not None else ()
+            found = (self.target(node[0], each) for each in references)
+            known = tuple(dict.fromkeys(each for each in found if each is not None and each != node))
+            self._edges[node] = known
+        return known
+
+    def _into(self, node: Node) -> tuple[Node, ...]:
+        return self._reversed.get(node, ())
 
     @cached_property
     def _reversed(self) -> Mapping[Node, tuple[Node, ...]]:
         found: dict[Node, list[Node]] = defaultdict(list)
-        for node, targets in self._edges.items():
-            for target in targets:
-                found[target].append(node)
+        with self._project.reads.aside():  # who asks for callers rests on those that there are, not on all edges
+            for path in sorted(self._project.files):
+                for name in self._functions(path):
+                    for target in self._from((path, name)):
+                        found[target].append((path, name))
         return {node: tuple(sorted(callers)) for node, callers in found.items()}
 
-    @staticmethod
-    def _spread(nodes: Iterable[Node], edges: Mapping[Node, tuple[Node, ...]], depth: int) -> tuple[Node, ...]:
+    def _spread(self, nodes: Iterable[Node], edges: Callable[[Node], tuple[Node, ...]], depth: int) -> tuple[Node, ...]:
         seen = dict.fromkeys(nodes)
         queue = deque((node, 0) for node in seen)
         while queue and len(seen) < MAX_REACHED:
             node, far = queue.popleft()
             if far < depth:
-                for further in edges.get(node, ()):
+                for further in edges(node):
                     if further not in seen:
                         seen[further] = None
                         queue.append((further, far + 1))
+        self._note(*seen)
         return tuple(seen)
 
     # names -------------------------------------------------------------------------------------
 
     def _find(self, path: str, reference: str, hops: int) -> Node | None:
-        located = self._locate(path, reference) if hops else None
+        located = self._project.modules.locate(path, reference) if hops else None
         if located is None or not located[1]:
             return None
         where, rest = located
@@ -138,7 +143,7 @@ class CallGraph:
             if found is not None:
                 return found
         first, dot, further = rest.partition(".")
-        target = self._imports[where].get(first.removesuffix("()")) if where in self._imports else None
+        target = self._project.imports(where).get(first.removesuffix("()"))
         if target is not None:
             call = "()" if first.endswith("()") else ""
             return self._find(where, f"{target}{call}{dot}{further}", hops - 1)
@@ -146,30 +151,34 @@ class CallGraph:
 
     def _defined(self, path: str, name: str, hops: int) -> Node | None:
         """The function, the constructor or the inherited method called ``name`` in a file."""
-        functions = self._functions.get(path, {})
-        if name in functions:
+        if self._is_there(path, name):
             return path, name
-        classes = self._classes.get(path, {})
-        if name in classes:
-            return self._inherited(path, classes[name], "__init__", hops)
+        if self._project.bases(path, name) is not None:
+            return self._inherited(path, name, "__init__", hops)
         owner, _, method = name.rpartition(".")
-        if owner in classes:
-            return self._inherited(path, classes[owner], method, hops)
-        return None
+        return self._inherited(path, owner, method, hops)
 
-    def _inherited(self, path: str, klass: ClassFact, method: str, hops: int) -> Node | None:
-        name = f"{klass.name}.{method}"
-        if name in self._functions.get(path, {}):
+    def _inherited(self, path: str, klass: str, method: str, hops: int) -> Node | None:
+        bases = self._project.bases(path, klass)
+        if bases is None:
+            return None
+        name = f"{klass}.{method}"
+        if self._is_there(path, name):
             return path, name
-        for base in klass.bases if hops else ():
+        for base in bases if hops else ():
             found = self._find(path, f"{base}.{method}", hops - 1)
             if found is not None:
                 return found
         return None
 
+    def _is_there(self, path: str, name: str) -> bool:
+        if name in self._functions(path):
+            return True
+        self.sought.add(name.rpartition(".")[2])
+        return False
+
     def _starred(self, path: str, rest: str, hops: int) -> Node | None:
-        module = self._modules.get(path)
-        for star in module.stars if module is not None else ():
+        for star in self._project.stars(path):
             found = self._find(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1)
             if found is not None:
                 return found
@@ -180,7 +189,7 @@ class CallGraph:
         holder, dot, method = rest.rpartition(".")
         if not dot or "." in holder:
             return None
-        found = self._lookup(path, f"@.{holder}")
+        found = self._project.lookup(path, f"@.{holder}")
         if found is None or not found[1].refers or found[1].refers == f"@.{holder}":
             return None
         return self._find(found[0], f"{found[1].refers}.{method}", hops - 1)

@@ -36,7 +36,7 @@ class Components:
         self._imported = imported
         self._across = across
         self._names: dict[str, str] = {}
-        self._seen: dict[str, frozenset[str]] = {}
+        self.seen: dict[str, frozenset[str]] = {}  # of other components, as far as asked
         self._members: Mapping[str, list[str]] | None = None
 
     def declared(self, path: str) -> Component | None:
@@ -83,7 +83,7 @@ class Components:
 
     def _sees(self, component: str) -> frozenset[str]:
         """The files of other components that the files of this one import, at any distance."""
-        known = self._seen.get(component)
+        known = self.seen.get(component)
         if known is None:
             if self._members is None:
                 members: dict[str, list[str]] = defaultdict(list)
@@ -97,7 +97,7 @@ class Components:
                     if path not in found:
                         found.add(path)
                         queue.append(path)
-            known = self._seen[component] = frozenset(found - own)
+            known = self.seen[component] = frozenset(found - own)
         return known
 
 

@@ -6,7 +6,6 @@ import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from mldebt.coverage import CONDA_LOCKS, Coverage
 from mldebt.environment import Environment
@@ -149,14 +148,12 @@ def _one_version(pin: Pin, versions: Iterable[str], source: str) -> Tested | Non
 
 def dependencies(project: Project) -> Dependencies:
     """The view on this project; the same one each time."""
-    known = _KNOWN.get(project)
-    if known is None:
-        development = project.vocabulary.words("development-groups")
-        coverage = Coverage(manifest_files(project.files.values()), development)
-        serving = frozenset(path for path in project.files if project.role(path) is Role.SERVE)
-        kinds = ProjectKinds(coverage, serving, project.config.project_kind, project.declared_kind)
-        known = _KNOWN[project] = Dependencies(coverage, kinds, project.vocabulary, serving, project.environment)
-    return known
+    return project.reads.once(Dependencies, lambda: _made(project))
 
 
-_KNOWN: WeakKeyDictionary[Project, Dependencies] = WeakKeyDictionary()
+def _made(project: Project) -> Dependencies:
+    development = project.vocabulary.words("development-groups")
+    coverage = Coverage(manifest_files(project.files, project.of), development)
+    serving = frozenset(path for path in project.files if project.role(path) is Role.SERVE)
+    kinds = ProjectKinds(coverage, serving, project.config.project_kind, project.declared_kind)
+    return Dependencies(coverage, kinds, project.vocabulary, serving, project.environment)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from mldebt.facts.sites import FlagSite
 from mldebt.project import Project
 from mldebt.traits.values import Trait
 
 
-@lru_cache(maxsize=1)  # every rule about flags asks
 def flag_sites(project: Project) -> Mapping[str, tuple[FlagSite, ...]]:
+    """What every rule about flags asks: the same answer each time."""
+    return project.reads.once(flag_sites, lambda: _found(project))
+
+
+def _found(project: Project) -> Mapping[str, tuple[FlagSite, ...]]:
     """Flag key -> its evaluations in path order, tests included. What no file says to be a flag is left
     out; a line that reads a flag and decides on it is one site."""
     found: dict[str, dict[tuple[str, int], FlagSite]] = defaultdict(dict)

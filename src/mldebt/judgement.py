@@ -18,6 +18,7 @@ from mldebt.model import Finding, Notice, Suppression
 from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
 from mldebt.project_rule import ProjectRule, load_classes
+from mldebt.relink import Before, Linked
 from mldebt.settings import options_of
 from mldebt.vocabulary import Vocabulary
 
@@ -47,16 +48,23 @@ class Judged:
     findings: tuple[Finding, ...]
     notices: tuple[Notice, ...]
     suppressions: tuple[Suppression, ...]
+    linked: Linked
     left_out: tuple[RuleSpec, ...] = ()
     everywhere: tuple[Finding, ...] = ()
 
 
-def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = lambda path: True) -> Judged:
-    """The findings in ``files``, sorted; those of which nothing is ``shown`` have the status outside."""
+def judge(
+    law: Law,
+    files: Sequence[FileFacts],
+    shown: Callable[[str], bool] = lambda path: True,
+    before: Before | None = None,
+) -> Judged:
+    """The findings in ``files``, sorted; those of which nothing is ``shown`` have the status outside. ``before`` is
+    what was linked of the same files under the same law."""
     law.observer.stage("link")
     project = Project(files, law.config, law.words, law.installed)
     rules = _project_rules(law.specs, law.config)
-    findings, notices = link(project, law.specs, rules if law.whole else [], law.observer)
+    findings, notices, linked = link(project, law.specs, rules if law.whole else [], law.observer, before)
     if law.config.evidence:
         components = {project.component(path) for path in project.files}
         findings = tuple(missed(findings, law.specs, law.config.evidence, components.__contains__, law.today))
@@ -75,7 +83,13 @@ def judge(law: Law, files: Sequence[FileFacts], shown: Callable[[str], bool] = l
     )
     left_out = () if law.whole else tuple(rule.spec for rule in rules)
     return Judged(
-        project, settled.findings, (*notices, *settled.notices), settled.suppressions, left_out, settled.everywhere
+        project,
+        settled.findings,
+        (*notices, *settled.notices),
+        settled.suppressions,
+        linked,
+        left_out,
+        settled.everywhere,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from mldebt.facts.exports import Export
 from mldebt.facts.given import GivenArgument
@@ -77,12 +76,14 @@ def seed(project: Project, path: str, near: str = "") -> Known | None:
     )
 
 
-@lru_cache(maxsize=1)
 def _seeds(project: Project) -> tuple[tuple[str, Export], ...]:
-    return tuple(
-        (path, export)
-        for path, export in project.facts(Export)
-        if "." not in export.name and export.value.isdigit() and _is_seed(export.name)
+    return project.reads.once(
+        _seeds,
+        lambda: tuple(
+            (path, export)
+            for path, export in project.facts(Export)
+            if "." not in export.name and export.value.isdigit() and _is_seed(export.name)
+        ),
     )
 
 
@@ -99,12 +100,14 @@ def _timeout(project: Project, path: str, asked: Mapping[str, str]) -> Known | N
     return known or _agreed(project, path, "timeout", asked["library"])
 
 
-@lru_cache(maxsize=1)
 def _timeouts(project: Project) -> tuple[tuple[str, Export], ...]:
-    return tuple(
-        (path, export)
-        for path, export in project.facts(Export)
-        if "." not in export.name and _is_timeout(export.name) and export.value.replace(".", "", 1).isdigit()
+    return project.reads.once(
+        _timeouts,
+        lambda: tuple(
+            (path, export)
+            for path, export in project.facts(Export)
+            if "." not in export.name and _is_timeout(export.name) and export.value.replace(".", "", 1).isdigit()
+        ),
     )
 
 

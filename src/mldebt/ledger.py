@@ -71,7 +71,7 @@ def open_ledger(request: Request, file: str | None) -> Ledger:
     """Run the whole project and read its baseline: ``file`` (relative to the working directory), else that
     of the configuration, else the default. Raises ``UserError``."""
     outcome = execute(replace(request, asked=Asked(configured=False)))
-    tree, files = outcome.tree, tuple(outcome.project.files.values())
+    tree, files = outcome.tree, tuple(map(outcome.project.file, outcome.project.files))
     path, name = _place(tree, outcome.config, request.cwd, file)
     held = _bytes(path)
     found = Baseline({}) if held is None else baseline.parse(name, held)

@@ -16,6 +16,7 @@ from mldebt.observer import SILENT, Observer
 from mldebt.profiles import Profile
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
+from mldebt.relink import Before, Linked, Said, Unchanged
 from mldebt.roles import is_documentation
 from mldebt.terms import Declares, Term
 
@@ -25,28 +26,58 @@ _QUIET_ROLES = frozenset({Role.TEST, Role.EXAMPLE})
 
 
 def link(
-    project: Project, specs: Iterable[RuleSpec], rules: Iterable[ProjectRule], observer: Observer = SILENT
-) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
-    """The findings of the project, in the order of their places, and notices of rules that crashed."""
+    project: Project,
+    specs: Iterable[RuleSpec],
+    rules: Iterable[ProjectRule],
+    observer: Observer = SILENT,
+    before: Before | None = None,
+) -> tuple[tuple[Finding, ...], tuple[Notice, ...], Linked]:
+    """The findings of the project, in the order of their places, notices of rules that crashed, and what was
+    linked, for a later run. What holds of what was linked ``before`` is not found again."""
+    unchanged = Unchanged(before, project)
     by_code = {spec.code: spec for spec in specs}
-    findings: list[Finding] = []
+    by_file: dict[str, Said] = {}
     for path in sorted(project.files):
-        for candidate in project.files[path].candidates:
-            spec = by_code.get(candidate.code)
-            if spec is not None:
-                findings.extend(_decided(project, spec, candidate))
-    findings = _related(project, findings)
+        found = unchanged.of_file(path) or _said_of(project, by_code, path)
+        if found.findings:
+            by_file[path] = found
+    said: dict[ProjectRule, Said] = {}
     notices: list[Notice] = []
     for rule in rules:
+        kept = unchanged.of_rule(rule.spec.code)
+        if kept is not None:
+            said[rule] = kept
+            continue
         began = time.perf_counter()
         try:
-            for hit in rule.check(project):
-                findings.extend(_project_finding(project, rule.spec, hit))
+            said[rule] = _said(project, rule)
         except Exception as error:
             message = f"{rule.spec.code} crashed ({type(error).__name__}: {str(error)[:200]}); please report it"
             notices.append(Notice("rule-crashed", message, fatal=True))
         observer.rule(rule.spec.code, time.perf_counter() - began)
-    return _numbered(findings), tuple(notices)
+    findings = _related(project, [each for found in by_file.values() for each in found.findings])
+    findings += [each for found in said.values() for each in found.findings]
+    by_rule = {rule.spec.code: found for rule, found in said.items()}
+    sought = unchanged.sought | project.calls.sought
+    linked = Linked(by_file, by_rule, project.answers, sought, project.relations)
+    return _numbered(findings), tuple(notices), linked
+
+
+def _said_of(project: Project, specs: Mapping[str, RuleSpec], path: str) -> Said:
+    """What the candidates of a file come to."""
+    findings: list[Finding] = []
+    with project.reads.listening() as reads:
+        for candidate in project.file(path).candidates:
+            spec = specs.get(candidate.code)
+            if spec is not None:
+                findings += _decided(project, spec, candidate)
+    return Said(tuple(findings), reads)
+
+
+def _said(project: Project, rule: ProjectRule) -> Said:
+    with project.reads.listening() as reads:
+        found = [each for hit in rule.check(project) for each in _project_finding(project, rule.spec, hit)]
+    return Said(tuple(found), reads)
 
 
 def _decided(project: Project, spec: RuleSpec, candidate: Candidate) -> Iterable[Finding]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mldebt.call_graph import Node
-from mldebt.facts import of_kind
 from mldebt.facts.acts import VALIDATE
 from mldebt.facts.functions import FunctionFact
-from mldebt.facts.modules import ModuleFact
 from mldebt.facts.workflow import Document, Schedule, Started
 from mldebt.model import Finding, Place, Role
 from mldebt.owners import Owners
 from mldebt.practices import FIT, LOAD, NEAR, SAVE, Practices, practices
 from mldebt.project import Project
+from mldebt.reads import Node
 from mldebt.vocabulary import tokenise
 
 
@@ -148,17 +146,16 @@ class Looks:
         served = {each.place.path for each in self.known.answering}
         yield from (Spot.of(act.place) for act in self.known.acts_of(VALIDATE, sorted(served)))
         for path in sorted(served):
-            module = next(of_kind(self.project.files[path].facts, ModuleFact), None)
-            if module is not None and any(each.target.startswith("pydantic.") for each in module.imports):
+            if any(each.startswith("pydantic.") for each in self.project.targets(path)):
                 yield Spot(path)
 
     def _shared_features(self) -> Iterator[Spot]:
         served = self._reached((each.place.path, each.symbol) for each in self.known.answering)
         trained = self._reached((act.place.path, act.symbol) for act in self.known.acts_of(FIT))
         for path, name in sorted(served & trained):
-            function = self.project.calls.function((path, name))
-            if function is not None and name:
-                yield Spot(path, function.line)
+            line = next((each.line for each in self.project.of(path, FunctionFact) if each.name == name), 0)
+            if line and name:
+                yield Spot(path, line)
 
     def _reached(self, nodes: Iterable[Node]) -> set[Node]:
         return set(self.project.calls.reached(nodes, NEAR))

@@ -6,8 +6,9 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from mldebt.facts import FileFacts, of_kind
+from mldebt.facts import F
 from mldebt.facts.pins import Image, Include, LockedVersion, Manifest, Pin
 
 _NO_PROJECTS = frozenset({"requirements", "dockerfile", "pep723", "python-version", "mlproject", "python-env"})
@@ -42,24 +43,30 @@ class ManifestFile:
         return self.manifest.dialect not in _NO_PROJECTS
 
 
-def manifest_files(files: Iterable[FileFacts]) -> Iterator[ManifestFile]:
+class Facts(Protocol):
+    """What hands out the facts of a kind that a file has."""
+
+    def __call__(self, path: str, kind: type[F], /) -> Iterator[F]: ...
+
+
+def manifest_files(paths: Iterable[str], facts: Facts) -> Iterator[ManifestFile]:
     """The manifests among the files, in their order."""
-    for file in files:
-        manifest = next(of_kind(file.facts, Manifest), None)
+    for path in paths:
+        manifest = next(facts(path, Manifest), None)
         if manifest is not None:
             yield ManifestFile(
-                file.path,
+                path,
                 manifest,
-                tuple(of_kind(file.facts, Pin)),
-                tuple(of_kind(file.facts, Include)),
-                _locked(file),
-                tuple(of_kind(file.facts, Image)),
+                tuple(facts(path, Pin)),
+                tuple(facts(path, Include)),
+                _locked(facts(path, LockedVersion)),
+                tuple(facts(path, Image)),
             )
 
 
-def _locked(file: FileFacts) -> dict[str, tuple[str, ...]]:
+def _locked(versions: Iterable[LockedVersion]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for one in of_kind(file.facts, LockedVersion):
+    for one in versions:
         found[one.name] = (*found.get(one.name, ()), one.version)
     return found
 

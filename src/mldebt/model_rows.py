@@ -9,9 +9,7 @@ from datetime import date
 
 from mldebt.config import Declaration
 from mldebt.dependencies import dependencies
-from mldebt.facts import of_kind
 from mldebt.facts.acts import Act
-from mldebt.facts.modules import ModuleFact
 from mldebt.facts.sites import FlagSite, Threshold
 from mldebt.looks import Spot
 from mldebt.owners import Owners
@@ -121,8 +119,7 @@ def _versions(project: Project, paths: Iterable[str]) -> tuple[str, ...]:
     wanted: set[str] = set()
     paths = sorted(paths)
     for path in paths:
-        module = next(of_kind(project.files[path].facts, ModuleFact), None)
-        roots = {each.target.partition(".")[0] for each in module.imports} if module is not None else set()
+        roots = {each.partition(".")[0] for each in project.targets(path)}
         wanted |= {name for root in roots for name in (root, *distributions.get(root, ()))}
     components = {project.component(path) for path in paths}
     found: dict[str, str] = {}
@@ -139,12 +136,12 @@ def _versions(project: Project, paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def _thresholds(project: Project, paths: Iterable[str]) -> tuple[str, ...]:
-    facts = (fact for path in sorted(paths) for fact in of_kind(project.files[path].facts, Threshold))
+    facts = (fact for path in sorted(paths) for fact in project.of(path, Threshold))
     return tuple(dict.fromkeys(f"{fact.concept} {fact.value}" for fact in facts if project.holds(fact.when) is True))[
         :MAX_CELL
     ]
 
 
 def _flags(project: Project, paths: Iterable[str]) -> tuple[str, ...]:
-    facts = (fact for path in sorted(paths) for fact in of_kind(project.files[path].facts, FlagSite))
+    facts = (fact for path in sorted(paths) for fact in project.of(path, FlagSite))
     return tuple(dict.fromkeys(fact.key for fact in facts if fact.key and project.holds(fact.when) is True))[:MAX_CELL]

@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from mldebt.call_graph import Node
-from mldebt.facts import of_kind
 from mldebt.facts.acts import FIT, LOAD, PREDICT, SAVE, Act, Definition, Stored, Trial
 from mldebt.facts.exports import Export
-from mldebt.facts.modules import ModuleFact
 from mldebt.facts.workflow import Started
 from mldebt.model import Role
 from mldebt.project_rule import Where
+from mldebt.reads import Node, Recorder, found_once
 from mldebt.traits.trials import SENT
 from mldebt.trial_runs import started_by_ci, that_run
 from mldebt.vocabulary import tokenise
@@ -61,6 +57,10 @@ class Practices:
     def __init__(self, project: Project) -> None:
         self.project = project
 
+    @property
+    def reads(self) -> Recorder:
+        return self.project.reads
+
     # where ---------------------------------------------------------------------------------------
 
     def near(self, path: str, other: str) -> bool:
@@ -92,13 +92,13 @@ class Practices:
 
     # acts ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @found_once
     def acts(self) -> Mapping[str, tuple[Act, ...]]:
         """The acts of every file of code that is neither test nor example."""
         return {
             path: found
             for path in sorted(self.project.files)
-            if (found := tuple(each for each in of_kind(self.project.files[path].facts, Act) if _is_kept(each)))
+            if (found := tuple(each for each in self.project.of(path, Act) if _is_kept(each)))
             and self.project.role(path) not in _QUIET
             and path not in self.project.unrelated
         }
@@ -107,7 +107,7 @@ class Practices:
         for path in self.acts if paths is None else paths:
             yield from (act for act in self.acts.get(path, ()) if act.kind == kind)
 
-    @cached_property
+    @found_once
     def trainers(self) -> tuple[str, ...]:
         """The files that fit a model for later use: they train, and keep what comes out."""
         return tuple(
@@ -118,7 +118,7 @@ class Practices:
             and not self.project.is_notebook(path)  # explored; what is run again and again is a program
         )
 
-    @cached_property
+    @found_once
     def trained(self) -> Mapping[str, tuple[Act, ...]]:
         """The training in every program that keeps what comes out: saves it, returns it, or runs the loop itself
         that a network learns in."""
@@ -138,11 +138,11 @@ class Practices:
 
     def _giving(self, path: str) -> Iterator[Export]:
         """The functions of a file that give a model back."""
-        for export in of_kind(self.project.files[path].facts, Export):
+        for export in self.project.of(path, Export):
             if export.name.endswith("()") and any(each.trait == "model" for each in export.carried):
                 yield export
 
-    @cached_property
+    @found_once
     def gates(self) -> tuple[str, ...]:
         """The files in which how good a model is decides something."""
         return tuple(
@@ -153,7 +153,7 @@ class Practices:
 
     # functions -----------------------------------------------------------------------------------
 
-    @cached_property
+    @found_once
     def definitions(self) -> tuple[Definition, ...]:
         """Every definition outside tests and examples, in path order. What is called as a model is none where
         nothing else speaks of machine learning."""
@@ -169,7 +169,7 @@ class Practices:
     def defined(self, kind: str) -> tuple[Definition, ...]:
         return tuple(each for each in self.definitions if each.kind == kind)
 
-    @cached_property
+    @found_once
     def answering(self) -> tuple[Definition, ...]:
         """The handlers that ask a model: themselves, or through functions near them; what a page calls, itself."""
         asking = {(each.place.path, each.symbol) for each in self.definitions if each.predicts}
@@ -184,26 +184,26 @@ class Practices:
 
     # tests ---------------------------------------------------------------------------------------
 
-    @cached_property
+    @found_once
     def trials(self) -> tuple[Trial, ...]:
         """The tests that are written."""
         return tuple(each for path, each in self.project.facts(Trial) if self.project.role(path) is Role.TEST)
 
-    @cached_property
+    @found_once
     def run(self) -> tuple[Trial, ...]:
         """The tests that show something: they run."""
         return that_run(self.trials, self.started_by_ci)
 
-    @cached_property
+    @found_once
     def started_by_ci(self) -> tuple[Started, ...]:
         return started_by_ci(self.project)
 
-    @cached_property
+    @found_once
     def tested(self) -> frozenset[Node]:
         """The functions that tests call, directly or through others."""
         return frozenset(self.project.calls.reached((each.place.path, each.symbol) for each in self.run))
 
-    @cached_property
+    @found_once
     def _named_in_tests(self) -> Mapping[str, tuple[str, ...]]:
         """Last name -> the test files that call it."""
         found: dict[str, dict[str, None]] = defaultdict(dict)
@@ -213,9 +213,8 @@ class Practices:
         idle = {(each.place.path, each.symbol) for each in set(self.trials) - set(self.run)}
         for path in self.project.files:
             if self.project.role(path) is Role.TEST:
-                functions = self.project.calls.functions(path)
-                for function in (each for name, each in functions.items() if (path, name) not in idle):
-                    for reference in function.calls:
+                for node in ((path, name) for name in self.project.calls.names(path) if (path, name) not in idle):
+                    for reference in self.project.calls.references(node):
                         found[reference.rpartition(".")[2].removesuffix("()")].setdefault(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
@@ -233,15 +232,15 @@ class Practices:
         callers = self.project.calls.reaching([(path, symbol)], NEAR)
         return self._asks_over_http(path) and any(node in self._handlers for node in callers)
 
-    @cached_property
+    @found_once
     def _named_where_tested(self) -> frozenset[str]:
         """Names of more than one word that functions which tests reach call methods by: a base class may call what
         others define."""
-        functions = filter(None, map(self.project.calls.function, self.tested))
-        called = (each.rpartition(".")[2].removesuffix("()") for function in functions for each in function.calls)
+        references = (each for node in self.tested for each in self.project.calls.references(node))
+        called = (each.rpartition(".")[2].removesuffix("()") for each in references)
         return frozenset(name for name in called if len(tokenise(name)) > 2)
 
-    @cached_property
+    @found_once
     def _handlers(self) -> frozenset[Node]:
         return frozenset((each.place.path, each.symbol) for each in self.defined("handler"))
 
@@ -254,7 +253,7 @@ class Practices:
 
     # watching ------------------------------------------------------------------------------------
 
-    @cached_property
+    @found_once
     def watchers(self) -> tuple[str, ...]:
         """The files that import a library for watching models or services, and those that are called so."""
         words = self.project.vocabulary.words("monitoring")
@@ -266,12 +265,9 @@ class Practices:
         )
 
     def _imports(self, path: str, words: frozenset[str]) -> bool:
-        module = next(of_kind(self.project.files[path].facts, ModuleFact), None)
-        if module is None:
-            return False
         return any(
             target.partition(".")[0] in words or ".".join(target.split(".")[:2]) in words
-            for target in (*(each.target for each in module.imports), *module.stars)
+            for target in self.project.targets(path)
         )
 
     def importers(self, vocabulary: str, paths: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -279,7 +275,7 @@ class Practices:
         words = self.project.vocabulary.words(vocabulary)
         return tuple(path for path in sorted(paths or self.project.files) if self._imports(path, words))
 
-    @cached_property
+    @found_once
     def _by_node(self) -> Mapping[Node, Definition]:
         return {(each.place.path, each.symbol): each for each in self.definitions}
 
@@ -290,8 +286,7 @@ class Practices:
             definition = self._by_node.get(each)
             if definition is not None and definition.told:
                 return True
-            function = self.project.calls.function(each)
-            for reference in function.calls if function is not None else ():
+            for reference in self.project.calls.references(each):
                 name = reference.rpartition(".")[2].removesuffix("()")
                 if name in words and (reference.startswith("@.") or "." in reference):
                     return True
@@ -340,10 +335,7 @@ def is_asked(definition: Definition, project: Project) -> bool:
 
 def practices(project: Project) -> Practices:
     """The view on this project; the same one each time."""
-    known = _KNOWN.get(project)
-    if known is None:
-        known = _KNOWN[project] = Practices(project)
-    return known
+    return project.reads.once(Practices, lambda: Practices(project))
 
 
 def first(sites: Sequence[Where]) -> tuple[Where, ...]:
@@ -351,5 +343,4 @@ def first(sites: Sequence[Where]) -> tuple[Where, ...]:
     return tuple(sorted(sites, key=lambda each: (each.place.path, each.place.span)))
 
 
-_KNOWN: WeakKeyDictionary[Project, Practices] = WeakKeyDictionary()
 __all__ = ["FIT", "LOAD", "PREDICT", "SAVE", "Practices", "first", "practices", "where"]

@@ -1,7 +1,10 @@
 """The whole project as facts: what names mean across files, what files are for, what terms come to.
 
-Built once in ``link`` from the facts of all files. Answers are remembered; a question that leads
-back to itself has the answer unknown, which nobody acts on.
+Built once in ``link`` from the facts of all files, which are unsealed as they are asked for. Answers are
+remembered; a question that leads back to itself has the answer unknown, which nobody acts on.
+
+What files say to each other (imports, classes, exports, roles, declared versions: ``outline`` has all of it) may
+be asked freely. All other facts are handed out with a note of who looked at them, in ``reads``.
 """
 
 from __future__ import annotations
@@ -9,8 +12,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol, TypeVar
 
 from mldebt import declared, profiles
 from mldebt.call_graph import CallGraph
@@ -20,13 +24,16 @@ from mldebt.declared import Declared
 from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import F, Fact, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
+from mldebt.facts.functions import FunctionFact
 from mldebt.facts.modules import ClassFact, ModuleFact
+from mldebt.facts.pins import LockedVersion, Pin
 from mldebt.facts.sites import ModelSite
 from mldebt.facts.variables import ContainerPath
 from mldebt.model import Role
 from mldebt.modules import Modules
 from mldebt.patterns import Patterns
 from mldebt.profiles import Profile
+from mldebt.reads import Question, Recorder
 from mldebt.roles import decide
 from mldebt.terms import (
     All,
@@ -56,6 +63,47 @@ _PROGRAMS = frozenset({Role.TRAIN, Role.SCRIPT, Role.PIPELINE, Role.EXAMPLE, Rol
 _ASIDE = frozenset({Role.TRAIN, Role.TEST, Role.EXAMPLE})
 MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 
+V = TypeVar("V")
+
+
+class _ByFile(dict[str, V]):
+    """What ``make`` finds out of files, each looked at when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], V]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, path: str) -> V:
+        found = self[path] = self._make(path)
+        return found
+
+
+class About(Protocol):
+    """What a file is; what it says is to be asked of the project, which notes who did."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def lines(self) -> int: ...
+    @property
+    def analysed(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """What files are to each other, as it follows from their outlines: which role each has (as far as asked), the
+    ML modules (see ``learning`` and ``learning_directly``), the ``unrelated`` programs, what is ``serving``, and what
+    components see of each other."""
+
+    roles: Mapping[str, Role]
+    learning: frozenset[str]
+    directly: frozenset[str]
+    unrelated: frozenset[str]
+    serving: frozenset[str]
+    seen: Mapping[str, frozenset[str]]
+
 
 class Project:
     """Facts of all files, and the questions that rules and terms ask of them."""
@@ -67,18 +115,18 @@ class Project:
         vocabulary: Vocabulary,
         environment: Environment = NOTHING_INSTALLED,
     ) -> None:
-        self.files: Mapping[str, FileFacts] = {each.path: each for each in files}
+        self._files: Mapping[str, FileFacts] = {each.path: each for each in files}
+        self.files: Mapping[str, About] = self._files
         self.config = config
         self.vocabulary = vocabulary
         self.environment = environment
         self.modules = Modules(self.files, config.source_roots)
-        self._module_facts = {path: next(of_kind(each.facts, ModuleFact), None) for path, each in self.files.items()}
-        self._exports = {path: {e.name: e for e in of_kind(each.facts, Export)} for path, each in self.files.items()}
-        self._classes = {path: {c.name: c for c in of_kind(each.facts, ClassFact)} for path, each in self.files.items()}
-        self._imports = {
-            path: {each.name: each.target for each in fact.imports} if fact is not None else {}
-            for path, fact in self._module_facts.items()
-        }
+        self.reads = Recorder()
+        self.answers: dict[str, tuple[str, ...]] = {}
+        self._module_facts = _ByFile(lambda path: next(self._said(path, ModuleFact), None))
+        self._exports = _ByFile(lambda path: {each.name: each for each in self._said(path, Export)})
+        self._classes = _ByFile(lambda path: {each.name: each for each in self._said(path, ClassFact)})
+        self._imports = _ByFile(self._bindings)
         self.names = Names(vocabulary)
         self._roles: dict[str, Role] = {}
         self._given_roles = [(Patterns.of((pattern,)), role) for pattern, role in config.roles]
@@ -86,7 +134,7 @@ class Project:
             self.modules,
             self.files,
             config.components,
-            lambda path: self._imported_files(path, self._module_facts.get(path)),
+            self.imported,
             config.across_components,
         )
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
@@ -98,26 +146,99 @@ class Project:
 
     def facts(self, kind: type[F]) -> Iterator[tuple[str, F]]:
         """Every fact of a kind with the path of its file, in path order."""
+        self.reads.now.kinds.add(kind.__name__)
+        return iter(self._everywhere(kind))
+
+    def of(self, path: str, kind: type[F]) -> Iterator[F]:
+        """The facts of a kind that one file has."""
+        self.reads.now.kinds.add(kind.__name__)
+        return self._said(path, kind)
+
+    def file(self, path: str) -> FileFacts:
+        """A file with all that it says, for linking, which knows what that is for."""
+        return self._files[path]
+
+    def answering(self, question: Question[F]) -> tuple[str, ...]:
+        """The files of which the answer to a question is yes, in path order."""
+        self.reads.now.questions.add(question.name)
+        if question.name not in self.answers:
+            paths = sorted(self.files)
+            self.answers[question.name] = tuple(path for path in paths if self.answer(question, self._files[path]))
+        return self.answers[question.name]
+
+    def answer(self, question: Question[F], file: FileFacts) -> bool:
+        """What a file answers."""
+        facts = tuple(of_kind(file.facts, question.kind))
+        return bool(facts) and question.ask(file.path, facts, self.vocabulary)
+
+    def _everywhere(self, kind: type[F]) -> tuple[tuple[str, F], ...]:
         known = self._by_kind.get(kind)
         if known is None:
-            files = ((path, self.files[path].facts) for path in sorted(self.files))
-            known = self._by_kind[kind] = tuple((path, fact) for path, facts in files for fact in of_kind(facts, kind))
-        return iter(known)  # type: ignore[arg-type]  # what was put there under this kind
+            paths = sorted(self.files)
+            known = self._by_kind[kind] = tuple((path, fact) for path in paths for fact in self._said(path, kind))
+        return known  # type: ignore[return-value]  # what was put there under this kind
+
+    def _said(self, path: str, kind: type[F]) -> Iterator[F]:
+        file = self._files.get(path)
+        return of_kind(file.facts, kind) if file is not None else iter(())
 
     def imports(self, path: str) -> Mapping[str, str]:
         """Name -> what it means, of the imports of a file."""
-        return self._imports.get(path, {})
+        return self._imports[path]
 
-    def imported(self, path: str) -> Iterator[str]:
-        """The files of the project that a file imports."""
-        return self._imported_files(path, self._module_facts.get(path))
+    def bases(self, path: str, name: str) -> tuple[str, ...] | None:
+        """The bases of the class of that qualified name in a file; ``None`` when there is none."""
+        found = self._classes[path].get(name)
+        return found.bases if found is not None else None
+
+    def _bindings(self, path: str) -> dict[str, str]:
+        module = self._module_facts[path]
+        return {each.name: each.target for each in module.imports} if module is not None else {}
+
+    def stars(self, path: str) -> tuple[str, ...]:
+        """The modules that a file imports with ``*``."""
+        module = self._module_facts[path]
+        return module.stars if module is not None else ()
+
+    def marks(self, path: str) -> tuple[str, ...]:
+        """What the text of a file shows of its purpose: "fits", "main"."""
+        module = self._module_facts[path]
+        return module.marks if module is not None else ()
+
+    def targets(self, path: str) -> tuple[str, ...]:
+        """What a file imports, under whatever names."""
+        module = self._module_facts[path]
+        return (*(each.target for each in module.imports), *module.stars) if module is not None else ()
+
+    def outline(self, file: FileFacts) -> object:
+        """All that others may ask of a file without a note. Two files of one path with the same outline are
+        the same to all others."""
+        facts = file.facts
+        module = next(of_kind(facts, ModuleFact), None)
+        classes = tuple(of_kind(facts, ClassFact))
+        return (
+            file.kind,
+            file.analysed,
+            (module.imports, module.stars, module.marks) if module is not None else None,
+            tuple(self._role_of(file.path, module, classes, learning) for learning in (False, True)),
+            tuple((each.name, each.bases, self._models_itself(each)) for each in classes),
+            tuple(
+                (each.name, each.refers, each.value, each.carried, each.arguments) for each in of_kind(facts, Export)
+            ),
+            tuple(of_kind(facts, Pin)),
+            tuple(of_kind(facts, LockedVersion)),
+            any(of_kind(facts, ModelSite)),
+            tuple(each.path for each in of_kind(facts, ContainerPath)),
+        )
 
     def exports(self, path: str) -> Mapping[str, Export]:
         """What a file gives to others, by name."""
-        return self._exports.get(path, {})
+        self.reads.now.kinds.add(Export.__name__)  # with the places, which are no part of an outline
+        return self._exports[path]
 
     def find_class(self, path: str, name: str) -> tuple[str, ClassFact] | None:
         """The class of the project that the file ``path`` calls ``name`` (a reference), with its file."""
+        self.reads.now.kinds.add(ClassFact.__name__)
         return self._find_class(path, name, MAX_HOPS)
 
     def component(self, path: str) -> str:
@@ -148,45 +269,55 @@ class Project:
         """Is the file explored cell by cell, and not run as a program: a notebook, whatever it is written in?"""
         return self.files[path].kind == "notebook"
 
+    @property
+    def relations(self) -> Relations:
+        """What the files are to each other; what is known already may be given."""
+        return Relations(
+            self._roles, self.learning, self.learning_directly, self.unrelated, self.serving, self.components.seen
+        )
+
+    @relations.setter
+    def relations(self, known: Relations | None) -> None:
+        if known is not None:
+            self._roles = dict(known.roles)
+            self.learning, self.learning_directly = known.learning, known.directly
+            self.unrelated, self.serving = known.unrelated, known.serving
+            self.components.seen = dict(known.seen)
+
     # roles -------------------------------------------------------------------------------------
 
     def role(self, path: str) -> Role:
         """What the file is for; the configuration's word first."""
         known = self._roles.get(path)
         if known is None:
-            known = self._roles[path] = self._decide_role(path)
+            module, classes = self._module_facts[path], self._classes[path].values()
+            known = self._roles[path] = self._role_of(path, module, classes, path in self.learning)
         return known
 
-    def _decide_role(self, path: str) -> Role:
+    def _role_of(self, path: str, module: ModuleFact | None, classes: Iterable[ClassFact], learning: bool) -> Role:
         for patterns, role in self._given_roles:
             if patterns.excludes(path):
                 return role
-        return decide(
-            path,
-            self._module_facts.get(path),
-            self._classes.get(path, {}).values(),
-            self.vocabulary,
-            path in self.learning,
-        )
+        return decide(path, module, classes, self.vocabulary, learning)
 
     @cached_property
     def calls(self) -> CallGraph:
         """Who calls whom."""
-        return CallGraph(self.files, self.modules.locate, self.lookup)
+        functions = _ByFile(lambda path: {each.name: each for each in self._said(path, FunctionFact)})
+        return CallGraph(self, functions.__getitem__)
 
     @cached_property
     def learning_directly(self) -> frozenset[str]:
         """The modules that import an ML framework or ask a model themselves."""
-        facts = self._module_facts.items()
-        return frozenset(path for path, fact in facts if fact is not None and self._is_direct(fact))
+        return frozenset(path for path in self.files if self._is_direct(path))
 
     @cached_property
     def learning(self) -> frozenset[str]:
         """The ML modules: those that import an ML framework or ask a model, and those one import away from one."""
         direct = self.learning_directly
         near = set(direct)
-        for path, fact in self._module_facts.items():
-            for target in self._imported_files(path, fact):
+        for path in self.files:
+            for target in self.imported(path):
                 if target in direct:
                     near.add(path)
                 if path in direct:
@@ -207,14 +338,14 @@ class Project:
     @cached_property
     def bound(self) -> frozenset[str]:
         """The files that import a file of the project, or are imported by one."""
-        imported = {path: set(self._imported_files(path, fact)) for path, fact in self._module_facts.items()}
+        imported = {path: set(self.imported(path)) for path in self.files}
         return frozenset(path for path, targets in imported.items() if targets).union(*imported.values())
 
-    def _is_direct(self, fact: ModuleFact) -> bool:
-        if "models" in fact.marks:
+    def _is_direct(self, path: str) -> bool:
+        if "models" in self.marks(path):
             return True
         known = self.vocabulary.words("ml-modules")
-        for target in (*(each.target for each in fact.imports), *fact.stars):
+        for target in self.targets(path):
             parts = target.split(".")
             if parts[0] in known or ".".join(parts[:2]) in known:
                 return True
@@ -230,17 +361,15 @@ class Project:
         """A file and all that it imports of the project, at any distance."""
         found, queue = {path}, [path]
         while queue:
-            current = queue.pop()
-            for target in self._imported_files(current, self._module_facts.get(current)):
+            for target in self.imported(queue.pop()):
                 if target not in found:
                     found.add(target)
                     queue.append(target)
         return frozenset(found)
 
-    def _imported_files(self, path: str, fact: ModuleFact | None) -> Iterator[str]:
-        if fact is None:
-            return
-        for target in (*(each.target for each in fact.imports), *fact.stars):
+    def imported(self, path: str) -> Iterator[str]:
+        """The files of the project that a file imports."""
+        for target in self.targets(path):
             found = self.modules.locate(path, target)
             if found is not None and found[0] != path:
                 yield found[0]
@@ -262,7 +391,7 @@ class Project:
         path, rest = located
         if not rest:
             return None
-        exports = self._exports.get(path, {})
+        exports = self._exports[path]
         for spelling in (rest, rest.replace("().", ".")):
             if spelling in exports:
                 return path, exports[spelling]
@@ -281,7 +410,7 @@ class Project:
 
     def _through_class(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
         """An attribute that a class has from one of its bases."""
-        fact = self._classes.get(path, {}).get(segments[0].removesuffix("()"))
+        fact = self._classes[path].get(segments[0].removesuffix("()"))
         if fact is None or len(segments) < 2:
             return None
         for base in fact.bases:
@@ -295,18 +424,17 @@ class Project:
         folder, _, name = path.rpartition("/")
         stem = name.removesuffix(".py")
         package = f"{folder}/__init__.py" if folder else "__init__.py"
-        if stem == "__init__" or stem not in self._imports.get(package, {}):
+        if stem == "__init__" or stem not in self._imports[package]:
             return None
         return self._lookup(package, ".".join(["@", stem, *segments]), hops - 1)
 
     def _through_import(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
         first = segments[0].removesuffix("()")
-        target = self._imports.get(path, {}).get(first)
+        target = self._imports[path].get(first)
         if target is not None:
             call = "()" if segments[0].endswith("()") else ""
             return self._lookup(path, ".".join([target + call, *segments[1:]]), hops - 1)
-        fact = self._module_facts.get(path)
-        for star in fact.stars if fact is not None else ():
+        for star in self.stars(path):
             found = self._lookup(path, f"{star}{'' if star.endswith('.') else '.'}{'.'.join(segments)}", hops - 1)
             if found is not None:
                 return found
@@ -322,12 +450,12 @@ class Project:
             path, rest = located
             segments = rest.split(".")
             for size in range(len(segments), 0, -1):
-                holder = self._exports.get(path, {}).get(".".join(segments[:size]))
+                holder = self._exports[path].get(".".join(segments[:size]))
                 if holder is not None and holder.refers:
                     name = ".".join([holder.refers, *segments[size:]])
                     break
             else:
-                target = self._imports.get(path, {}).get(segments[0].removesuffix("()"))
+                target = self._imports[path].get(segments[0].removesuffix("()"))
                 if target is None:
                     return ""
                 call = "()" if segments[0].endswith("()") else ""
@@ -435,15 +563,14 @@ class Project:
         if located is None:
             return None
         path, rest = located
-        fact = self._classes.get(path, {}).get(rest)
+        fact = self._classes[path].get(rest)
         if fact is not None:
             return path, fact
         first, _, further = rest.partition(".")
-        target = self._imports.get(path, {}).get(first)
+        target = self._imports[path].get(first)
         if target is not None:
             return self._find_class(path, f"{target}.{further}" if further else target, hops - 1)
-        module = self._module_facts.get(path)
-        for star in module.stars if module is not None else ():
+        for star in self.stars(path):
             found = self._find_class(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1)
             if found is not None:
                 return found
@@ -491,7 +618,7 @@ class Project:
 
     @cached_property
     def _declared(self) -> Mapping[str, tuple[Declared, ...]]:
-        return declared.by_distribution(self.files)
+        return declared.by_distribution(self._files)
 
     # terms -------------------------------------------------------------------------------------
 
@@ -530,12 +657,12 @@ class Project:
     @cached_property
     def loading(self) -> frozenset[str]:
         """The files that load models or make estimators."""
-        return frozenset(path for path, _ in self.facts(ModelSite))
+        return frozenset(path for path, _ in self._everywhere(ModelSite))
 
     @cached_property
     def image_paths(self) -> frozenset[str]:
         """The homes and working directories of the images that the project builds; the root is none."""
-        return frozenset(fact.path for _, fact in self.facts(ContainerPath)) - {"/"}
+        return frozenset(fact.path for _, fact in self._everywhere(ContainerPath)) - {"/"}
 
     def _is_text(self, term: IsText) -> bool | None:
         found = self.lookup(term.path, term.name)

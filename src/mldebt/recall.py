@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt import cache, workers
-from mldebt.cache import Fresh, Known, Store
+from mldebt.cache import Fresh, Known, Store, Stored
 from mldebt.discover import Source
 from mldebt.facts import FileFacts
 from mldebt.observer import SILENT, Observer
@@ -22,17 +22,26 @@ from mldebt.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The facts of every source, in their order, how many of them came from the store, and by path the digests
-    of what they were taken from, where that is known."""
+    """The facts of every source, in their order, how many of them came from the store, and by path, where that is
+    known, the digests of what they were taken from and the marks by which they are stored. ``replaced`` is what
+    the store had of those that were analysed."""
 
     files: tuple[FileFacts, ...]
     remembered: int
     digests: Mapping[str, str]
+    marks: Mapping[str, bytes]
+    replaced: Mapping[str, Known]
 
     def joined(self, other: Recalled) -> Recalled:
         """Both, in the order of the paths."""
         files = tuple(sorted((*self.files, *other.files), key=lambda each: each.path))
-        return Recalled(files, self.remembered + other.remembered, {**self.digests, **other.digests})
+        return Recalled(
+            files,
+            self.remembered + other.remembered,
+            {**self.digests, **other.digests},
+            {**self.marks, **other.marks},
+            {**self.replaced, **other.replaced},
+        )
 
 
 def key_of(job: Job, vocabulary: Vocabulary, catalogue_digest: str) -> str:
@@ -59,11 +68,15 @@ def analyse(
     stamps: dict[Source, tuple[Stamp, str, int]] = {}
     fresh: list[Fresh] = []
     digests: dict[str, str] = {}
+    marks: dict[str, bytes] = {}
     for source in sources:
+        entry = known.get(source.path)
         if source.path in overlaid:
+            remembered = _same_content(store, source, key, entry, cache.digest_of(overlaid[source.path]))
+            if remembered is not None and remembered.facts.kind == source.kind:
+                found[source], marks[source.path] = remembered.facts, remembered.mark
             continue
         stamp = stamp_of(source.path)
-        entry = known.get(source.path)
         if stamp is None:
             continue
         remembered = store.facts(source.path, key, entry) if entry is not None and entry.is_current(stamp) else None
@@ -77,17 +90,23 @@ def analyse(
             stamps[source] = (stamp, digest, checked)
             remembered = _same_content(store, source, key, entry, digest)
             if remembered is not None:
-                fresh.append(Fresh(source.path, digest, stamp, checked, remembered))
-        if remembered is not None and remembered.kind == source.kind:
-            found[source] = remembered
+                fresh.append(Fresh(source.path, digest, stamp, checked, remembered.facts))
+        if remembered is not None and remembered.facts.kind == source.kind:
+            found[source], marks[source.path] = remembered.facts, remembered.mark
     missing = [source for source in sources if source not in found]
     observer.todo(len(missing), sum(_size(stamp_of(each.path)) for each in missing), len(found))
     analysed = dict(zip(missing, workers.analyse_files(job, missing, jobs, observer), strict=True))
     observer.stage("store")
     fresh += _unchanged(job.tree, analysed, stamps)
     digests.update((each.path, each.digest) for each in fresh)
-    store.keep(fresh, key)
-    return Recalled(tuple(found.get(each) or analysed[each] for each in sources), len(found), digests)
+    marks.update(store.keep(fresh, key))
+    return Recalled(
+        tuple(found.get(each) or analysed[each] for each in sources),
+        len(found),
+        digests,
+        {path: mark for path, mark in marks.items() if mark},
+        {each.path: known[each.path] for each in missing if each.path in known},
+    )
 
 
 def unknown_size(
@@ -109,7 +128,7 @@ def _size(stamp: Stamp | None) -> int:
     return max(0, stamp.size) if stamp is not None else 0
 
 
-def _same_content(store: Store, source: Source, key: str, entry: Known | None, digest: str) -> FileFacts | None:
+def _same_content(store: Store, source: Source, key: str, entry: Known | None, digest: str) -> Stored | None:
     return store.facts(source.path, key, entry) if entry is not None and entry.digest == digest else None
 
 

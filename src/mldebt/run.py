@@ -19,6 +19,7 @@ from mldebt.environment import NOTHING_INSTALLED, read_environment
 from mldebt.facts import FileFacts
 from mldebt.included import included, missing
 from mldebt.judgement import Law, judge
+from mldebt.links import Links
 from mldebt.model import Confidence, Notice, Run, Status, Summary
 from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
@@ -127,7 +128,10 @@ def execute(request: Request) -> Outcome:
         while more := included(recalled.files, found.keeps) if whole else ():
             recalled = recalled.joined(read(more, found.stamp, store, facts.key, config.jobs))
         files = recalled.files
-        judged = judge(law, files, shown)
+        links = Links(store, facts.key, law)
+        before = links.before(recalled)
+        judged = judge(law, files, shown, before)
+        links.keep(judged.linked, recalled, before)
         present = base.Present(tree, files, judged.findings)
         result = compared(request.asked, law, present, facts)
         spent = spend(config.budget, judged.everywhere) if whole else ()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from mldebt.call_graph import Node
-from mldebt.facts.modules import ModuleFact
 from mldebt.model import Role
 from mldebt.project import Project
+from mldebt.reads import Node
 from mldebt.vocabulary import tokenise
 
 MAX_UP = 8  # callers that are followed
@@ -34,7 +33,7 @@ class Seeding:
         return self._is_training(self._node(path, symbol))
 
     def _node(self, path: str, symbol: str) -> Node:
-        functions = self._calls.functions(path)
+        functions = self._calls.names(path)
         while symbol and symbol not in functions:
             symbol = symbol.rpartition(".")[0]
         return path, symbol
@@ -45,20 +44,19 @@ class Seeding:
             path, name = node
             owner = name.rpartition(".")[0]
             started = [node, (path, "")]
-            started += [(path, each) for each in self._calls.functions(path) if owner and each.startswith(f"{owner}.")]
+            started += [(path, each) for each in self._calls.names(path) if owner and each.startswith(f"{owner}.")]
             above = self._calls.reaching(started, MAX_UP)
             # A module's own statements run before any function of it does.
             above += tuple((each, "") for each in dict.fromkeys(path for path, _ in above))
             if not self._calls.callers(node):
-                above += tuple((path, each) for each in self._calls.functions(path))
+                above += tuple((path, each) for each in self._calls.names(path))
             reached = self._calls.reached(dict.fromkeys(above), MAX_DOWN)
             self._seeds[node] = frozenset(library for each in reached for library in self._seeded_by(each))
         return self._seeds[node]
 
     def _seeded_by(self, node: Node) -> tuple[str, ...]:
-        fact = self._calls.function(node)
         found: list[str] = []
-        for reference in fact.calls if fact is not None else ():
+        for reference in self._calls.references(node):
             libraries = self._libraries.get(reference)
             if libraries is not None:
                 found += libraries
@@ -68,12 +66,12 @@ class Seeding:
 
     @cached_property
     def _training(self) -> frozenset[str]:
-        return frozenset(path for path, fact in self._project.facts(ModuleFact) if self._trains_itself(path, fact))
+        return frozenset(path for path in self._project.files if self._trains_itself(path))
 
-    def _trains_itself(self, path: str, fact: ModuleFact) -> bool:
+    def _trains_itself(self, path: str) -> bool:
         if path not in self._project.learning or self._project.role(path) is Role.TEST:
             return False
-        return "fits" in fact.marks or self._project.role(path) is Role.TRAIN
+        return "fits" in self._project.marks(path) or self._project.role(path) is Role.TRAIN
 
     def _is_training(self, node: Node) -> bool:
         if node[0] in self._training:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from mldebt.facts.exports import Export
 from mldebt.facts.modules import ClassFact
@@ -46,12 +45,13 @@ def home_of(project: Project, path: str, *, external: bool = False) -> tuple[Hom
     return nearest[0] if len({(home.path, home.klass) for home, _ in nearest}) == 1 else None
 
 
-@lru_cache(maxsize=1)
 def homes(project: Project) -> tuple[Home, ...]:
     """Objects before functions that give them, and what stands beside its class first."""
-    return tuple(
-        sorted(_homes(project), key=lambda each: (each.name.endswith("()"), each.where != each.path, each.where))
-    )
+    return project.reads.once(homes, lambda: tuple(sorted(_homes(project), key=_nearest)))
+
+
+def _nearest(home: Home) -> tuple[bool, bool, str]:
+    return home.name.endswith("()"), home.where != home.path, home.where
 
 
 def _homes(project: Project) -> Iterator[Home]:

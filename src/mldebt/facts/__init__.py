@@ -34,6 +34,10 @@ class ByKind(Sequence[Fact]):
     def of(self, kind: type[F]) -> tuple[F, ...]:
         """The facts of one kind, in order."""
 
+    @abstractmethod
+    def named(self, name: str) -> tuple[object, ...]:
+        """The same by the name of the kind's class."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
@@ -56,3 +60,10 @@ def of_kind(facts: Iterable[Fact], kind: type[F]) -> Iterator[F]:
     if isinstance(facts, ByKind):
         return iter(facts.of(kind))
     return (fact for fact in facts if isinstance(fact, kind))
+
+
+def of_name(facts: Sequence[Fact], name: str) -> tuple[object, ...]:
+    """The facts of the kind whose class has that name, in order."""
+    if isinstance(facts, ByKind):
+        return facts.named(name)
+    return tuple(fact for fact in facts if type(fact).__name__ == name)

@@ -22,7 +22,7 @@ def findings(code: str, files: dict[str, str], **options: Any) -> tuple[Finding,
     (rule,) = (cls for cls in load_classes("mldebt.checks", ProjectRule) if cls.__name__ == spec.class_name)
     given = [(code, name.replace("_", "-"), value) for name, value in options.items()]
     project = Project(facts, Config(), vocabulary.load())
-    found, notices = link(project, [spec], [rule(spec, options_of(spec, given))])
+    found, notices, _ = link(project, [spec], [rule(spec, options_of(spec, given))])
     assert notices == ()
     return found
 

@@ -19,7 +19,7 @@ SPEC = catalogue.load().by_code("PIN003")
 def findings(files: dict[str, str], **options: bool) -> tuple[Finding, ...]:
     facts = [FileFacts(path, "manifest", 1, True, read(path, text.encode()).facts) for path, text in files.items()]
     project = Project(facts, Config(), vocabulary.load())
-    found, notices = link(project, [SPEC], [MovingSource(SPEC, {"allow-tags": False, **options})])
+    found, notices, _ = link(project, [SPEC], [MovingSource(SPEC, {"allow-tags": False, **options})])
     assert notices == ()
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mldebt.facts.acts import Act
 from mldebt.facts.functions import FunctionFact
@@ -11,7 +11,8 @@ from mldebt.model import Confidence, Outcome
 from mldebt.practices import SAVE, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
-from mldebt.vocabulary import tokenise
+from mldebt.reads import of_each_file
+from mldebt.vocabulary import Vocabulary, tokenise
 
 ENOUGH = 2  # of the topics data, metrics and limits, beside the model
 
@@ -27,7 +28,7 @@ class NoModelCard(ProjectRule):
         for path in known.trainers:
             for act in known.acts_of(SAVE, [path]):
                 saves.setdefault(project.component(path), act)
-        written = [*described, *_written(project)] if saves else []
+        written = [*described, *project.answering(_writes_card)] if saves else []
         for component, act in sorted(saves.items()):
             if not any(known.near(act.place.path, page) for page in written):
                 yield ProjectHit(
@@ -38,12 +39,11 @@ class NoModelCard(ProjectRule):
                 )
 
 
-def _written(project: Project) -> Iterator[str]:
-    """The files with a function that writes a model card, or that call one."""
-    for path, function in project.facts(FunctionFact):
-        names = (function.name, *(each.rpartition(".")[2] for each in function.calls))
-        if any("card" in name.lower() and {"card", "model"} <= set(tokenise(name)) for name in names):
-            yield path
+@of_each_file(FunctionFact)
+def _writes_card(path: str, functions: Sequence[FunctionFact], words: Vocabulary) -> bool:
+    """Has the file a function that writes a model card, or does it call one?"""
+    names = (name for each in functions for name in (each.name, *(call.rpartition(".")[2] for call in each.calls)))
+    return any("card" in name.lower() and {"card", "model"} <= set(tokenise(name)) for name in names)
 
 
 def _describes(page: Document) -> bool:

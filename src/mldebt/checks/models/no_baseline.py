@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mldebt.facts import of_kind
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.sites import ModelSite
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import Practices, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
-from mldebt.vocabulary import tokenise
+from mldebt.reads import of_each_file
+from mldebt.vocabulary import Vocabulary, tokenise
 
 
 class NoBaseline(ProjectRule):
@@ -46,7 +46,7 @@ def _strong(known: Practices, path: str) -> Iterator[tuple[Where, str]]:
     """The deep or boosted models of a file that trains: where they are made, else where they learn. What was
     trained elsewhere and is only tuned here has its baseline there."""
     strong = known.project.vocabulary.words("strong-estimators")
-    sites = list(of_kind(known.project.files[path].facts, ModelSite))
+    sites = list(known.project.of(path, ModelSite))
     made = [each for each in sites if each.kind == "estimator" and each.name in strong and not _is_layer(each)]
     for each in made:
         yield Where(each.place, each.symbol, each.name, each.name), each.name
@@ -64,13 +64,15 @@ def _simple(project: Project) -> Iterator[str]:
     for path, site in project.facts(ModelSite):
         if site.kind == "estimator" and site.name in simple and project.role(path) is not Role.TEST:
             yield path
-    yield from _named(project)
+    yield from project.answering(_is_baseline)
 
 
-def _named(project: Project) -> Iterator[str]:
-    """The files with something that is called a baseline, or with a simple estimator."""
-    simple = project.vocabulary.words("simple-estimators")
-    for path, function in project.facts(FunctionFact):
-        named = "baseline" in tokenise(path) or {"baseline", "naive"} & set(tokenise(function.name))
-        if named or any(each.rpartition(".")[2].removesuffix("()") in simple for each in function.calls):
-            yield path
+@of_each_file(FunctionFact)
+def _is_baseline(path: str, functions: Sequence[FunctionFact], words: Vocabulary) -> bool:
+    """Has the file something that is called a baseline, or a simple estimator?"""
+    simple = words.words("simple-estimators")
+    return "baseline" in tokenise(path) or any(
+        {"baseline", "naive"} & set(tokenise(each.name))
+        or any(call.rpartition(".")[2].removesuffix("()") in simple for call in each.calls)
+        for each in functions
+    )

@@ -6,9 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-from mldebt.facts.modules import ModuleFact
 from mldebt.facts.notebook_uses import NotebookUse
-from mldebt.facts.notebooks import NotebookFact
 from mldebt.model import Confidence, Outcome, Place, Role, Span
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
@@ -36,8 +34,9 @@ class NotebookInProduction(ProjectRule):
 
 def _passing(project: Project) -> Iterator[ProjectHit]:
     stems = {path.rpartition(".")[0] for path in project.files}
-    code = {path for kind in (ModuleFact, NotebookFact) for path, _ in project.facts(kind)}
-    for path in sorted(code):
+    for path, file in sorted(project.files.items()):
+        if file.kind not in ("python", "notebook") or not file.analysed:
+            continue
         if project.role(path) is Role.TEST or path not in project.learning:
             continue
         stem = posixpath.basename(path).rpartition(".")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.acts import Act
 from mldebt.facts.functions import FunctionFact
@@ -11,7 +11,8 @@ from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, Practices, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
-from mldebt.vocabulary import tokenise
+from mldebt.reads import of_each_file
+from mldebt.vocabulary import Vocabulary, tokenise
 
 _TRAINING = frozenset({"train", "training", "trainer", "retrain", "retraining", "fit", "finetune", "model", "models"})
 # What runs programs that a pipeline names in a string, or in another repository.
@@ -29,7 +30,9 @@ class NoRetrainingTrigger(ProjectRule):
         scheduled = {path for path, _ in project.facts(Schedule)}
         scheduled |= {path for path in known.importers("pipeline-markers") if _may_train(known, path)}
         scheduled |= (
-            set(known.importers("schedulers")) | set(known.importers("drift-monitors")) | set(_schedules(project))
+            set(known.importers("schedulers"))
+            | set(known.importers("drift-monitors"))
+            | set(project.answering(_schedules))
         )
         fits: dict[str, Act] = {}
         starting = set(_starting(project, known.importers("pipeline-markers")))
@@ -53,12 +56,12 @@ class NoRetrainingTrigger(ProjectRule):
 def _may_train(known: Practices, path: str) -> bool:
     """Does what a pipeline runs reach training, speak of it, or run what cannot be looked into?"""
     calls = known.project.calls
-    functions = calls.functions(path)
-    reached = calls.reached((path, name) for name in functions)
+    functions = [(path, name) for name in calls.names(path)]
+    reached = calls.reached(functions)
     fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
     if fitting.intersection(reached):
         return True
-    called = [each for function in functions.values() for each in (function.name, *function.calls, *function.handed)]
+    called = [each for node in functions for each in (node[1], *calls.references(node), *calls.handed(node))]
     if _TRAINING & {token for each in (path, *called) for token in tokenise(each)}:
         return True
     made = {each.rpartition(".")[2].removesuffix("()") for each in called}
@@ -68,8 +71,8 @@ def _may_train(known: Practices, path: str) -> bool:
 def _starting(project: Project, orchestrated: Iterable[str]) -> Iterator[str]:
     """The pipelines that train, wherever they lie: a DAG is often in a folder of the scheduler's own."""
     for path in orchestrated:
-        functions = project.calls.functions(path).values()
-        if _is_training(path) or any(_is_training(name) for each in functions for name in (each.name, *each.calls)):
+        names = ((name, *project.calls.references((path, name))) for name in project.calls.names(path))
+        if _is_training(path) or any(_is_training(each) for found in names for each in found):
             yield path
 
 
@@ -87,10 +90,9 @@ def _is_at_top(path: str) -> bool:
     return path.startswith((".github/", ".gitlab", ".circleci/")) or "/" not in path
 
 
-def _schedules(project: Project) -> Iterator[str]:
-    """The files with calls that schedule: ``crontab(...)``, ``scheduler.add_job(...)``."""
-    words = project.vocabulary.words("scheduling-calls")
-    for path, function in project.facts(FunctionFact):
-        names = (each.rpartition(".")[2].removesuffix("()") for each in function.calls)
-        if any(name in words or "retrain" in tokenise(name) for name in names):
-            yield path
+@of_each_file(FunctionFact)
+def _schedules(path: str, functions: Sequence[FunctionFact], words: Vocabulary) -> bool:
+    """Has the file calls that schedule: ``crontab(...)``, ``scheduler.add_job(...)``?"""
+    known = words.words("scheduling-calls")
+    names = (call.rpartition(".")[2].removesuffix("()") for each in functions for call in each.calls)
+    return any(name in known or "retrain" in tokenise(name) for name in names)

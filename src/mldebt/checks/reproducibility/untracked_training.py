@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mldebt.facts.fits import ModelFit
-from mldebt.facts.modules import ModuleFact
+from mldebt.facts.functions import FunctionFact
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
-from mldebt.vocabulary import tokenise
+from mldebt.reads import of_each_file
+from mldebt.vocabulary import Vocabulary, tokenise
 
 _QUIET = frozenset({Role.TEST, Role.LIBRARY, Role.EXAMPLE})
 _PARTS = frozenset(
@@ -30,10 +31,12 @@ class UntrackedTraining(ProjectRule):
                 continue
             if project.role(path) not in _QUIET:
                 fits[path].append(fit)
-        tracking = {path for path, fact in project.facts(ModuleFact) if _tracks(project, path, fact)}
+        tracking = {path for path in project.files if _imports_tracker(project, path)}
+        tracking |= set(project.answering(_writes_down))
         tracking |= {path for path, fit in project.facts(ModelFit) if fit.recorded}
+        measuring = set(project.answering(_measures))
         for path, found in sorted(fits.items()):
-            if not _measures(project, path) or _around(project, path) & tracking:
+            if path not in measuring or _around(project, path) & tracking:
                 continue
             first = min(found, key=lambda each: each.place.span)
             component = project.component(path)
@@ -47,27 +50,31 @@ class UntrackedTraining(ProjectRule):
             )
 
 
-def _tracks(project: Project, path: str, fact: ModuleFact) -> bool:
+def _imports_tracker(project: Project, path: str) -> bool:
+    trackers = project.vocabulary.words("trackers")
+    targets = project.targets(path)
+    return any(each.partition(".")[0] in trackers or ".".join(each.split(".")[:2]) in trackers for each in targets)
+
+
+@of_each_file(FunctionFact)
+def _writes_down(path: str, functions: Sequence[FunctionFact], words: Vocabulary) -> bool:
     """Does the module write down what a run gave: with a tracker, or into a file?"""
-    trackers, records = project.vocabulary.words("trackers"), project.vocabulary.words("run-records")
-    for each in fact.imports:
-        if each.target.partition(".")[0] in trackers or ".".join(each.target.split(".")[:2]) in trackers:
+    trackers, records = words.words("trackers"), words.words("run-records")
+    for reference in (each for function in functions for each in function.calls):
+        last = reference.rpartition(".")[2]
+        if last in trackers or records & {last, ".".join(reference.split(".")[-2:])}:
             return True
-    for function in project.calls.functions(path).values():
-        for reference in function.calls:
-            last = reference.rpartition(".")[2]
-            if last in trackers or records & {last, ".".join(reference.split(".")[-2:])}:
-                return True
     return False
 
 
-def _measures(project: Project, path: str) -> bool:
-    functions, measures = project.calls.functions(path).values(), project.vocabulary.words("measures")
+@of_each_file(FunctionFact)
+def _measures(path: str, functions: Sequence[FunctionFact], words: Vocabulary) -> bool:
+    measures = words.words("measures")
     return any(reference.rpartition(".")[2] in measures for each in functions for reference in each.calls)
 
 
 def _around(project: Project, path: str) -> set[str]:
     """The module, and those whose functions call it or are called by it."""
-    nodes = [(path, name) for name in project.calls.functions(path)]
+    nodes = [(path, name) for name in project.calls.names(path)]
     near = (*project.calls.reaching(nodes, 4), *project.calls.reached(nodes, 2))
     return {each for each, _ in near} | {path}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.call_graph import Node
 from mldebt.facts.acts import Trial
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import Practices, is_asked, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
+from mldebt.reads import Node
 
 
 class HappyPathOnly(ProjectRule):

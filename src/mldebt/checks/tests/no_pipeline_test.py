@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from mldebt.call_graph import Node
 from mldebt.model import Confidence, Outcome, Role
 from mldebt.practices import FIT, SAVE, Practices, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
+from mldebt.reads import Node
 from mldebt.vocabulary import tokenise
 
 # What fits only what prepares data.
@@ -67,7 +67,7 @@ def _trains(known: Practices, path: str) -> bool:
 def _started(known: Practices, path: str) -> set[Node]:
     """What may run when the program does: by its statements, or as a command that a decorator makes of a function."""
     calls = known.project.calls
-    return set(calls.reached([(path, ""), *((path, each) for each in calls.functions(path) if "." not in each)]))
+    return set(calls.reached([(path, ""), *((path, each) for each in calls.names(path) if "." not in each)]))
 
 
 def _is_run(known: Practices, path: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.call_graph import Node
 from mldebt.facts.acts import Act
 from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, SAVE, Practices, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
+from mldebt.reads import Node
 from mldebt.vocabulary import tokenise
 
 _PUBLISHED = frozenset({"log_model", "register_model", "push_to_hub", "save_pretrained"})
@@ -52,7 +52,7 @@ def _is_gated_by_name(known: Practices, path: str) -> bool:
     words = known.project.vocabulary.words("gate-functions")
     for other in known.acts:
         if known.near(path, other):
-            for name in known.project.calls.functions(other):
+            for name in known.project.calls.names(other):
                 if words & set(tokenise(name.rpartition(".")[2])):
                     return True
     return False
