@@ -7,7 +7,7 @@ are found later, in one pass, for the files that have any. Collectors are the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -19,7 +19,7 @@ from mldebt.gate import Gate
 from mldebt.model import Candidate, Outcome, Recipe
 from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
 from mldebt.syntax import names as written
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import calls
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.doings import Doing, doings_of
 from mldebt.traits.flow import Interpreter
@@ -118,6 +118,7 @@ class At:
     vocabulary: Vocabulary
     comments: Sequence[Sequence[cst.Comment]] = ()  # all of the file's; those on adjacent lines of their own as one
     is_notebook: bool = False
+    called_in: Mapping[int, Set[str]] = field(default_factory=dict)  # names that functions call, by their ids, if known
     _holdings: Holdings | None = None
     _hot_paths: HotPaths | None = None
     _longest: int | None = None
@@ -261,8 +262,7 @@ class At:
 
     def _names_called(self) -> frozenset[str]:
         module = self.interpreter.module_node
-        nodes = descendants(module) if module is not None else ()
-        return frozenset(written.last_name(each.func) for each in nodes if isinstance(each, cst.Call))
+        return frozenset(written.last_name(each.func) for each in calls(module)) if module is not None else frozenset()
 
     # what other files may have to say ----------------------------------------------------------
 
@@ -287,7 +287,8 @@ class At:
         """How ``function`` holds a model, ``None`` when it does not."""
         if self._holdings is None:
             self._holdings = Holdings(self.vocabulary, self.path)
-        return self._holdings.of(function, self.imports, self.interpreter.module_scope.bindings)
+        bindings = self.interpreter.module_scope.bindings
+        return self._holdings.of(function, self.imports, bindings, self.called_in.get(id(function)))
 
     def answers(self, function: Function) -> bool:
         """Does something outside call ``function`` for each request, or for each input on a page?"""

@@ -76,7 +76,9 @@ class Hearing:
         interpreter = Interpreter(names, origins, listeners)
         interpreter.walruses = ":=" in source.text
         comments = adjacent(nodes.remarks)
-        self._at = At(source.path, interpreter, names, origins, origins.vocabulary, comments, is_notebook)
+        self._at = At(
+            source.path, interpreter, names, origins, origins.vocabulary, comments, is_notebook, nodes.called_in
+        )
 
     def run(self) -> None:
         try:

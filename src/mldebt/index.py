@@ -114,7 +114,7 @@ class _Reader:
                 self.own.add(prefix + node.name)
                 self.decorators.extend(filter(None, (self.reference(each) for each in node.decorator_list)))
                 prefix = f"{prefix}{node.name}."
-            stack.extend((child, prefix) for child in reversed(list(_statements(node))))
+            stack += [(child, prefix) for child in reversed(_statements(node))]
 
     def _bind(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):
@@ -183,10 +183,20 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _statements(node: ast.AST) -> Iterator[ast.stmt]:
-    for name in ("body", "orelse", "finalbody"):
-        yield from (child for child in getattr(node, name, ()) or () if isinstance(child, ast.stmt))
-    for handler in getattr(node, "handlers", ()) or ():
-        yield from handler.body
-    for case in getattr(node, "cases", ()) or ():
-        yield from case.body
+_BLOCKS: dict[type[ast.AST], list[str]] = {
+    kind: [name for name in ("body", "orelse", "finalbody", "handlers", "cases") if name in kind._fields]
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case))
+}
+
+
+def _statements(node: ast.AST) -> list[ast.stmt]:
+    """The statements directly in ``node``: of all its branches, handlers and cases."""
+    found: list[ast.stmt] = []
+    for name in _BLOCKS.get(type(node), ()):
+        for each in getattr(node, name, None) or ():
+            if isinstance(each, ast.stmt):
+                found.append(each)
+            else:  # a handler or a case
+                found += each.body
+    return found

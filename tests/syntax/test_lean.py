@@ -19,9 +19,10 @@ from mldebt.index import tree_of
 from mldebt.model import Span
 from mldebt.sources import SourceText, python
 from mldebt.syntax import stack
-from mldebt.syntax.children import children, descendants
+from mldebt.syntax.children import calls, children, descendants
 from mldebt.syntax.comments import comment_blocks
 from mldebt.syntax.lean import Lean, build
+from mldebt.syntax.names import called_name
 from mldebt.syntax.parse import find_problem, parse
 from mldebt.traits.comments import comments_at
 from tests.programs import programs
@@ -88,6 +89,9 @@ def check(text: str, *, with_comments: bool = True) -> None:
     for (mine, above), (theirs, beyond) in zip(walked(lean.module), walked(parsed), strict=True):
         assert type(mine) is type(theirs)
         assert len(children(mine)) == len(children(theirs)), type(mine).__name__
+        if isinstance(mine, cst.FunctionDef):
+            named = (each.func for each in calls(theirs) if isinstance(each.func, (cst.Name, cst.Attribute)))
+            assert {normalize("NFKC", called_name(each)) for each in named} <= lean.called_in[id(mine)]
         for name in HELD:
             said = getattr(theirs, name, None)
             if isinstance(said, str):

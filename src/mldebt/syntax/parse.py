@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import gc
 import warnings
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -34,6 +34,7 @@ class Parsed:
     module: cst.Module
     text: str
     remarks: list[Remark]
+    called_in: Mapping[int, Set[str]] = field(default_factory=dict)  # as of ``Lean``, which alone knows
 
     def locate(self, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
         nodes = list(nodes)

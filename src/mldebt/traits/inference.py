@@ -6,7 +6,7 @@ body are not needed, so the answer is known before it has run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import libcst as cst
@@ -50,16 +50,22 @@ class Holdings:
         self._loaders = words("loaders") | words("estimators")
         self._verbs = words("inference-verbs")
         loaders = {each.rpartition(".")[2] for each in self._loaders}
-        self._names = self._proba | self._predict | self._methods | _CREATING | _CHAINED | loaders
+        self._names = self._proba | self._predict | self._methods | self._models | _CREATING | _CHAINED | loaders
         self._known: dict[int, Holding | None] = {}
 
     def of(
-        self, function: cst.FunctionDef, imports: Mapping[str, str], bindings: Mapping[str, Value]
+        self,
+        function: cst.FunctionDef,
+        imports: Mapping[str, str],
+        bindings: Mapping[str, Value],
+        called: Set[str] | None = None,
     ) -> Holding | None:
-        """How ``function`` holds a model, ``None`` when it does not; ``imports`` and ``bindings`` are the module's."""
+        """How ``function`` holds a model, ``None`` when it does not; ``imports`` and ``bindings`` are the module's.
+        ``called`` are the last names of what it calls, if that is known: mostly they tell that it holds none."""
         key = id(function)
         if key not in self._known:
-            self._known[key] = self._find(function, imports, bindings)
+            may = called is None or any(self._tells(name, imports, bindings) for name in called)
+            self._known[key] = self._find(function, imports, bindings) if may else None
         return self._known[key]
 
     def _find(
@@ -67,7 +73,7 @@ class Holdings:
     ) -> Holding | None:
         asked: dict[Term, cst.CSTNode] = {}
         for node in calls(function.body):
-            if not self._tells(node.func, imports, bindings):
+            if not self._tells(called_name(node.func), imports, bindings):
                 continue
             if (
                 self._asks(node.func, imports)
@@ -82,13 +88,13 @@ class Holdings:
             return None
         return Holding(next(iter(asked.values())), any_of(*asked))
 
-    def _tells(self, func: cst.BaseExpression, imports: Mapping[str, str], bindings: Mapping[str, Value]) -> bool:
-        """Can a call of ``func`` be one that shows a model? Most cannot by their name, and need not be looked at."""
-        if type(func) is cst.Name:
-            return func.value in self._models or func.value in imports or func.value in bindings
-        if type(func) is not cst.Attribute:
-            return False
-        name = func.attr.value
+    def _tells(self, name: str, imports: Mapping[str, str], bindings: Mapping[str, Value]) -> bool:
+        """Can a call of what has this last name show a model? Most cannot, and need not be looked at."""
+        if name in imports and self._says(imports[name].rpartition(".")[2]):
+            return True
+        return self._says(name) or (name in bindings and Trait.MODEL in bindings[name].traits)
+
+    def _says(self, name: str) -> bool:
         tokens = tokenise(name)
         return name in self._names or (bool(tokens) and (tokens[0] in self._verbs or tokens[-1] in self._models))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -30,11 +30,14 @@ DEEP = 50  # expressions around one, from which on they are counted
 
 
 class Builder:
-    """Makes the nodes of one text. ``places`` are the ``ast`` nodes that nodes were made from, by id."""
+    """Makes the nodes of one text. ``places`` are the ``ast`` nodes that nodes were made from, by id; ``called`` are
+    the last names of what the function that is being made calls, ``called_in`` those of functions, by id."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
         self.places: dict[int, ast.AST] = {}
+        self.called: set[str] = set()
+        self.called_in: dict[int, set[str]] = {}
         self.deep = Depth()
         self._depth = 0
 
@@ -61,7 +64,9 @@ class Builder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a SyntaxWarning of the scanned code is not ours to print
             tree = ast.parse(f"({written})", mode="eval")
-        return Builder(Text(f"({written})")).expression(tree.body)
+        apart = Builder(Text(f"({written})"))
+        apart.called = self.called
+        return apart.expression(tree.body)
 
     def pattern(self, node: ast.pattern) -> Node:
         return _PATTERNS[type(node)](self, node)
@@ -74,12 +79,14 @@ _PATTERNS = patterns.MAKERS
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """A lean tree. It keeps its ``ast`` alive, by which its nodes are found."""
+    """A lean tree. It keeps its ``ast`` alive, by which its nodes are found. ``called_in`` are the last names of all
+    that a function, by its id, calls."""
 
     module: cst.Module
     text: Text
     places: dict[int, ast.AST]
     remarks: list[Remark]
+    called_in: Mapping[int, Set[str]]
 
     def locate(self, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, Located]:
         """Where the nodes stand and how they are written. What ``ast`` cannot tell the place of is looked
@@ -159,4 +166,4 @@ def build(tree: ast.Module, text: str) -> Lean:
     module = statements.module(builder, tree)
     remarks = remarks_in(text, builder.text.starts)
     comments.attach(builder, module, remarks)
-    return Lean(module, builder.text, builder.places, remarks)
+    return Lean(module, builder.text, builder.places, remarks, builder.called_in)

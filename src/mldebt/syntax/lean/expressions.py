@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from mldebt.syntax.children import calls
 from mldebt.syntax.lean.formatted import formatted, is_formatted
 from mldebt.syntax.lean.making import Node, maker
 from mldebt.syntax.lean.making import attribute as _attribute
 from mldebt.syntax.lean.making import name as _name
 from mldebt.syntax.lean.texts import is_one, joined_strings
+from mldebt.syntax.names import called_name
 
 if TYPE_CHECKING:
     from mldebt.syntax.lean.builder import Builder
@@ -91,16 +93,18 @@ def _string(builder: Builder, node: ast.Constant | ast.JoinedStr) -> Node:
         return _simple(written)
     strings = joined_strings(written)
     if strings is None:
-        return _parsed(written)
+        return _parsed(builder, written)
     made = _simple(strings.pop())
     while strings:
         made = _joined(_simple(strings.pop()), made)
     return made
 
 
-def _parsed(written: str) -> Node:
+def _parsed(builder: Builder, written: str) -> Node:
     """What only libcst knows how to take apart, as strings that are joined and formatted."""
-    return cst.parse_expression(f"({written})")
+    made = cst.parse_expression(f"({written})")
+    builder.called.update(called_name(each.func) for each in calls(made))
+    return made
 
 
 def _formatted_string(builder: Builder, node: ast.JoinedStr) -> Node:
@@ -113,12 +117,17 @@ def _formatted_string(builder: Builder, node: ast.JoinedStr) -> Node:
         except (SyntaxError, ValueError):
             one = None
         if one is None:
-            return _parsed(written)
+            return _parsed(builder, written)
         made = one if made is None else _joined(one, made)
-    return _parsed(written) if made is None else made
+    return _parsed(builder, written) if made is None else made
 
 
 def _call_of(builder: Builder, node: ast.Call) -> Node:
+    func = node.func
+    if type(func) is ast.Attribute:
+        builder.called.add(func.attr)
+    elif type(func) is ast.Name:
+        builder.called.add(func.id)
     return _call(builder.expression(node.func), arguments(builder, node.args, node.keywords))
 
 
@@ -287,7 +296,7 @@ def _is_parenthesised(builder: Builder, node: ast.Tuple) -> bool:
     first = node.elts[0]  # "(a), (b)" begins and ends with parentheses, too
     if (first.lineno, first.col_offset) == (node.lineno, node.col_offset):
         return False
-    return bool(_parsed(written).lpar[1:])
+    return bool(_parsed(builder, written).lpar[1:])
 
 
 def _subscripted(builder: Builder, node: ast.expr) -> Node:

@@ -160,12 +160,17 @@ def _names(names: Sequence[str]) -> list[Node]:
 def _function_of(builder: Builder, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Node:
     name = _name(node.name)
     builder.places[id(name)] = node
+    outer, builder.called = builder.called, set()
     decorators = _decorators(builder, node.decorator_list)
-    return _function(
+    made = _function(
         name, parameters(builder, node.args), _suite(builder, node.body), decorators,
         annotation(builder, node.returns), _typed(builder, node),
         ASYNCHRONOUS if type(node) is ast.AsyncFunctionDef else None,
     )  # fmt: skip
+    builder.called_in[id(made)] = builder.called
+    outer |= builder.called
+    builder.called = outer
+    return made
 
 
 def _class_of(builder: Builder, node: ast.ClassDef) -> Node:
