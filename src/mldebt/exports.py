@@ -20,6 +20,7 @@ _EXPORTED = (
     Trait.FLAG, Trait.ENVIRONMENT, Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.VARIABLE, Trait.SCORE, Trait.PREDICTION,
     Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL,
 )  # fmt: skip
+SEVERAL = 3  # parts of a tuple whose places nobody remembers
 # What may be handed on from a module that this one imports: the wrapper of a wrapper.
 _HANDED_ON = (Trait.FLAG, Trait.SWITCH, Trait.ENVIRONMENT_TEST, Trait.ENVIRONMENT)
 
@@ -127,12 +128,16 @@ def _global(at: At, name: str, value: Value) -> tuple[Carried, ...]:
 
 
 def _by_function(at: At, function: Function) -> tuple[Carried, ...]:
-    """What the name of a function says of the boolean that it makes of a setting: ``is_search_enabled``."""
+    """What the name of a function says of the boolean that it makes of a setting, ``is_search_enabled``, or of the
+    tuple that it answers with, ``predict``."""
     name = function.simple_name
     if function.klass is None and at.names.is_switch(name):
         return (Carried(Trait.SWITCH.value, BY_FLOW, name),)
     if Trait.VARIABLE in function.returned.traits and at.names.is_flag(name):
         return (Carried(Trait.FLAG.value, BY_FLOW, name),)
+    parts = function.returned.elements or ()
+    if len(parts) >= SEVERAL and at.origins.is_answering(name):
+        return (Carried(Trait.PARTS.value, BY_FLOW, name),)
     return ()
 
 

@@ -36,6 +36,7 @@ class Trait(enum.Enum):
     RANDOM = "random"  # drawn at random
     COUNT = "count"  # a length, a shape, an index, a number of things
     DECISION = "decision"  # a boolean made by comparing a score with a number
+    PARTS = "parts"  # a tuple of several things that a model says; known from afar only
     SETTINGS = "settings"  # a settings object; its attributes are external
 
     __hash__ = object.__hash__  # there is one of each; Enum's own hash is a Python call, made millions of times

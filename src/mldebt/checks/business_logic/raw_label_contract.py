@@ -34,8 +34,20 @@ class RawLabelContract(Rule):
     def lookup(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         """``scores["LABEL_1"]``."""
         index = node.slice[0].slice
-        if type(index) is cst.Index and _raw(index.value, at) is not None:
+        if type(index) is not cst.Index:
+            return
+        if _raw(index.value, at) is not None:
             yield Hit(node, {"label": index.value})
+        elif type(index.value) is cst.Integer and index.value.value != "0":
+            yield from self._placed(node, index.value, at)
+
+    @staticmethod
+    def _placed(node: cst.Subscript, place: cst.Integer, at: At) -> Iterator[Hit]:
+        """``answer[2]``, with the tuple from another file; the first part is as often the first of many rows."""
+        reference = at.reference(node.value)
+        if reference.endswith("()") and at.origins.may_be_own(reference):
+            asked = Carries(at.path, reference, Trait.PARTS.value)
+            yield Hit(node, {"label": place}, variant="place", outcomes=(Outcome(asked, Confidence.MEDIUM),))
 
     @on(cst.Call, called={"isin", "is_in"})
     def among(self, node: cst.Call, at: At) -> Iterator[Hit]:

@@ -16,6 +16,7 @@ from mldebt.vocabulary import tokenise
 
 _CONVENTIONS = frozenset({0.05, 0.01, 0.1, 0.001})
 _SIGNIFICANCE = frozenset({"p_value", "p_values", "pvalue", "pvalues", "pval", "pvals", "p_val"})
+_LOSSES = frozenset({"loss", "losses", "criterion"})
 
 
 class HardCodedScoreThreshold(Rule):
@@ -35,6 +36,8 @@ class HardCodedScoreThreshold(Rule):
             variant, severity = "named", Severity.NOTE  # it has a name and a place of its own already
         elif cut.value in _CONVENTIONS and _is_significance(cut, at):
             severity = Severity.NOTE  # everybody's level of significance
+        elif _LOSSES.intersection(tokenise(at.symbol)):
+            severity = Severity.NOTE  # it says which examples count in training, and decides about nobody
         shown = is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary)
         if shown:
             variant, severity = "display", Severity.NOTE
