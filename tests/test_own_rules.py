@@ -274,7 +274,10 @@ TRAITS = {
 }
 
 
-@pytest.mark.parametrize("trait", [each.value for each in Trait])
+FROM_AFAR = {Trait.PARTS}  # what is asked of other files alone
+
+
+@pytest.mark.parametrize("trait", [each.value for each in Trait if each not in FROM_AFAR])
 def test_every_trait_can_be_asked_for(tmp_path: Path, trait: str) -> None:
     code = f"{TRAITS[trait]}f(other)\nf('a')\n"
     assert lines(check(plant(tmp_path, simple("f($X)", f'[where.X]\ntrait = "{trait}"'), a=code))) == [2]

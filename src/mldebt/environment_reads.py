@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from mldebt.facts.sites import EnvironmentRead
 from mldebt.project import Project
 
 
-@lru_cache(maxsize=1)  # rules about flags and environments ask
 def environment_reads(project: Project) -> Sequence[tuple[str, EnvironmentRead]]:
+    """What rules about flags and environments ask: the same answer each time."""
+    return project.reads.once(environment_reads, lambda: _named(project))
+
+
+def _named(project: Project) -> Sequence[tuple[str, EnvironmentRead]]:
     """The reads in path order, each with its file. What no file names is left out."""
     found = []
     for path, read in project.facts(EnvironmentRead):

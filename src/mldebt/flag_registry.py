@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mldebt.facts.configs import ConfigValue
 from mldebt.project import Project
@@ -15,8 +14,12 @@ _INSIDE = _FILES | {"features"}
 _TRUTHS = frozenset({"true", "false"})
 
 
-@lru_cache(maxsize=1)  # every rule about flags asks
 def declared_flags(project: Project) -> Mapping[str, tuple[str, ConfigValue]]:
+    """What rules about flags ask: the same answer each time."""
+    return project.reads.once(declared_flags, lambda: _declared(project))
+
+
+def _declared(project: Project) -> Mapping[str, tuple[str, ConfigValue]]:
     """Key of a flag -> the file and the first thing that its registry says of it. A registry is a file called so,
     with or without a table around the flags, or such a table in another file; it says of each flag whether it is
     on, or things with names."""
