@@ -58,6 +58,12 @@ class CallGraph:
         fact = self._functions(node[0]).get(node[1])
         return fact.handed if fact is not None else ()
 
+    def refuses(self, node: Node) -> bool:
+        """Does a function assert something, or raise an error of its own?"""
+        self._note(node)
+        fact = self._functions(node[0]).get(node[1])
+        return fact is not None and fact.refuses
+
     def target(self, path: str, reference: str) -> Node | None:
         """The function of the project that a call of ``reference``, made in ``path``, runs; ``None`` when it
         is no function of the project, or cannot be known."""

@@ -24,7 +24,9 @@ _LEAVES = frozenset(
     | {ast.Import, ast.ImportFrom, ast.alias, ast.Global, ast.Nonlocal, ast.Break, ast.Continue}
 )
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LOOKED_AT = frozenset({*_FUNCTIONS, ast.ClassDef, ast.Call, ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith})
+_LOOKED_AT = frozenset(
+    {*_FUNCTIONS, ast.ClassDef, ast.Call, ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith, ast.Raise, ast.Assert}
+)
 _NO_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "names", "level", "kind", "type_comment",
      "conversion", "simple", "rest", "kwd_attrs"}
@@ -47,13 +49,14 @@ class _Body:
     locals: set[str] = field(default_factory=set)
     calls: dict[str, None] = field(default_factory=dict)
     handed: dict[str, None] = field(default_factory=dict)
+    refuses: bool = False
 
 
 def functions_of(tree: ast.Module, module: ModuleFact) -> Iterator[FunctionFact]:
     """The functions of ``tree`` in the order of their definition, the module's own statements first."""
     reader = _Reader({each.name: each.target for each in module.imports})
     for body in reader.read(tree):
-        yield FunctionFact(body.name, body.line, tuple(body.calls), tuple(body.handed))
+        yield FunctionFact(body.name, body.line, tuple(body.calls), tuple(body.handed), body.refuses)
 
 
 class _Reader:
@@ -99,6 +102,8 @@ class _Reader:
             else:
                 if isinstance(node, ast.Call):
                     calls.append(node)
+                elif isinstance(node, (ast.Raise, ast.Assert)):
+                    body.refuses = body.refuses or _is_own(node)
                 else:
                     self._bind(body, node)  # type: ignore[arg-type]  # all others that are looked at
                 stack += _children(node)
@@ -199,6 +204,11 @@ class _Reader:
     @staticmethod
     def _is_local(body: _Body, name: str) -> bool:
         return name in body.locals and name not in body.own
+
+
+def _is_own(node: ast.Raise | ast.Assert) -> bool:
+    """Is an error raised here, and not one that came from elsewhere handed on?"""
+    return isinstance(node, ast.Assert) or (node.exc is not None and node.cause is None)
 
 
 def _joined(prefix: str, name: str) -> str:

@@ -25,6 +25,7 @@ from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import F, Fact, FileFacts, of_kind
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.functions import FunctionFact
+from mldebt.facts.loads import UncheckedLoad
 from mldebt.facts.modules import ClassFact, ModuleFact
 from mldebt.facts.pins import LockedVersion, Pin
 from mldebt.facts.sites import ModelSite
@@ -41,6 +42,7 @@ from mldebt.terms import (
     Carries,
     Constant,
     Declares,
+    GivesData,
     HasRole,
     IsInImage,
     IsMachineLearning,
@@ -48,6 +50,7 @@ from mldebt.terms import (
     IsOwn,
     IsText,
     LoadsModel,
+    LooksAtData,
     Not,
     Serves,
     Term,
@@ -644,6 +647,10 @@ class Project:
             return self._is_text(term)
         if isinstance(term, LoadsModel):
             return term.path in self.loading
+        if isinstance(term, LooksAtData):
+            return self._looks_at_data(term)
+        if isinstance(term, GivesData):
+            return self._gives_data(term)
         if isinstance(term, Declares):
             answer = declared.meets(self.declarations(term.path, term.distribution), term.specifier)
             return True if answer is None and term.or_unknown else answer
@@ -653,6 +660,23 @@ class Project:
             answer = self.holds(term.term)
             return None if answer is None else not answer
         return self._combined(self.holds(each) for each in term.terms) if isinstance(term, All) else self._either(term)
+
+    def _looks_at_data(self, term: LooksAtData) -> bool:
+        node = self.calls.target(term.path, term.name)
+        checks = self.vocabulary.words("data-checks")
+        reached = self.calls.reached([node], 1) if node is not None else ()
+        return any(
+            self.calls.refuses(each)
+            or any(called.rpartition(".")[2] in checks for called in self.calls.references(each))
+            for each in reached
+        )
+
+    def _gives_data(self, term: GivesData) -> bool:
+        node = self.calls.target(term.path, term.name)
+        return node is not None and any(
+            each.symbol == node[1] and not any(self._looks_at_data(LooksAtData(node[0], name)) for name in each.handed)
+            for each in self.of(node[0], UncheckedLoad)
+        )
 
     @cached_property
     def loading(self) -> frozenset[str]:

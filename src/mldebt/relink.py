@@ -118,7 +118,7 @@ class Unchanged:
         return frozenset(otherwise)
 
     def _called_otherwise(self, project: Project) -> Iterable[Node]:
-        """The functions that are new, gone, or call something else, and what they call now.
+        """The functions that are new, gone, or do something else, and what they call now.
 
         Who asked for the callers of a function rests on those that it had, so what is called no more needs not
         be listed beside its former caller. A new function whose name was sought in vain may be what others
@@ -139,5 +139,5 @@ class Unchanged:
                 yield from project.calls.callees((path, name))
 
 
-def _calls(function: FunctionFact | None) -> tuple[tuple[str, ...], ...] | None:
-    return (function.calls, function.handed) if function is not None else None
+def _calls(function: FunctionFact | None) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
+    return (function.calls, function.handed, function.refuses) if function is not None else None

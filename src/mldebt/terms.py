@@ -75,6 +75,24 @@ class IsOwn:
 
 
 @dataclass(frozen=True, slots=True)
+class LooksAtData:
+    """The function of the project that the file ``path`` calls ``name`` (a reference, see ``Carries``) looks at
+    whether what it is given is what it should be. False when it is none of the project."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivesData:
+    """The function of the project that the file ``path`` calls ``name`` (a reference, see ``Carries``) gives
+    back data that it reads from outside, and nothing looked at."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class IsText:
     """What the file ``path`` calls ``name`` (a reference, see ``Carries``) is bound to a literal string
     that ``pattern`` (a regular expression of ours) matches as a whole."""
@@ -128,7 +146,7 @@ class Not:
 
 Term: TypeAlias = (
     "Constant | Carries | IsModel | IsMachineLearning | HasRole | Serves | IsOwn | IsText | LoadsModel | IsInImage"
-    " | Declares | All | Any | Not"
+    " | Declares | LooksAtData | GivesData | All | Any | Not"
 )
 
 TRUE = Constant(True)

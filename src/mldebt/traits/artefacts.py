@@ -45,7 +45,7 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
     opened = value_of(given).call
     if opened is not None and last_name(opened.func) in {"open", "read_bytes"}:
         given = argument(opened, 0) or (opened.func.value if isinstance(opened.func, cst.Attribute) else given)
-    text = _written(given, value_of, 0)
+    text = written(given, value_of)
     if not text:
         return None
     if _MOUNTED.match(text):
@@ -61,7 +61,7 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
     return Artefact(text, "fixed") if _FILE.search(text) else None
 
 
-def _written(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth: int) -> str:
+def written(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth: int = 0) -> str:
     """The end of an address as far as it is literal; "" when a part of it is for others to say."""
     if depth > 6:
         return ""
@@ -72,17 +72,17 @@ def _written(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth:
         return value.constant
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Divide, cst.Add)):
         left = _base(node.left, value_of, depth)
-        right = _written(node.right, value_of, depth + 1)
-        return f"{left}/{right}" if left is not None and right else ""
+        right = written(node.right, value_of, depth + 1)
+        return "/".join(filter(None, (left, right))) if left is not None and right else ""
     made = value.call or value.joined
     if isinstance(node, (cst.Name, cst.Attribute)) and made is not None:
-        return _written(made, value_of, depth + 1)
+        return written(made, value_of, depth + 1)
     if isinstance(node, cst.Call) and last_name(node.func) in _PATHS:
         parts = [each.value for each in node.args]
         if not parts:
-            return _written(node.func.value, value_of, depth + 1) if isinstance(node.func, cst.Attribute) else ""
+            return written(node.func.value, value_of, depth + 1) if isinstance(node.func, cst.Attribute) else ""
         bases = [_base(each, value_of, depth) for each in parts[:-1]]
-        end = _written(parts[-1], value_of, depth + 1)
+        end = written(parts[-1], value_of, depth + 1)
         return "/".join([*filter(None, bases), end]) if end and None not in bases else ""
     if isinstance(node, cst.FormattedString):
         return _formatted(node, value_of)
@@ -96,9 +96,12 @@ def _base(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth: in
         return None
     if isinstance(value.constant, str):
         return value.constant
-    written = _written(node, value_of, depth + 1)
-    if written:
-        return written
+    text = written(node, value_of, depth + 1)
+    if text:
+        return text
+    made_of = [value_of(each) for each in descendants(value.call)] if value.call is not None else []
+    if value.joined is not None or any(each.has(trait) for each in made_of for trait in _GIVEN):
+        return None  # GIVEN / "models", Path(os.environ["MODELS"])
     return "" if _is_here(node, value.reference) else None
 
 

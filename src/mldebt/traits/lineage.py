@@ -23,11 +23,13 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Made:
     """An object that a call made: ``name`` is the last name of what was called, ``key`` tells objects apart,
-    ``node`` the call (``None`` for one that came from elsewhere and is known by its name)."""
+    ``node`` the call (``None`` for one that came from elsewhere and is known by its name). ``selects``: it may
+    take some columns of a table, and leave others."""
 
     name: str
     key: object
     node: cst.Call | None = None
+    selects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,17 @@ class Load:
 
 @dataclass(slots=True)
 class Story:
-    """What happened in one file, found by running it abstractly."""
+    """What happened in one file, found by running it abstractly. ``sealed``: it compares the bytes that it works on
+    with what they must be."""
 
     fits: list[Fit] = field(default_factory=list)
     answers: dict[int, Answer] = field(default_factory=dict)  # by number
     leaks: dict[int, Leak] = field(default_factory=dict)  # by the id of the fit's node
     loads: dict[int, Load] = field(default_factory=dict)  # by number
     checked: set[int] = field(default_factory=set)  # numbers of loads that something validates
+    typed: set[int] = field(default_factory=set)  # numbers of loads that a schema is held against
     learnt: dict[int, cst.CSTNode] = field(default_factory=dict)  # number of a load -> the fit of a model on it
+    imported: dict[int, cst.Call] = field(default_factory=dict)  # by number: calls of what others define
+    handed: dict[int, dict[str, None]] = field(default_factory=dict)  # number -> what others define that it is given to
+    sealed: bool = False
+    returned: dict[str, frozenset[int]] = field(default_factory=dict)  # qualified name of a function -> what it gives

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import libcst as cst
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted, keyword, last_name, string
+from mldebt.traits.artefacts import written
+from mldebt.traits.values import Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _VERSIONED = re.compile(r"(?<![a-z])v\d|\d{4}|\d{1,2}\.\d|[0-9a-f]{8,}|latest_run")
@@ -37,11 +39,8 @@ class Saved:
     path: str
 
 
-def saved_by(
-    node: cst.Call, reference: str, text: Callable[[cst.CSTNode], str | None], opened: Mapping[str, cst.CSTNode]
-) -> Saved | None:
-    """What ``node`` saves; ``None`` for another call, or a path that is not written out. ``text`` gives the string
-    that an expression is; ``opened`` the path behind each name of an open file."""
+def saved_by(node: cst.Call, reference: str, value_of: Callable[[cst.CSTNode], Value]) -> Saved | None:
+    """What ``node`` saves; ``None`` for another call, or a path that is not written out."""
     last = last_name(node.func)
     what: cst.CSTNode | None = None
     where: cst.CSTNode | None = None
@@ -67,8 +66,8 @@ def saved_by(
         what, where = _owner(node), argument(node, 0) or next((each.value for each in node.args if each.keyword), None)
     if what is None or where is None:
         return None
-    path = _path(_behind(where, opened), text)
-    if path is None:
+    path = _path(where, value_of)
+    if not path:
         return None
     is_file = path.lower().endswith(_MODEL_SUFFIXES)
     if not (is_file if last == "dump" else _is_model(what) or is_file):
@@ -78,37 +77,18 @@ def saved_by(
     return Saved(what, path)
 
 
-def _path(node: cst.CSTNode, text: Callable[[cst.CSTNode], str | None]) -> str | None:
-    """The text of a path, also one that is put together of literal parts."""
-    parts: list[cst.BaseExpression] = []
-    if isinstance(node, cst.Call) and last_name(node.func) in {"join", "joinpath"}:
-        parts = [each.value for each in node.args]
-    elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide):
-        parts = [node.left, node.right]
-    if not parts:
-        return text(node)
-    texts = [text(_behind(each, {})) for each in parts]
-    return "/".join(each for each in texts if each is not None) if None not in texts else None
-
-
-def _behind(node: cst.CSTNode, opened: Mapping[str, cst.CSTNode]) -> cst.CSTNode:
-    """The path of the file that is written to: of ``open(path, "wb")``, by name or in place; of ``Path(path)``."""
-    node = opened.get(dotted(node), node)
-    for _ in range(2):
-        if isinstance(node, cst.Call) and last_name(node.func) in {"open", "Path"} and node.args:
-            node = node.args[0].value
-    return node
-
-
-def opened_in(body: cst.CSTNode) -> dict[str, cst.CSTNode]:
-    """Name of an open file -> the path that it was opened with, in a function or module."""
-    found: dict[str, cst.CSTNode] = {}
-    for each in descendants(body):
-        if type(each) is cst.WithItem and each.asname is not None:
-            found[dotted(each.asname.name)] = each.item
-        elif type(each) is cst.Assign and type(each.value) is cst.Call and last_name(each.value.func) == "open":
-            found[dotted(each.targets[0].target)] = each.value
-    return {name: node for name, node in found.items() if isinstance(node, cst.Call) and last_name(node.func) == "open"}
+def _path(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value]) -> str:
+    """The text of the path that is written to, "" where a part of it is for others to say. An open file stands
+    for the path that it was opened with, by name or in place."""
+    opened = value_of(node).call
+    if opened is not None and last_name(opened.func) == "open":
+        given = argument(opened, 0, "file") if dotted(opened.func) in {"open", "io.open", "gzip.open"} else None
+        if given is None and isinstance(opened.func, cst.Attribute):
+            given = opened.func.value  # path.open("wb")
+        if given is None:
+            return ""
+        node = given
+    return written(node, value_of)
 
 
 def _owner(node: cst.Call) -> cst.CSTNode | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import dotted, keyword, last_name
+from mldebt.syntax.names import dotted, keyword, last_name, string
 from mldebt.traits.lineage import NOTHING, TEST, TRAIN, Answer, Data, Fit, Frame, Leak, Load, Made, union
 from mldebt.vocabulary import tokenise
 
@@ -41,6 +41,13 @@ _APPLIES = frozenset({"apply", "map", "applymap", "pipe", "transform"})
 _LEARNT = frozenset({"transformer", "sampler", "unknown", "statistic"})  # kinds of fits that must not see the test part
 _TABLES = frozenset({"DataFrame", "Series", "Index", "DataLoader", "TensorDataset", "Tensor"})
 _JOINS = frozenset({"concat", "concatenate", "vstack", "append", "r_"})
+_DATASETS = frozenset({"DMatrix", "QuantileDMatrix", "Dataset", "Pool"})  # of the boosting libraries
+_TRAINERS = frozenset({"lightgbm.train", "xgboost.train", "xgboost.dask.train", "catboost.train"})
+_SELECTORS = frozenset({"ColumnTransformer", "make_column_transformer", "ColumnSelector", "DataFrameMapper"})
+_PIPELINES = frozenset({"Pipeline", "make_pipeline", "make_imb_pipeline"})
+_SESSIONS = frozenset({"spark", "spark_session", "session", "sqlContext"})
+TABLE_READS = frozenset({"csv", "parquet", "json", "orc", "table", "load"})
+"""How Spark's readers end: ``spark.read.option(...).parquet(path)``."""
 
 
 class Steps:
@@ -100,7 +107,7 @@ class Steps:
         last = method or self._meant(name).rpartition(".")[2]
         if last == "train_test_split":
             return self._train_test_split(node)
-        if last in self._loads:
+        if last in self._loads or (last in TABLE_READS and _is_spark_read(func)):
             return self._load(node)
         if method and not self._is_module(func):
             return self._method(node, method)
@@ -132,7 +139,7 @@ class Steps:
     def _function(self, node: cst.Call, last: str, name: str) -> Data:
         given = self._arguments(node)
         if last in self._checks or _is_check(last):
-            self._run.check(given)
+            self._run.check(given, last)
         if last in _STATISTICS:
             return replace(given, statistic=bool(given.origins))
         if last in _SCALES and self._meant(name).startswith("sklearn."):
@@ -141,18 +148,59 @@ class Steps:
             self.split(node, (self._run.data(node.args[1].value),))
         if last in _JOINS:
             return given
-        if last == "train" and self._meant(name) in {"lightgbm.train", "xgboost.train"}:
-            self._learns(given, node)
+        if self._meant(name) in _TRAINERS:
+            fit = Fit(node, "model", last, given, learner=("native", id(node)))
+            self._remember(fit)
+            self._model(fit, NOTHING)
+            return Data(made=Made("Booster", ("native", id(node)), node))
+        if self._is_from_elsewhere(name):
+            given = self._elsewhere(node, name, given)
         if last in _TABLES:
             return given
         if last == "load" and self._meant(name).partition(".")[0] in _STORES:
             return Data(frozenset({self._run.fresh()}), made=Made("", id(node)))  # a model, perhaps
         if last[:1].isupper() or last.startswith("make_"):
-            return Data(given.origins, given.parts, given.fits, made=Made(last, id(node), node))
+            answers = given.answers if last in _DATASETS else frozenset()
+            made = Made(last, id(node), node, self._selects(node, last))
+            return Data(given.origins, given.parts, given.fits, made=made, answers=answers)
         if not given.origins and not given.fits:
             number = self._run.fresh()
             return Data(frozenset({number}), given.parts, frame=Frame(number))
         return given
+
+    def _is_from_elsewhere(self, name: str) -> bool:
+        """May it be a function of another file of the project?"""
+        return bool(name) and name.partition(".")[0] in self._run.imports
+
+    def _elsewhere(self, node: cst.Call, name: str, given: Data) -> Data:
+        """What a function of another file gives: from what it is handed, or something that it has read."""
+        number = self._run.fresh()
+        self._run.story.imported[number] = node
+        self._hand(name, given)
+        return replace(given, origins=given.origins | {number})
+
+    def _hand(self, name: str, given: Data) -> None:
+        for each in given.origins:
+            self._run.story.handed.setdefault(each, {})[self._meant(name)] = None
+
+    def _selects(self, node: cst.Call, name: str) -> bool:
+        """May what is made choose columns of a table by itself, or hand the choice to one of its steps?"""
+        if name in _SELECTORS:
+            rest = keyword(node, "remainder")
+            return rest is None or string(rest.value) == "drop"
+        steps = [self._run.data(each.value) for each in node.args]
+        if name in _PIPELINES:
+            return any(map(self._may_select, steps))
+        return any(each.made is not None and self._may_select(each) for each in steps)  # a search over a pipeline
+
+    def _may_select(self, step: Data) -> bool:
+        """What is not known to take all columns may take some."""
+        if step.elements is not None:
+            return any(map(self._may_select, step.elements))
+        if step.made is None:
+            return step.text is None
+        known = self._transformers | self._encoders | self._samplers | self._estimators
+        return step.made.selects or step.made.name not in known
 
     def _method(self, node: cst.Call, method: str) -> Data:
         assert type(node.func) is cst.Attribute
@@ -164,7 +212,7 @@ class Steps:
         given = self._arguments(node)
         piped = dotted(node.args[0].value) if method == "pipe" and node.args else ""
         if method in self._checks or _is_check(method) or _is_check(piped):
-            self._run.check(union(owner, given))
+            self._run.check(union(owner, given), method)
         if method in _STATISTICS and owner.origins:
             whole = not any(last_name(each) in _WINDOWS for each in _chain(node.func.value))
             return Data(owner.origins, owner.parts, owner.fits, statistic=whole)
@@ -173,6 +221,8 @@ class Steps:
         if method in _APPLIES and node.args:
             function = self._run.function(dotted(node.args[0].value))
             applied = self._run.inline(function, node, owner) if function is not None else None
+            if function is None and self._is_from_elsewhere(dotted(node.args[0].value)):
+                self._hand(dotted(node.args[0].value), owner)
             if applied is not None:
                 return union(applied, owner)
         if method == "split" and owner.made is not None and owner.made.name in _SPLITTERS and node.args:
@@ -287,7 +337,8 @@ class Steps:
         self._learns(fit.data, fit.node)
         frame, column = fit.data.frame, fit.target.column
         of_one = frame is not None and column is not None and frame.number == column[0]
-        if of_one and frame and column and not {column[1], "*"} & frame.dropped:
+        whole = owner.made_by_call and owner.made is not None and not owner.made.selects
+        if whole and of_one and frame and column and not {column[1], "*"} & frame.dropped:
             self._leak(fit, "target", fit.node, column[1])
         stops = type(fit.node) is cst.Call and _stops_early(fit.node)
         stops = stops or (owner.made is not None and owner.made.node is not None and _stops_early(owner.made.node))
@@ -305,8 +356,9 @@ class Steps:
 
     def _learns(self, given: Data, node: cst.CSTNode) -> None:
         """A model is given the data: training, or an answer."""
-        for number in sorted(given.origins & self._run.story.loads.keys()):
-            self._run.story.learnt.setdefault(number, node)
+        story = self._run.story
+        for number in sorted(given.origins & (story.loads.keys() | story.imported.keys())):
+            story.learnt.setdefault(number, node)
 
     def _asked(self, owner: Data, node: cst.Call) -> None:
         """A model answers: if for the test part that it was stopped by, its result is no test."""
@@ -331,6 +383,16 @@ class Steps:
             if apart and fit.kind == "transformer":
                 self._leak(fit, "before-split", node)
         return Data(given.origins, given.parts, given.fits | frozenset(numbers), answers=given.answers)
+
+
+def _is_spark_read(func: cst.BaseExpression) -> bool:
+    """``spark.read.csv``, ``spark.read.format("csv").load``, ``spark.table``."""
+    node: cst.CSTNode = func.value if isinstance(func, cst.Attribute) else func
+    while isinstance(node, (cst.Call, cst.Attribute)):
+        if isinstance(node, cst.Attribute) and node.attr.value == "read":
+            return last_name(node.value) in _SESSIONS
+        node = node.func if isinstance(node, cst.Call) else node.value
+    return last_name(func) == "table" and isinstance(node, cst.Name) and node.value in _SESSIONS
 
 
 def _chain(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -57,10 +57,11 @@ def _imports(module: cst.Module) -> dict[str, str]:
         elif type(node) is cst.ImportFrom and not isinstance(node.names, cst.ImportStar):
             base = dotted(node.module) if node.module is not None else ""
             prefix = "." * len(node.relative) + base
+            prefix += "" if prefix.endswith(".") else "."
             for alias in node.names:
                 given = alias.asname.name if alias.asname is not None else alias.name
                 if type(given) is cst.Name:
-                    found[given.value] = f"{prefix}.{dotted(alias.name)}"
+                    found[given.value] = f"{prefix}{dotted(alias.name)}"
     return found
 
 
@@ -128,9 +129,9 @@ class _Runner:
                 self._classes[node.name.value] = node
         self._block(module.body)
         outer = self.env
-        for function in self._functions.values():
+        for name, function in self._functions.items():
             self.env = dict(outer)
-            self._body(function)
+            self.story.returned[name] = self._body(function).origins
         for klass in classes:
             self._class(klass, outer)
 
@@ -143,7 +144,7 @@ class _Runner:
         kept: dict[str, Data] = {}
         for method in methods:
             self.env = {**outer, **kept}
-            self._body(method)
+            self.story.returned[f"{klass.name.value}.{method.name.value}"] = self._body(method).origins
             kept = {name: value for name, value in self.env.items() if name.startswith("self.")}
         self._functions = known
 
@@ -302,9 +303,11 @@ class _Runner:
     def _assert(self, node: cst.Assert) -> None:
         self.check(self.data(node.test))
 
-    def check(self, value: Data) -> None:
-        """Something looks at whether ``value`` is what it should be."""
+    def check(self, value: Data, by: str = "") -> None:
+        """Something looks at whether ``value`` is what it should be; ``by`` is what it is called."""
         self.story.checked |= value.origins
+        if {"validate", "schema"} & set(tokenise(by)):
+            self.story.typed |= value.origins
 
     def _if(self, node: cst.If) -> None:
         known = self._decided(node.test)
@@ -317,6 +320,8 @@ class _Runner:
                 self._suite(node.orelse.body)
             return
         test = self.data(node.test)
+        if _names(node.test) & self.vocabulary.words("checksums"):
+            self.story.sealed = True
         warns = self._warning.get(id(node))
         if warns is None:
             warns = self._warning[id(node)] = _warns(node.body)
@@ -494,6 +499,10 @@ def _warns(body: cst.CSTNode) -> bool:
     return any(type(each) is cst.Raise for each in statements(body)) or any(
         not _WARNINGS.isdisjoint(tokenise(dotted(each.func))) for each in calls(body)
     )
+
+
+def _names(node: cst.CSTNode) -> frozenset[str]:
+    return frozenset(each.value for each in descendants(node) if type(each) is cst.Name)
 
 
 def _cuts_rows(node: cst.CSTNode) -> bool:

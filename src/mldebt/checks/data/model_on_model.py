@@ -14,16 +14,16 @@ from mldebt.vocabulary import tokenise
 
 
 class ModelOnModel(Rule):
-    @on(cst.Call, called=("fit",))
+    @on(cst.Call, called=("fit", "train"))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if not isinstance(node.func, cst.Attribute) or not node.args:
+        if not node.args:
             return
         words = at.vocabulary.words
         story = at.story
         for fit in story.fits:
             if fit.node is not node or fit.kind != "model":
                 continue
-            said = {fit.name, *tokenise(fit.name), *tokenise(last_name(node.func.value)), *tokenise(at.path)}
+            said = {fit.name, *tokenise(fit.name), *tokenise(_learner(node)), *tokenise(at.path)}
             if words("calibrators") & said:
                 return  # it is there to be fitted on answers, and is fitted anew with the model
             asked = [story.answers[number] for number in sorted(fit.data.answers | fit.target.answers)]
@@ -36,6 +36,10 @@ class ModelOnModel(Rule):
                     related=((other[0].node, "the other model answers here"),),
                 )
             return
+
+
+def _learner(node: cst.Call) -> str:
+    return last_name(node.func.value) if isinstance(node.func, cst.Attribute) else ""
 
 
 def _gives_codes(answer: Answer, words: Callable[[str], frozenset[str]]) -> bool:

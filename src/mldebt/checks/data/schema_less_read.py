@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import keyword, last_name
-from mldebt.terms import IsMachineLearning
+from mldebt.terms import IsMachineLearning, LooksAtData, all_of, negate
 from mldebt.vocabulary import tokenise
 
 _READS = frozenset({"read_csv", "read_json", "read_excel", "read_table", "read_fwf"})
@@ -50,10 +50,15 @@ class SchemaLessRead(Rule):
             or not self._is_for_a_model(at)
         ):
             return
+        numbers = [number for number, load in at.story.loads.items() if load.node is node]
+        if at.story.typed.intersection(numbers):
+            return  # a schema is held against it
+        given = dict.fromkeys(name for number in numbers for name in at.story.handed.get(number, ()))
+        unseen = (negate(LooksAtData(at.path, each)) for each in given)
         yield Hit(
             node,
             {"call": node.func},
-            outcomes=(Outcome(IsMachineLearning(at.path, directly=True), Confidence.MEDIUM),),
+            outcomes=(Outcome(all_of(IsMachineLearning(at.path, directly=True), *unseen), Confidence.MEDIUM),),
         )
 
     @staticmethod

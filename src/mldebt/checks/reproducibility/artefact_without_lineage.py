@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.terms import IsMachineLearning
-from mldebt.traits.saves import has_lineage, is_versioned, opened_in, saved_by
+from mldebt.traits.saves import has_lineage, is_versioned, saved_by
 from mldebt.traits.values import Trait
 
 _SAVES = frozenset({"dump", "save", "export", "save_model", "save_weights", "save_pretrained", "to_onnx", "save_file"})
@@ -27,7 +27,7 @@ class ArtefactWithoutLineage(Rule):
         body: cst.CSTNode | None = at.function.node if at.function is not None else module
         if body is None or module is None:
             return
-        found = saved_by(node, at.reference(node.func), at.text, opened_in(body))
+        found = saved_by(node, at.reference(node.func), at.value)
         if found is not None and _is_converted(found.what, at):
             return
         if found is None or is_versioned(found.path) or has_lineage(body, at.vocabulary):

@@ -89,7 +89,16 @@ def _is_locked(manifest: ManifestFile, known: Dependencies) -> bool:
         return True
     if any(not known.coverage.manifests[path].is_image for path in known.coverage.includers(manifest.path)):
         return True  # said where it is included
+    if _is_constrained(manifest, known):
+        return True
     return any(known.coverage.lock(pin) for pin in manifest.pins) or bool(known.coverage.locks_of_folder(manifest.path))
+
+
+def _is_constrained(manifest: ManifestFile, known: Dependencies) -> bool:
+    """Is it installed under a constraints file of exact pins (``-c``)?"""
+    given = [each for each in manifest.includes if each.constraint]
+    files = [known.coverage.manifests[path] for each in given for path in known.coverage.targets(manifest.path, each)]
+    return any(file.pins and all(level(pin.specifier) >= Level.EXACT for pin in file.pins) for file in files)
 
 
 def _first_framework(manifest: ManifestFile, known: Dependencies) -> Pin | None:
