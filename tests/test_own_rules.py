@@ -422,8 +422,18 @@ def test_a_catastrophic_pattern_is_told_and_ends(tmp_path: Path) -> None:
     root = plant(tmp_path, simple(pattern), a=f"f({', '.join(f'x{number}' for number in range(200))})\n")
     ran = check(root)
     assert ran.code == 2
-    assert [each["message"][:7] for each in ran.document["notices"] if each["fatal"]] == ["OWN001 "]
-    assert "the pattern takes more than 20000 comparisons" in ran.document["notices"][0]["message"]
+    told = "OWN001 was given up: its pattern takes more than 20,000 comparisons at one place; say more"
+    assert [each["kind"] for each in ran.document["notices"] if each["fatal"]] == ["pattern-too-hard"]
+    assert told in ran.document["notices"][0]["message"]
+
+
+def test_a_pattern_that_takes_long_at_many_places_is_told_and_ends(tmp_path: Path) -> None:
+    pattern = "f(..., $A, ..., $B, ..., $C, $C)"
+    names = ", ".join("abcdeghijklmnopqrstuvw")
+    root = plant(tmp_path, simple(pattern), a=f"f({names})\n" * 400)
+    ran = check(root)
+    assert ran.code == 2
+    assert "more than 1,000,000 comparisons in one file" in ran.document["notices"][0]["message"]
 
 
 def test_deep_code_is_matched_without_recursion_of_its_depth(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from mldebt.sources import SourceText
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.dead import never_runs
 from mldebt.syntax.lean import Lean
+from mldebt.syntax.matching import TooHardError
 from mldebt.syntax.names import last_name
 from mldebt.syntax.parse import Parsed
 from mldebt.syntax.positions import Located
@@ -101,6 +102,8 @@ class Hearing:
         at = self._at
         at.told.clear()
         for owner, method, _ in entries:
+            if self._crashed and id(owner) in self._crashed:
+                continue
             try:
                 for found in method(node, at):
                     self._note(owner, found)
@@ -108,8 +111,6 @@ class Hearing:
                 self._crash_of(owner, error)
 
     def _note(self, owner: Rule | Collector, found: Hit | Seen) -> None:
-        if id(owner) in self._crashed:
-            return
         if isinstance(found, Hit):
             assert isinstance(owner, Rule)
             if owner.spec.family != "FLG" and never_runs(self._at.parents, found.node):
@@ -119,10 +120,14 @@ class Hearing:
             self._seen.append((found, self._at.symbol))
 
     def _crash_of(self, owner: Rule | Collector, error: Exception) -> None:
-        """A rule that crashed says so once, and nothing more of this file."""
-        if id(owner) not in self._crashed:
-            self._crashed.add(id(owner))
-            self._crash(owner.spec.code if isinstance(owner, Rule) else type(owner).__name__, error)
+        """A rule that crashed says so, and nothing more of this file: it is told of nothing any more."""
+        self._crashed.add(id(owner))
+        who = owner.spec.code if isinstance(owner, Rule) else type(owner).__name__
+        if isinstance(error, TooHardError):
+            message = f"{who} was given up: its pattern takes {error}; say more of what stands between"
+            self.notices.append(Notice("pattern-too-hard", message, self._source.path, fatal=True))
+        else:
+            self._crash(who, error)
 
     def _crash(self, who: str, error: Exception) -> None:
         last = traceback.extract_tb(error.__traceback__)[-1]

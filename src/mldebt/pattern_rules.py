@@ -13,7 +13,7 @@ from mldebt.model import Outcome
 from mldebt.pattern_conditions import any_like, condition, imports_any, is_inside
 from mldebt.pattern_spec import CODE, Where, is_enclosing
 from mldebt.patterns import Patterns
-from mldebt.syntax.matching import Bindings, matches
+from mldebt.syntax.matching import Bindings, Effort, matches
 from mldebt.syntax.metavariables import Pattern, compile_pattern, identifiers, metavariable
 from mldebt.terms import FALSE, TRUE, Term, all_of, any_of, negate
 
@@ -81,13 +81,15 @@ class _Reading:
         self._rule = rule
         self._node = node
         self._at = at
+        self._effort = at.once(("effort", rule.spec.code), Effort)
+        self._effort.begin()
         self._terms: dict[tuple[str, int], Term] = {}
 
     def found(
         self, pattern: Pattern, known: Bindings | None = None, node: cst.CSTNode | None = None
     ) -> Iterator[Bindings]:
         """The ways in which the node, or another one, is like a pattern with all conditions met."""
-        return matches(pattern, node or self._node, self.refer, self._admits, known)
+        return matches(pattern, node or self._node, self.refer, self._effort, self._admits, known)
 
     def refer(self, node: cst.CSTNode) -> str:
         return self._at.reference(node).removeprefix("builtins.")

@@ -24,7 +24,9 @@ from mldebt.syntax.metavariables import Pattern, has_metavariable, is_any, metav
 from mldebt.syntax.names import dotted, number, string
 
 STEPS = 20_000
-"""Comparisons that one match may take: ``f(..., $A, ..., $B, ...)`` may try every pair of many arguments."""
+"""Comparisons at one place: ``f(..., $A, ..., $B, ...)`` may try every pair of many arguments."""
+STEPS_OF_FILE = 1_000_000
+"""Comparisons of one rule in one file: what is not too much at a place may be at ten thousand."""
 
 Bindings = Mapping[str, cst.CSTNode]
 
@@ -56,15 +58,41 @@ _Part = tuple[object, object, str]
 
 
 class TooHardError(RuntimeError):
-    """A match that would take more than ``STEPS``."""
+    """A match that would take more than its ``Effort`` allows."""
+
+
+class Effort:
+    """The comparisons that a rule may still make, in a file and at the place that it looks at."""
+
+    def __init__(self) -> None:
+        self._of_file = STEPS_OF_FILE
+        self._here = STEPS
+
+    def begin(self) -> None:
+        """Another place."""
+        self._here = STEPS
+
+    def spend(self) -> None:
+        """One comparison. Raises ``TooHardError`` when there is none left."""
+        self._here -= 1
+        self._of_file -= 1
+        if self._here < 0:
+            raise TooHardError(f"more than {STEPS:,} comparisons at one place")
+        if self._of_file < 0:
+            raise TooHardError(f"more than {STEPS_OF_FILE:,} comparisons in one file")
 
 
 def matches(
-    pattern: Pattern, node: cst.CSTNode, refer: Refer, admits: Admits | None = None, known: Bindings | None = None
+    pattern: Pattern,
+    node: cst.CSTNode,
+    refer: Refer,
+    effort: Effort,
+    admits: Admits | None = None,
+    known: Bindings | None = None,
 ) -> Iterator[Bindings]:
     """What the metavariables stand for, for each way in which ``node`` is like the pattern; those that are
     ``known`` stand for what they do there. Raises ``TooHardError``."""
-    return _Matcher(refer, admits or _anything).match(pattern.node, node, known or {})
+    return _Matcher(refer, admits or _anything, effort).match(pattern.node, node, known or {})
 
 
 def _anything(_name: str, _node: cst.CSTNode, _is_expression: bool) -> bool:
@@ -72,15 +100,13 @@ def _anything(_name: str, _node: cst.CSTNode, _is_expression: bool) -> bool:
 
 
 class _Matcher:
-    def __init__(self, refer: Refer, admits: Admits) -> None:
+    def __init__(self, refer: Refer, admits: Admits, effort: Effort) -> None:
         self._refer = refer
         self._admits = admits
-        self._left = STEPS
+        self._effort = effort
 
     def match(self, pattern: cst.CSTNode, node: cst.CSTNode, known: Bindings) -> Iterator[Bindings]:
-        self._left -= 1
-        if self._left < 0:
-            raise TooHardError(f"the pattern takes more than {STEPS} comparisons at one place")
+        self._effort.spend()
         said = _said(pattern)
         kind = type(node)
         if said.name:
