@@ -18,7 +18,7 @@ from mldebt.model import Finding, Notice, Suppression
 from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
 from mldebt.project_rule import ProjectRule, load_classes
-from mldebt.relink import Before, Linked
+from mldebt.relink import Before, Linked, Unchanged
 from mldebt.settings import options_of
 from mldebt.vocabulary import Vocabulary
 
@@ -63,8 +63,9 @@ def judge(
     what was linked of the same files under the same law."""
     law.observer.stage("link")
     project = Project(files, law.config, law.words, law.installed)
-    rules = _project_rules(law.specs, law.config)
-    findings, notices, linked = link(project, law.specs, rules if law.whole else [], law.observer, before)
+    unchanged = Unchanged(before, project)
+    rules = _project_rules(unchanged.to_look(law.specs), law.config)
+    findings, notices, linked = link(project, law.specs, rules if law.whole else [], law.observer, unchanged)
     if law.config.evidence:
         components = {project.component(path) for path in project.files}
         findings = tuple(missed(findings, law.specs, law.config.evidence, components.__contains__, law.today))
@@ -97,6 +98,6 @@ def _project_rules(specs: Sequence[RuleSpec], config: Config) -> list[ProjectRul
     by_class = {spec.class_name: spec for spec in specs}
     return [
         cls(by_class[cls.__name__], options_of(by_class[cls.__name__], config.options))
-        for cls in load_classes("mldebt.checks", ProjectRule)
+        for cls in load_classes("mldebt.checks", ProjectRule, {spec.name.replace("-", "_") for spec in specs})
         if cls.__name__ in by_class
     ]

@@ -16,7 +16,7 @@ from mldebt.observer import SILENT, Observer
 from mldebt.profiles import Profile
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
-from mldebt.relink import Before, Linked, Said, Unchanged
+from mldebt.relink import Linked, Said, Unchanged
 from mldebt.roles import is_documentation
 from mldebt.terms import Declares, Term
 
@@ -30,11 +30,12 @@ def link(
     specs: Iterable[RuleSpec],
     rules: Iterable[ProjectRule],
     observer: Observer = SILENT,
-    before: Before | None = None,
+    unchanged: Unchanged | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Notice, ...], Linked]:
     """The findings of the project, in the order of their places, notices of rules that crashed, and what was
-    linked, for a later run. What holds of what was linked ``before`` is not found again."""
-    unchanged = Unchanged(before, project)
+    linked, for a later run: nothing when a rule crashed. ``rules`` are those about the project that have to look;
+    what the others found is ``unchanged``."""
+    unchanged = unchanged or Unchanged(None, project)
     by_code = {spec.code: spec for spec in specs}
     by_file: dict[str, Said] = {}
     for path in sorted(project.files):
@@ -44,10 +45,6 @@ def link(
     said: dict[ProjectRule, Said] = {}
     notices: list[Notice] = []
     for rule in rules:
-        kept = unchanged.of_rule(rule.spec.code)
-        if kept is not None:
-            said[rule] = kept
-            continue
         began = time.perf_counter()
         try:
             said[rule] = _said(project, rule)
@@ -56,10 +53,10 @@ def link(
             notices.append(Notice("rule-crashed", message, fatal=True))
         observer.rule(rule.spec.code, time.perf_counter() - began)
     findings = _related(project, [each for found in by_file.values() for each in found.findings])
-    findings += [each for found in said.values() for each in found.findings]
-    by_rule = {rule.spec.code: found for rule, found in said.items()}
+    findings += [each for found in (*unchanged.rules.values(), *said.values()) for each in found.findings]
+    by_rule = {**unchanged.rules, **{rule.spec.code: found for rule, found in said.items()}}
     sought = unchanged.sought | project.calls.sought
-    linked = Linked(by_file, by_rule, project.answers, sought, project.relations)
+    linked = Linked() if notices else Linked(by_file, by_rule, project.answers, sought, project.relations)
     return _numbered(findings), tuple(notices), linked
 
 

@@ -53,7 +53,11 @@ class Links:
         """Keep what was linked, if all that it was linked from is stored, and if it is not kept already."""
         if before is not None and not before.changed and linked.by_rule.keys() == before.linked.by_rule.keys():
             return
-        if self._may_be_kept() and recalled.marks.keys() == {each.path for each in recalled.files}:
+        if (
+            linked.relations is not None
+            and self._may_be_kept()
+            and recalled.marks.keys() == {each.path for each in recalled.files}
+        ):
             self._store.keep_linked(self._key, pack(linked, recalled.marks))
 
     def _may_be_kept(self) -> bool:

@@ -69,7 +69,7 @@ class Patterns:
         """Excluded (true), kept by ``!`` (false) or not spoken of (None): this path alone."""
         names = tuple(path.split("/"))
         for pattern in reversed(self.patterns):
-            if pattern.matches(names, folder=folder):
+            if (folder or not pattern.folders) and pattern.matches(names, folder=folder):
                 return pattern.exclude
         return None
 

@@ -9,7 +9,7 @@ import importlib
 import importlib.abc
 import importlib.util
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -65,10 +65,12 @@ class ProjectRule:
         raise NotImplementedError
 
 
-def load_classes(package: str, base: type) -> Iterator[type]:
-    """Every subclass of ``base`` defined in the modules below ``package``, in module order. A module whose text
-    does not name ``base`` has none and is not imported."""
-    for info in _modules(package):
+def load_classes(package: str, base: type, names: Collection[str] | None = None) -> Iterator[type]:
+    """Every subclass of ``base`` defined in the modules below ``package``, in module order; only in those of the given
+    ``names``, if any are. A module whose text does not name ``base`` has none and is not imported."""
+    for info in _modules(package) if names is None or names else ():
+        if names is not None and info.name.rpartition(".")[2] not in names:
+            continue
         if not _mentions(info, base):
             continue
         module = importlib.import_module(info.name)

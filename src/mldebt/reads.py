@@ -7,6 +7,7 @@ and each of them is known to rest on what it was found from.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, overload
@@ -59,11 +60,17 @@ class Question(Generic[F]):
         self.kind = kind
         self.ask = ask
         self.name = f"{ask.__module__}.{ask.__qualname__}"
-        QUESTIONS[self.name] = self
+        _QUESTIONS[self.name] = self
 
 
-QUESTIONS: dict[str, Question[Any]] = {}
-"""Those of the modules that have been imported, by name."""
+_QUESTIONS: dict[str, Question[Any]] = {}  # of the modules that have been imported
+
+
+def question(name: str) -> Question[Any]:
+    """The question of that name, whose module of ours is imported if it has not been yet."""
+    if name not in _QUESTIONS:
+        importlib.import_module(name.rpartition(".")[0])
+    return _QUESTIONS[name]
 
 
 def of_each_file(kind: type[F]) -> Callable[[Callable[[str, Sequence[F], Vocabulary], bool]], Question[F]]:

@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from mldebt.catalogue import RuleSpec
 from mldebt.facts import FileFacts, of_kind, of_name
 from mldebt.facts.functions import FunctionFact
 from mldebt.model import Finding
 from mldebt.project import Project, Relations
-from mldebt.reads import ALL, QUESTIONS, Node, Reads
+from mldebt.reads import ALL, Node, Reads, question
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Unchanged:
     """What still holds. Asking takes time in proportion to what has changed."""
 
     def __init__(self, before: Before | None, project: Project) -> None:
+        self.rules: Mapping[str, Said] = {}
+        """What rules about the project found and find still, by code."""
         self._kinds: dict[str, bool] = {}
         self._linked = Linked()
         self._changed = before.changed if before is not None else {}
@@ -70,6 +73,8 @@ class Unchanged:
         project.relations = before.linked.relations
         self._questions = self._asked_again(project)
         self._nodes = frozenset(self._called_otherwise(project))
+        said = ((code, self._still(said)) for code, said in before.linked.by_rule.items())
+        self.rules = {code: still for code, still in said if still is not None}
 
     @property
     def sought(self) -> frozenset[str]:
@@ -81,9 +86,12 @@ class Unchanged:
             return None
         return self._still(self._linked.by_file.get(path, _NOTHING))
 
-    def of_rule(self, code: str) -> Said | None:
-        """What a rule about the project found and finds still."""
-        return self._still(self._linked.by_rule.get(code))
+    def to_look(self, specs: Iterable[RuleSpec]) -> list[RuleSpec]:
+        """The rules among which are all those about the project that have to look: as far as is known, those alone."""
+        known = self._linked.relations is not None
+        return [
+            spec for spec in specs if spec.code not in self.rules and (not known or spec.code in self._linked.by_rule)
+        ]
 
     def _still(self, said: Said | None) -> Said | None:
         return said if said is not None and not any(map(self._is_touched, said.reads.all())) else None
@@ -107,11 +115,9 @@ class Unchanged:
         """The questions that a file answers otherwise now; the project gets all answers."""
         otherwise = set()
         for name, paths in self._linked.answers.items():
-            if name not in QUESTIONS:
-                continue  # of a rule that does not run
             then, now = set(paths), set(paths)
             for _, file in self._pairs:
-                (now.add if project.answer(QUESTIONS[name], file) else now.discard)(file.path)
+                (now.add if project.answer(question(name), file) else now.discard)(file.path)
             project.answers[name] = tuple(sorted(now))
             if then != now:
                 otherwise.add(name)

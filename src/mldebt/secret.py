@@ -28,16 +28,15 @@ def is_signed(data: bytes, said: bytes) -> bool:
 
 
 def _secret() -> bytes | None:
-    folder = _folder()
-    if folder is None:
-        return None
-    path = os.path.join(folder, "secret")
-    if path not in _known:
-        _known[path] = _found(path)
-    return _known[path]
+    where = tuple(map(os.environ.get, _WHERE))
+    if where not in _known:
+        folder = _folder()
+        _known[where] = _found(os.path.join(folder, "secret")) if folder is not None else None
+    return _known[where]
 
 
-_known: dict[str, bytes | None] = {}  # read once a process
+_WHERE = ("LOCALAPPDATA", "XDG_CACHE_HOME", "HOME", "USERPROFILE")  # what ``_folder`` looks at
+_known: dict[tuple[str | None, ...], bytes | None] = {}  # read once a process
 
 
 def _found(path: str) -> bytes | None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from mldebt.catalogue import RuleSpec
 from mldebt.model import Run
-from mldebt.report import full, github, gitlab, json_format, junit, markdown, rdjson, text
+from mldebt.report import full, github, gitlab, json_format, markdown, rdjson, text
 from mldebt.report.listing import is_heard, is_listed, listed
 from mldebt.report.options import ColumnUnit, Report, ReportOptions, TextOf
 from mldebt.report.summary import summarise
@@ -31,6 +31,12 @@ def _sarif(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text
     return render(run, catalogue, options, text_of)
 
 
+def _junit(run: Run, catalogue: Sequence[RuleSpec], options: ReportOptions, text_of: TextOf) -> str:
+    from mldebt.report.junit import render  # nobody else needs XML
+
+    return render(run, catalogue, options, text_of)
+
+
 REPORTS: Mapping[str, Report] = MappingProxyType(
     {
         "text": text.render,
@@ -40,7 +46,7 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
         "github": github.render,
         "gitlab": gitlab.render,
         "rdjson": rdjson.render,
-        "junit": junit.render,
+        "junit": _junit,
         "markdown": markdown.render,
     }
 )
