@@ -83,6 +83,15 @@ def test_its_examples_are_run(tmp_path: Path) -> None:
     assert "good: example.py:5 is reported" in mldebt(root, "rules", "test").out
 
 
+def test_one_of_them_may_be_tried(tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    write(root / "lint" / "second.toml", simple("g()").replace("OWN001", "OWN002"))
+    assert mldebt(root, "rules", "test", "client-not-model").out == "OWN001 client-not-model: ok\n"
+    assert mldebt(root, "rules", "test").out.count("OWN00") > 1
+    ran = mldebt(root, "rules", "test", "OWN003")
+    assert (ran.code, ran.out, "there is no rule 'OWN003' of this project's own" in ran.err) == (2, "", True)
+
+
 def test_it_speaks_like_any_other(tmp_path: Path) -> None:
     root = plant(
         tmp_path,
@@ -323,6 +332,7 @@ def test_the_message_names_what_is_around(tmp_path: Path) -> None:
 def test_the_message_shows_the_code(tmp_path: Path) -> None:
     root = plant(tmp_path, simple("f($X, ...)").replace('"m"', '"`{code}` of {x}"'), a="y = f(a,\n      b)\n")
     assert [each["message"] for each in check(root).document["findings"]] == ["`f(a, b)` of a"]
+    assert "`...` of $X" in mldebt(root, "rules").out
 
 
 def test_roles_and_severity(tmp_path: Path) -> None:
@@ -373,6 +383,7 @@ def test_some_rules_that_ship_are_patterns() -> None:
             "{x} is a metavariable of no pattern, or not of all",
         ),
         (simple("f($X)", '[where.X]\ntrait = "scores"'), "there is no trait 'scores'; did you mean 'score'?"),
+        (simple("f($X)", '[where.X]\ntrait = "frame"'), "there is no trait 'frame'; there is score, prediction, model"),
         (simple("f($X)", '[where.X]\ntraits = "score"'), "there is no such condition; did you mean 'trait'?"),
         (simple("f()", 'inside = "test"'), "expected one of function, class, loop"),
         (simple("f()").replace('"m"', '"{y}"'), "message: {y} is a metavariable of no pattern"),

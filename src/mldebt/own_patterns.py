@@ -136,8 +136,8 @@ def _where(file: ConfigDocument, place: KeyPath, name: str, table: Mapping[str, 
     for key in ("trait", "not-trait"):
         for trait in many(key):
             if trait not in _TRAITS:
-                close = selectors.did_you_mean(trait, _TRAITS)
-                file.fail((*place, key), f"there is no trait {trait!r}{close}; docs/traits.md lists them", value=True)
+                close = selectors.did_you_mean(trait, _TRAITS) or f"; there is {', '.join(_TRAITS)}"
+                file.fail((*place, key), f"there is no trait {trait!r}{close}", value=True)
     literal = table.get("literal", "")
     if isinstance(literal, bool):
         literal = "any" if literal else "not"

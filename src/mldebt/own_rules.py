@@ -76,7 +76,7 @@ def _rule(file: ConfigDocument, pattern: PatternSpec | None, names: frozenset[st
     for number, role in enumerate(roles):
         file.one_of(("roles", number), role, [each.value for each in Role])
     spoken = [role for role in Role if (role.value in roles if roles else role is not Role.TEST)]
-    told = _without_places(message)
+    told = _without_places(message, names)
     return RuleSpec(
         code=code,
         name=name,
@@ -145,10 +145,11 @@ def _check_message(file: ConfigDocument, message: str, names: frozenset[str] | N
         file.fail(("message",), message, value=True)
 
 
-def _without_places(message: str) -> str:
+def _without_places(message: str, names: frozenset[str] | None) -> str:
     """A message for pages, with ``$MODEL`` where it says ``{model}``."""
+    said = {name.lower(): f"${name}" for name in names or ()}
     parts = string.Formatter().parse(message)
-    return "".join(text + (f"${name.upper()}" if name else "") for text, name, _, _ in parts)
+    return "".join(text + (said.get(name, "...") if name else "") for text, name, _, _ in parts)
 
 
 def _examples(file: ConfigDocument, key: str) -> tuple[Example, ...]:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mldebt import rulebook
+from mldebt import rulebook, selectors
 from mldebt.catalogue import Example, RuleSpec
 from mldebt.config import NAME
+from mldebt.errors import UserError
 from mldebt.model import Confidence, Status
 from mldebt.run import Request, execute
 from mldebt.tree import Tree
@@ -27,10 +28,16 @@ class Trial:
     problems: tuple[str, ...]
 
 
-def try_own_rules(tree: Tree) -> tuple[Trial, ...]:
-    """A trial of every rule of the project's own, by code. Raises ``ConfigError`` for one that cannot be read."""
+def try_own_rules(tree: Tree, wanted: Sequence[str] = ()) -> tuple[Trial, ...]:
+    """A trial of every rule of the project's own, by code; of those that are ``wanted``, when any are. Raises
+    ``ConfigError`` for one that cannot be read, ``UserError`` for one that is not there."""
     sources = rulebook.own_sources(tree)
-    return tuple(Trial(spec, _problems(spec, sources[spec.code])) for spec in rulebook.load(tree).own)
+    own = rulebook.load(tree).own
+    for name in wanted:
+        if not selectors.meant(name, own):
+            raise UserError(f"there is no rule {name!r} of this project's own{selectors.suggestion(name, own)}")
+    chosen = {spec.code for name in wanted for spec in selectors.meant(name, own)}
+    return tuple(Trial(spec, _problems(spec, sources[spec.code])) for spec in own if not wanted or spec.code in chosen)
 
 
 def _problems(spec: RuleSpec, source: bytes) -> tuple[str, ...]:

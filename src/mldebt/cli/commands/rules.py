@@ -27,16 +27,17 @@ def command(context: click.Context, format_: str, root: str | None) -> None:
 
 
 @command.command()
+@click.argument("rules", nargs=-1)
 @root_option
 @click.pass_context
-def test(context: click.Context, root: str | None) -> None:
-    """Run the examples of the project's own rules: bad ones must be reported, good ones not."""
+def test(context: click.Context, rules: tuple[str, ...], root: str | None) -> None:
+    """Run the examples of the project's own RULES, or of all: bad ones must be reported, good ones not."""
     from mldebt import roots
     from mldebt.errors import UserError
     from mldebt.rule_trial import try_own_rules
     from mldebt.tree import WorkingTree
 
-    trials = try_own_rules(WorkingTree(roots.find_root(".", Path.cwd(), root).path))
+    trials = try_own_rules(WorkingTree(roots.find_root(".", Path.cwd(), root).path), rules)
     if not trials:
         raise UserError("there are no rules of this project's own; rule-paths in the configuration says where they are")
     for trial in trials:
