@@ -315,8 +315,12 @@ class At:
 
     @property
     def model_code(self) -> Term:
-        """This is inside a model's class, or in a function that holds a model."""
+        """This is inside a model's class, in a function that holds a model, or in a method that such a one calls on
+        each prediction."""
         holding = self.holding
+        caller = self.hot_caller if holding is None else ""
+        if caller and self.klass is not None:
+            holding = self.holding_of(self.klass.methods[caller].node)
         return any_of(self.in_model_class, FALSE if holding is None else holding.when)
 
 

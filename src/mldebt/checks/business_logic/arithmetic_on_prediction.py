@@ -21,7 +21,9 @@ from mldebt.traits.arithmetic import (
     is_kept,
     is_second_bound,
 )
+from mldebt.traits.values import BY_FLOW, Trait
 
+LARGEST_SHIFT = 50  # whole numbers above are where a scale begins: degrees, years
 _UNITS = frozenset({0, 1, -1, 2, 255, 256, 127.5, 1000, 1024, 60, 3600, 24, 180, 360})
 
 
@@ -32,7 +34,7 @@ class ArithmeticOnPrediction(Rule):
         if found is None or not self._corrects(found) or self._goes_on(found, at):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, found.answer)
-        if answer is None or not self._counts(answer, found) or is_computing(at.symbol, at.vocabulary):
+        if answer is None or not self._counts(answer, found, at) or is_computing(at.symbol, at.vocabulary):
             return
         if is_blended(node, at.parents) or not is_kept(at.parents):
             return
@@ -46,7 +48,7 @@ class ArithmeticOnPrediction(Rule):
         if found is None or found.answer is not node.target or not self._corrects(found):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, node.target)
-        if answer is None or not self._counts(answer, found) or is_computing(at.symbol, at.vocabulary):
+        if answer is None or not self._counts(answer, found, at) or is_computing(at.symbol, at.vocabulary):
             return
         yield self._hit(node, node, answer, "", at)
 
@@ -68,10 +70,16 @@ class ArithmeticOnPrediction(Rule):
             return False
         if value == 0 or not math.isfinite(value) or math.log10(value).is_integer():
             return False
-        return not float(found.factor).is_integer()  # a whole number is a scale: stars, percent, votes
+        return not found.scales or not _is_whole(found)  # a product with a whole number is a scale: stars, percent
 
-    def _counts(self, answer: Answer, found: Bent) -> bool:
-        """Sums are weaker signs than products: they need a prediction, not a name."""
+    def _counts(self, answer: Answer, found: Bent, at: At) -> bool:
+        """Sums are weaker signs than products: they need a prediction, not a name; and those with a whole number an
+        estimate, not the number of a class."""
+        if not found.scales and found.factor != MONEY and _is_whole(found):
+            traits = at.value(found.answer).traits
+            counted, score = traits.get(Trait.COUNT), traits.get(Trait.SCORE)
+            known = [each for each in (counted, score) if each is not None and each.weight >= BY_FLOW]
+            return answer.flows and not known and abs(found.factor) <= LARGEST_SHIFT
         return answer.flows or (found.scales and answer.weight >= 4) or answer.weight == 0
 
     def _hit(self, node: cst.CSTNode, shown: cst.CSTNode, answer: Answer, variant: str, at: At) -> Hit:
@@ -83,6 +91,10 @@ class ArithmeticOnPrediction(Rule):
             value=_value(node),
             flow=answer.evidence.path if answer.flows else (),
         )
+
+
+def _is_whole(found: Bent) -> bool:
+    return float(found.factor).is_integer()
 
 
 def _value(node: cst.CSTNode) -> str:

@@ -10,6 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, last_name
+from mldebt.traits.handlers import own_nodes
 from mldebt.vocabulary import tokenise
 
 _PATHS = ("chat.", "completions.", "responses.")  # nothing else has these
@@ -59,18 +60,24 @@ class UnboundedLlmCall(Rule):
 
 
 def _links(node: cst.BaseExpression, at: At) -> Iterator[cst.BaseExpression]:
-    """The parts of a chain ``prompt | llm | parser``, written in place or bound to a name in the same body."""
+    """The parts of a chain ``prompt | llm | parser``, written in place or bound to a name here or in the module."""
     if type(node) is cst.Name:
-        body = at.function.node.body if at.function is not None else at.parents[0]
-        for each in (node for node in descendants(body) if type(node) is cst.Assign):
-            if type(each.value) is cst.BinaryOperation and dotted(each.targets[0].target) == node.value:
-                node = each.value
-                break
+        node = _chain_called(node.value, at) or node
     if type(node) is cst.BinaryOperation and type(node.operator) is cst.BitOr:
         yield from _links(node.left, at)
         yield node.right
     else:
         yield node
+
+
+def _chain_called(name: str, at: At) -> cst.BaseExpression | None:
+    """What is bound to ``name``, in the function around or in the module."""
+    bodies = [at.function.node.body] if at.function is not None else []
+    for body in (*bodies, at.parents[0]):
+        for each in own_nodes(body):
+            if type(each) is cst.Assign and dotted(each.targets[0].target) == name:
+                return each.value
+    return None
 
 
 def _chat_model(node: cst.BaseExpression, at: At) -> cst.Call | None:
