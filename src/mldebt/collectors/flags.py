@@ -23,7 +23,7 @@ from mldebt.traits.questions import DECIDING
 from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
-_TABLES = frozenset({"df", "dfs", "frame", "dataframe", "table", "dataset", "features", "x", "data"})
+_TABLES = frozenset({"df", "dfs", "frame", "dataframe", "dataset", "features", "x"})
 _FALLBACKS = ("default", "default_value", "fallback", "fallback_value")
 MAX_WRAPPER = 3  # statements of a function whose whole business is one flag
 
@@ -83,12 +83,12 @@ def _seen(node: cst.BaseExpression, found: FlagRead, at: At, branches: bool, sha
 def _writes_columns(body: cst.CSTNode) -> bool:
     """``df["amount"] = df["amount"].map(f)``: is a table given a column?"""
     for each in descendants(body):
-        if type(each) is cst.Assign:
-            target = each.targets[0].target
-            if type(target) is cst.Subscript and last_name(target) != last_name(target.value):
-                owner = target.value.value if type(target.value) is cst.Attribute else target.value
-                if not _TABLES.isdisjoint(tokenise(last_name(owner))):
-                    return True
+        target = each.targets[0].target if type(each) is cst.Assign else None
+        if type(target) is cst.Subscript and type(target.value) is cst.Name:
+            index = target.slice[0].slice
+            keyed = type(index) is cst.Index and isinstance(index.value, cst.BaseString)
+            if keyed and not _TABLES.isdisjoint(tokenise(target.value.value)):
+                return True
     return False
 
 
