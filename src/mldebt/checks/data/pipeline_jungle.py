@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
@@ -10,7 +10,8 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.children import children
+from mldebt.syntax.children import children, descendants
+from mldebt.syntax.names import last_name
 from mldebt.terms import IsMachineLearning
 
 _TABLE_ONLY = frozenset(
@@ -23,6 +24,7 @@ _TABLE_ONLY = frozenset(
 _ALSO = frozenset(
     {"drop", "join", "apply", "map", "replace", "query", "filter", "pivot", "agg", "transform", "select", "where"}
 )
+CHAIN = 3  # steps in one statement that are a way, whatever the result is called
 _SURE = 4  # steps that only a table has, from which the others count
 
 
@@ -42,15 +44,17 @@ class PipelineJungle(Rule):
         counts: Counter[str] = Counter()
         sure: Counter[str] = Counter()
         first: dict[str, cst.CSTNode] = {}
-        for call in _calls(body):
-            method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-            if method not in _TABLE_ONLY and method not in _ALSO:
-                continue
-            frame = _frame(call)
-            if frame:
-                counts[frame] += 1
-                sure[frame] += method in _TABLE_ONLY
-                first.setdefault(frame, call)
+        for calls, kept in _statements(body):
+            steps: dict[str, list[cst.Call]] = defaultdict(list)
+            for call in calls:
+                if last_name(call.func) in _TABLE_ONLY | _ALSO and isinstance(call.func, cst.Attribute):
+                    steps[_frame(call)].append(call)
+            for frame, done in steps.items():
+                if not frame or (kept is not None and frame not in kept and len(done) < CHAIN):
+                    continue  # read, to compute something else
+                counts[frame] += len(done)
+                sure[frame] += sum(last_name(each.func) in _TABLE_ONLY for each in done)
+                first.setdefault(frame, done[0])
         for frame, count in counts.items():
             if count >= self.options["max-steps"] and sure[frame] >= _SURE:
                 outcome = Outcome(IsMachineLearning(at.path), Confidence.MEDIUM)
@@ -58,16 +62,23 @@ class PipelineJungle(Rule):
                 return
 
 
-def _calls(body: Iterable[cst.CSTNode]) -> Iterator[cst.Call]:
-    """The calls in statements, without those of functions and classes defined among them."""
+def _statements(body: Iterable[cst.CSTNode]) -> Iterator[tuple[list[cst.Call], frozenset[str] | None]]:
+    """The calls of each statement with the names that it assigns (``None``: it assigns nothing), without those of
+    functions and classes defined among them."""
     stack = list(body)[::-1]
     while stack:
         node = stack.pop()
         if type(node) is cst.FunctionDef or type(node) is cst.ClassDef:
             continue
-        if type(node) is cst.Call:
-            yield node
-        stack += children(node)[::-1]
+        if isinstance(node, cst.BaseSmallStatement):
+            targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else []
+            kept = frozenset(_root(each) for each in targets)
+            yield [each for each in descendants(node) if type(each) is cst.Call], kept or None
+        else:
+            if isinstance(node, cst.Call):
+                yield [each for each in descendants(node) if type(each) is cst.Call], None
+                continue
+            stack += children(node)[::-1]
 
 
 def _frame(call: cst.Call) -> str:
