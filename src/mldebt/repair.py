@@ -95,15 +95,16 @@ def _failed(before: Outcome, after: Outcome, made: Plan) -> Iterator[tuple[Appli
         yield each, "the finding would still be there"
     if still:
         return
-    for path, reason in _harm(before, after, made):
-        blamed = [each for each in made.applied if path in each.paths] or made.applied
+    for path, code, reason in _harm(before, after, made):
+        near = [each for each in made.applied if path in each.paths] or made.applied
+        blamed = [each for each in near if each.finding.code == code] or near
         yield from ((each, reason) for each in blamed)
 
 
-def _harm(before: Outcome, after: Outcome, made: Plan) -> Iterator[tuple[str, str]]:
-    """Path and what is wrong there: a rule that finds more than is left when the fixed ones are gone, a notice
-    that was not said. A finding of the same family that is no louder, on a line that was fixed, is one that
-    the fixed finding had spoken for."""
+def _harm(before: Outcome, after: Outcome, made: Plan) -> Iterator[tuple[str, str, str]]:
+    """Path, code ("" for a notice) and what is wrong there: a rule that finds more than is left when the fixed
+    ones are gone, a notice that was not said. A finding of the same family that is no louder, on a line that
+    was fixed, is one that the fixed finding had spoken for."""
     more = _codes(after.run.findings)
     more.subtract(_codes(before.run.findings))
     more.update(each.finding.code for each in made.applied)
@@ -117,12 +118,12 @@ def _harm(before: Outcome, after: Outcome, made: Plan) -> Iterator[tuple[str, st
             path, line = each.place.path, each.place.span.line
             least = spoken_for.get((each.family, path, line))
             if least is None or each.severity.rank < least.rank:
-                yield path, f"the fix would bring {each.code} at {path}:{line}"
+                yield path, each.code, f"the fix would bring {each.code} at {path}:{line}"
     known = {(notice.kind, notice.path, notice.message) for notice in before.run.notices}
     for notice in after.run.notices:
         told = notice.fatal or notice.path in made.changes
         if told and (notice.kind, notice.path, notice.message) not in known:
-            yield notice.path, f"the fix would bring a notice: {notice.message}"
+            yield notice.path, "", f"the fix would bring a notice: {notice.message}"
 
 
 def _identities(findings: Iterable[Finding]) -> Counter[str]:

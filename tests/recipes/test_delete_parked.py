@@ -35,6 +35,11 @@ CASES = {
         "    # x = y\n    return torch.stack(x)\n",
         "import torch\n\n\ndef f(x):\n\n    # x = y\n    return torch.stack(x)\n",
     ),
+    "one-in-blocks": (
+        "import torch\n\n# def f(x):\n#     y = g(x)\n#     if y > 3:\n#         return None\n#     z = h(y)\n\n"
+        "#     return z\n\n\n# @h\n# def k(x):\n#     y = g(x)\n\n#     return y\n\n# the rest\n\n\nx = 1\n",
+        "import torch\n\n\n# the rest\n\n\nx = 1\n",
+    ),
     "while": ("def f(x):\n    while 0:\n        x += 1\n    return x\n", "def f(x):\n    return x\n"),
     "choice": ("def f(x, y):\n    return g(x if False else y, 1)\n", "def f(x, y):\n    return g(y, 1)\n"),
     "after": (

@@ -19,8 +19,8 @@ from mldebt.model import Edit, Span
 from mldebt.recipes import Wanted
 from mldebt.statements import begins, blocks, branch_taken, indent, parsed, span_of, whole_lines, without
 
-_MOST_COMMENTS = 400
-_FEWEST_COMMENTS = 3  # of a further block: fewer may be a remark
+_MOST_COMMENTS = 1000  # lines that are looked at
+_FEW = 3  # from so many lines on, a further block is no remark
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -55,30 +55,43 @@ def _edits(document: Document, tree: ast.Module, span: Span) -> Iterator[Edit]:
 
 
 def _comments(document: Document, first: int) -> Edit:
-    """The comment lines from ``first`` on that are code when they are taken together, as many as parse; and what is
-    parked below them, with blank lines between."""
-    lines = _block(document, first, indent(document, first))
-    count = next((count for count in range(len(lines), 0, -1) if _is_code(lines[:count])), 0)
+    """The comment lines from ``first`` on that are code when they are taken together: all blocks that are, with the
+    blank lines between them, else as many lines of the first block as parse."""
+    lines, ends = _parked(document, first)
+    whole = [end for end in ends if _is_code(lines[:end])]
+    while len(whole) > 1 and _may_be_remark(lines, ends[ends.index(whole[-1]) - 1], whole[-1]):
+        whole.pop()  # what was code without it still is
+    count = whole[-1] if whole else next((count for count in range(ends[0], 0, -1) if _is_code(lines[:count])), 0)
     if not count:
         raise RefusedError("the comment is no code any more")
-    last = first + count - 1
-    while count == len(lines):
-        start = last + 1
-        while start <= len(document.starts) and not document.line(start).strip():
-            start += 1
-        lines = _block(document, start, indent(document, first))
-        if len(lines) < _FEWEST_COMMENTS or not _is_code(lines):
-            break
-        count, last = len(lines), start + len(lines) - 1
-    return without(document, (first, last), False)
+    return without(document, (first, first + count - 1), False)
 
 
-def _block(document: Document, first: int, outer: str) -> list[str]:
-    """What stands in the comments on adjacent lines from ``first`` on, at one indentation."""
+def _may_be_remark(lines: Sequence[str], start: int, end: int) -> bool:
+    """Are these few lines, and none that belong into what is above them?"""
+    block = [line for line in lines[start:end] if line]
+    return len(block) < _FEW and _margin(block[0]) <= _margin(lines[0])
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _parked(document: Document, first: int) -> tuple[list[str], list[int]]:
+    """What stands in the comments from ``first`` on, at one indentation, and after how many lines each block ends."""
+    outer = indent(document, first)
     lines: list[str] = []
-    while document.line(first + len(lines)).startswith(f"{outer}#") and len(lines) < _MOST_COMMENTS:
-        lines.append(document.line(first + len(lines)).lstrip()[1:])
-    return lines
+    ends: list[int] = []
+    while len(lines) < _MOST_COMMENTS:
+        line = document.line(first + len(lines))
+        if line.startswith(f"{outer}#"):
+            lines.append(line.lstrip()[1:])
+            ends[-1:] = [len(lines)] if ends and ends[-1] == len(lines) - 1 else [*ends[-1:], len(lines)]
+        elif not line.strip() and first + len(lines) < len(document.starts):
+            lines.append("")
+        else:
+            break
+    return lines, ends
 
 
 def _is_code(lines: Sequence[str]) -> bool:
