@@ -220,6 +220,19 @@ CONDITIONS = {
     "value": ("f($X)", "[where.X]\nvalue = [0, 'a']", "f(0)\nf(False)\nf('a')\nf(1)\n", [1, 3]),
     "not-value": ("f($X)", "[where.X]\nnot-value = 0\nliteral = 'number'", "f(0)\nf(1)\nf(a)\n", [2]),
     "like": ("$F()", '[where.F]\nlike = ["boto3.*", "*_c"]', "import boto3\nboto3.client()\nmy_c()\nopen()\n", [2, 3]),
+    "of-what-is-called": (
+        "$F($X)",
+        '[where.F]\ntrait = "model"',
+        "import torch\nnet = torch.load('m')\nnet(1)\nopen(1)\n",
+        [3],
+    ),
+    "like-any-end": ("$F()", '[where.F]\nlike = "boto3.*"', "import boto3 as b\nb.client()\nopen()\n", [2]),
+    "like-by-another-name": (
+        "$F()",
+        '[where.F]\nlike = "boto3.*.resource"',
+        "from boto3.session import resource as r\nr()\nopen()\n",
+        [2],
+    ),
     "not-like": ("$F.read()", '[where.F]\nnot-like = "self.*"', "self.x.read()\na.read()\n", [2]),
     "function": ("f()", 'function = "Model.*"', "class Model:\n    def g(self):\n        f()\nf()\n", [3]),
     "loop": (

@@ -67,8 +67,8 @@ def _gate(patterns: Iterable[Pattern], where: Mapping[str, Where]) -> Gate | Non
             words.add(max(names, key=lambda name: (len(name), name)))
             continue
         called = where.get(metavariable(pattern.node.func)) if isinstance(pattern.node, cst.Call) else None
-        ends = {glob.rpartition(".")[2] for glob in called.like} if called is not None else {""}
-        if not all(end.isidentifier() for end in ends):
+        ends = {glob.rpartition(".")[2] for glob in called.like} if called is not None else set()
+        if not ends or not all(end.isidentifier() for end in ends):
             return None
         words |= ends
     return Gate(words=frozenset(words))
