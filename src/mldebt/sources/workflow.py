@@ -39,6 +39,8 @@ _RUN = re.compile(
     r"\s+(?:-[a-zA-Z]\s+)?([\w./-]+\.(?:py|ipynb))"
 )
 _MODULE = re.compile(r"python3?(?:\.\d+)?\s+-m\s+([\w.]+)")
+_EXECUTED = re.compile(r"\bnbconvert\b.*\s--execute\b|\bjupyter\s+execute\s|\bpapermill\s")
+_NOTEBOOK = re.compile(r"[\w./-]+\.ipynb\b")
 _TARGET = re.compile(r"([A-Za-z][\w./-]{0,60})\s{0,4}:(?![=:])([^=#]{0,200})$")  # of a Makefile, and what it needs
 _MADE = re.compile(r"\b(?:make|just|task|dvc)(?:\s+-[\w-]+)*\s+([a-zA-Z][\w-]{0,60})")
 _LEFT_OUT = re.compile(r"-m[ =]{0,3}\\?[\"'] ?(not [\w ]{1,80})\\?[\"']")
@@ -46,6 +48,7 @@ _TESTS = re.compile(r"\b(?:pytest|unittest|tox|nox|py\.test)\b")
 _CRON = re.compile(r"^\s*(?:-\s*)?(?:cron|schedule)\s*:\s*[\"']?([^\"'#]{5,60})")
 _CRONTAB = re.compile(r"^\s*(@(?:hourly|daily|weekly|monthly)|(?:[\d*/,-]+\s+){5})")
 _CRON_TIMES = re.compile(r"(?:[\d*/,?LW#-]+\s+){4,5}[\w*/,?#-]+|@?(?:hourly|daily|weekly|monthly)")
+_UNQUOTED = str.maketrans(dict.fromkeys("\"',[]", " "))
 FEW_TOPICS = 2  # that many a README names by the way
 _TOPICS = {
     topic: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -140,6 +143,11 @@ def _runs(path: str, lines: list[str]) -> Iterator[Fact]:
 
 def _programs(line: str) -> Iterator[str]:
     """What a line starts: files, modules, targets."""
+    plain = line.translate(_UNQUOTED) if ".ipynb" in line else ""
+    notebook = _NOTEBOOK.search(plain) if _EXECUTED.search(plain) else None
+    if notebook is not None:
+        yield notebook[0]
+        return
     for pattern in (_RUN, _MODULE):
         for match in pattern.finditer(line):
             yield match[1]

@@ -77,7 +77,7 @@ class Failures:
         if isinstance(statement, (cst.Pass, cst.Continue, cst.Break)):
             return True
         if type(statement) is cst.Expr:
-            return isinstance(statement.value, (cst.Ellipsis, cst.BaseString))
+            return isinstance(statement.value, (cst.Ellipsis, cst.BaseString)) or _adds_answer(statement.value)
         if type(statement) is cst.Return:
             return statement.value is None or (_is_plain(statement.value) and not _says_so(statement.value))
         if type(statement) is cst.Assign:
@@ -124,6 +124,14 @@ def _says_so(node: cst.BaseExpression) -> bool:
         status = any(type(each) is cst.Integer and len(each.value) == 3 and each.value[0] in "45" for each in parts)
         return status or any(isinstance(each, (cst.Dict, cst.Call)) and _says_so(each) for each in parts)
     return type(node) is cst.SimpleString and bool({"error", "failed"} & set(tokenise(node.value)))
+
+
+def _adds_answer(node: cst.BaseExpression) -> bool:
+    """``scores.append(0.0)``: a number stands among the answers as if it were one."""
+    if type(node) is not cst.Call or last_name(node.func) != "append" or len(node.args) != 1:
+        return False
+    given = node.args[0].value
+    return type(given) is not cst.SimpleString and _is_answer(given)
 
 
 def _is_answer(node: cst.BaseExpression) -> bool:

@@ -32,6 +32,12 @@ _REPORTS = frozenset(
      "forecast",
      "temp", "report", "stats", "table", "crosstab", "pivot", "matrix"}
 )  # fmt: skip
+# What leaves a table a table, with the rows that it has or fewer.
+_GOES_ON = frozenset(
+    {"drop_duplicates", "reset_index", "copy", "query", "assign", "sort_values", "sort_index", "astype", "rename",
+     "drop", "set_index", "fillna", "dropna", "merge", "join", "sample"}
+)  # fmt: skip
+_SPARK = "DROPMALFORMED"  # the mode of a reader of Spark that drops what it cannot parse
 _SKIPS = {"on_bad_lines": ("skip",), "error_bad_lines": ("False",), "ignore_errors": ("True",)}
 
 
@@ -95,6 +101,8 @@ def _converts(node: cst.Call) -> str:
     errors = keyword(node, "errors")
     if last in _CONVERTS and errors is not None and string(errors.value) in {"coerce", "ignore"}:
         return "turns what does not fit into blanks" if string(errors.value) == "coerce" else "leaves what does not fit"
+    if last in {"option", "csv", "json", "options"} and _drops_malformed(node):
+        return "skips the lines that do not fit"
     if not last.startswith(("read_", "scan_")):
         return ""
     for name, values in _SKIPS.items():
@@ -102,6 +110,13 @@ def _converts(node: cst.Call) -> str:
         if given is not None and (string(given.value) or last_name(given.value)) in values:
             return "skips the lines that do not fit"
     return ""
+
+
+def _drops_malformed(node: cst.Call) -> bool:
+    mode = keyword(node, "mode")
+    if mode is None and len(node.args) > 1 and string(node.args[0].value) == "mode":
+        mode = node.args[1]
+    return mode is not None and (string(mode.value) or "").upper() == _SPARK
 
 
 def _fills(node: cst.Call) -> str:
@@ -115,6 +130,8 @@ def _fills(node: cst.Call) -> str:
         how = keyword(node, "how")
         if how is not None and string(how.value) in {"left", "outer", "right"}:
             return "leaves blanks, or multiplies rows, where keys do not match"
+    if last == "drop" and isinstance(node.func.value, cst.Attribute) and node.func.value.attr.value == "na":
+        return "drops the rows where something is missing" if _drops_rows(node) else ""
     if last == "dropna" and _drops_rows(node):
         return "drops the rows where something is missing"
     return ""
@@ -124,14 +141,29 @@ def _is_kept(node: cst.Call, parents: Sequence[cst.CSTNode]) -> bool:
     """Is the result the data from now on, and not looked at once or drawn?"""
     for parent in reversed(parents):
         if isinstance(parent, cst.Assign):
-            names = {token for each in parent.targets for token in tokenise(last_name(each.target))}
-            return not names & _REPORTS
+            return not any(_is_report(last_name(each.target)) for each in parent.targets)
         if isinstance(parent, (cst.Return, cst.Expr)):
             given = keyword(node, "inplace")
-            return isinstance(parent, cst.Return) or (given is not None and not _REPORTS & set(tokenise(_owner(node))))
+            return isinstance(parent, cst.Return) or (given is not None and not _is_report(_owner(node)))
+        if isinstance(parent, cst.Call) and last_name(parent.func) in _GOES_ON and _is_called_on(parent, node):
+            continue
         if isinstance(parent, (cst.Call, cst.BaseStatement)):
             return False
     return False
+
+
+def _is_report(name: str) -> bool:
+    """Is it called as what people look at: ``summary``, ``pivot_table``? A ``table`` alone is any table."""
+    tokens = tokenise(name)
+    return tokens != ("table",) and bool(_REPORTS & set(tokens))
+
+
+def _is_called_on(call: cst.Call, node: cst.Call) -> bool:
+    """Is ``call`` a method further on in a chain that ``node`` is a part of?"""
+    inner: cst.CSTNode = call.func
+    while inner is not node and isinstance(inner, (cst.Attribute, cst.Call)):
+        inner = inner.value if isinstance(inner, cst.Attribute) else inner.func
+    return inner is node
 
 
 def _owner(node: cst.Call) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mldebt.facts.notebook_uses import NotebookUse
+from mldebt.facts.workflow import Schedule, Started
 from mldebt.model import Confidence, Outcome, Place, Role, Span
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
@@ -27,9 +28,22 @@ class NotebookInProduction(ProjectRule):
             where = Where(use.place, use.symbol, use.snippet, use.source_line)
             key = f"{project.component(path)}:{path}:{use.notebook}"
             yield ProjectHit((where,), key, {"notebook": use.notebook}, variant="" if use.how == "run" else "import")
+        yield from _started(project)
         yield from _passing(project)
 
     # A file that is named "final" or "copy" says that there is another, and not which of them is in use.
+
+
+def _started(project: Project) -> Iterator[ProjectHit]:
+    """Notebooks that an image runs, or a workflow at given times; what is run for every change is a test."""
+    scheduled = {path for path, _ in project.facts(Schedule)}
+    for path, started in project.facts(Started):
+        if not started.program.endswith(".ipynb") or project.role(path) in _QUIET:
+            continue
+        if started.by == "image" or (started.by == "ci" and path in scheduled) or path.endswith("crontab"):
+            place = Place(path, Span(started.line, 1, started.line, 1))
+            where = Where(place, "", started.program, "")
+            yield ProjectHit((where,), f"{path}:{started.program}", {"notebook": started.program[:60]})
 
 
 def _passing(project: Project) -> Iterator[ProjectHit]:
