@@ -8,6 +8,8 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.likeness import shape
+from mldebt.syntax.names import string
 from mldebt.terms import FALSE, TRUE
 from mldebt.traits.environments import Asked, read_chain, read_environment, read_match
 from mldebt.traits.questions import DECIDING
@@ -17,7 +19,9 @@ from mldebt.traits.talk import is_said, only_talks
 class EnvironmentBranch(Rule):
     @on(*DECIDING)
     def branch(self, node: cst.CSTNode, at: At) -> Iterator[Hit]:
-        if _validates(node) or only_talks(node) or (type(node) is cst.IfExp and is_said(at.parents)):
+        if _validates(node) or _renames(node, at) or only_talks(node):
+            return
+        if type(node) is cst.IfExp and is_said(at.parents):
             return
         for question in at.questions(node):
             asked = read_environment(at, question)
@@ -68,3 +72,21 @@ def _validates(node: cst.CSTNode) -> bool:
         return False
     last = node.body.body[-1]
     return type(last) is cst.SimpleStatementLine and type(last.body[-1]) is cst.Raise
+
+
+def _renames(node: cst.CSTNode, at: At) -> bool:
+    """``"prod" if env == "production" else env``: is the name only given another spelling?"""
+    if type(node) is cst.IfExp:
+        return _is_name(node.body, at) and type(node.orelse) in (cst.Name, cst.Attribute)
+    if type(node) is not cst.If or node.orelse is not None or len(node.body.body) != 1:
+        return False
+    statement = node.body.body[0]
+    small = statement.body[0] if type(statement) is cst.SimpleStatementLine else None
+    if type(small) is cst.Assign and type(node.test) is cst.Comparison:
+        return _is_name(small.value, at) and shape(small.targets[0].target) == shape(node.test.left)
+    return False
+
+
+def _is_name(node: cst.BaseExpression, at: At) -> bool:
+    text = string(node)
+    return text is not None and at.vocabulary.weights("env-names").get(text.lower(), 0) > 0

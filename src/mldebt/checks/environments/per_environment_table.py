@@ -15,6 +15,8 @@ LEAST = 2  # environments that make a table
 MAX_KEYS = 12  # a larger table is keyed by something else
 
 _ELSE = frozenset({"default", "base", "common", "shared", "other", "*"})
+_SPELLINGS = (("dev", "development"), ("prod", "production"), ("stg", "staging"), ("stage", "staging"))
+_LOOKS = frozenset({"badge", "badges", "color", "colors", "colour", "colours", "icon", "icons", "emoji", "emojis"})
 _ENVIRONMENTS = frozenset({"env", "envs", "environment", "environments", "deployment"})
 _CONFIGURES = frozenset({"config", "settings", "configuration", "environment", "conf"})
 
@@ -29,7 +31,7 @@ class PerEnvironmentTable(Rule):
         others = {key for key in keys if key not in names}
         if len(names) < LEAST or others - _ELSE or not _is_deployment(at, names):
             return
-        if _is_registry(at, names, node):
+        if _is_registry(at, names, node) or _translates(names) or _is_shown(at, node):
             return
         yield Hit(node, {"environments": ", ".join(names)}, outcomes=(Outcome(confidence=Confidence.MEDIUM),))
 
@@ -89,6 +91,21 @@ def _is_registry(at: At, names: Sequence[str], node: cst.Dict) -> bool:
     around = {token for parent in at.parents if isinstance(parent, cst.Assign) for token in _target_tokens(parent)}
     staged = {name.lower() for name in names} <= {"staging", "production", "none"}
     return staged and bool(around & {"stage", "stages", "model"} or roots & at.vocabulary.words("registry-modules"))
+
+
+def _translates(names: Sequence[str]) -> bool:
+    """Does the table know two spellings of one environment? Then it gives names to names."""
+    lowered = {name.lower() for name in names}
+    return any({short, long} <= lowered for short, long in _SPELLINGS)
+
+
+def _is_shown(at: At, node: cst.Dict) -> bool:
+    """Does it say how an environment looks on a page: by its own name, or by the name of what is chosen?"""
+    texts = [(string(each.key) or "", string(each.value)) for each in node.elements if type(each) is cst.DictElement]
+    if all(value is not None and value.lower() == key.lower() for key, value in texts):
+        return True
+    around = {token for parent in at.parents if isinstance(parent, cst.Assign) for token in _target_tokens(parent)}
+    return not around.isdisjoint(_LOOKS)
 
 
 def _target_tokens(node: cst.Assign) -> Iterator[str]:

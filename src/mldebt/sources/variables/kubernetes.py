@@ -20,6 +20,14 @@ PATTERN = re.compile(r"(?:^|/)(?!\.pre-commit-config|mkdocs\.)[^/]+\.ya?ml$")
 _IS_ONE = re.compile(rb"^(apiVersion|kind):", re.MULTILINE)
 _KUSTOMIZATION = re.compile(r"(?:^|/)kustomization\.ya?ml$")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_PUBLISHERS = frozenset(
+    {"apache", "argoproj", "bitnami", "bitnamilegacy", "confluentinc", "debezium", "elastic", "elasticsearch",
+     "envoyproxy", "grafana", "hashicorp", "istio", "jaegertracing", "kserve", "kubeflow", "kubernetes", "library",
+     "minio", "ml-pipeline", "mongo", "mysql", "nginx", "oauth2-proxy", "opensearchproject", "postgres", "prom",
+     "prometheus", "provectuslabs", "qdrant", "rabbitmq", "rayproject", "redis", "seldonio", "strimzi", "temporalio",
+     "trinodb"}
+)  # fmt: skip
+"""Whose images are programs of others, by the folder of the registry or by an image that needs none."""
 _CONTAINER_REFERENCE = re.compile(r"\$\(([A-Za-z_]\w*)\)")
 
 
@@ -56,7 +64,7 @@ def _object(root: yaml.Node, kind: str, pairs: Pairs) -> None:
     for mapping in file.walk(root):
         env = file.get(mapping, "env")
         if isinstance(env, yaml.SequenceNode):
-            pairs.declare(env, service=service)
+            pairs.declare(env, service=service, foreign=_is_of_others(text_of(file.get(mapping, "image")) or ""))
         for part in ("command", "args"):
             for word in file.items(file.get(mapping, part)):
                 _words(word, pairs)
@@ -68,7 +76,10 @@ def _data(node: yaml.Node | None, service: str, pairs: Pairs, *, secret: bool) -
         said = text_of(value)
         if _VARIABLE.fullmatch(name) and said is not None and (secret or "\n" not in said.strip()):
             offset = pairs.file.start(key) + (key.style in ("'", '"'))
-            pairs.found.declare(name, said, offset, value.end_mark.index, service=service, secret=secret)
+            foreign = not _PUBLISHERS.isdisjoint(service.split("-"))  # the settings of debezium
+            pairs.found.declare(
+                name, said, offset, value.end_mark.index, service=service, secret=secret, foreign=foreign
+            )
 
 
 def _words(node: yaml.Node, pairs: Pairs) -> None:
@@ -78,3 +89,10 @@ def _words(node: yaml.Node, pairs: Pairs) -> None:
         for one in _CONTAINER_REFERENCE.finditer(pairs.found.text, begin, end):
             pairs.found.read(one[1], None, one.start(1))
         pairs.script(node)
+
+
+def _is_of_others(image: str) -> bool:
+    """Is the container's program one that its makers publish for everybody?"""
+    folders = image.partition("@")[0].split("/")
+    folders[-1] = folders[-1].partition(":")[0]
+    return not _PUBLISHERS.isdisjoint(folders) or folders[0] in ("registry.k8s.io", "k8s.gcr.io")
