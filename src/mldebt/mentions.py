@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mldebt.facts.variables import MentionedFlags
 from mldebt.traits.names import Names
@@ -13,24 +13,33 @@ _NAME = re.compile(
     r"(?<!\w)([\"']?)([A-Za-z][A-Za-z0-9]*_\w+)(?:([\"'])|[ \t]*(?::[^=\n()]{0,60})?=(?!=)())?", re.ASCII
 )
 
-_AT_LARGE = re.compile(
-    r"(?<!\w)(?:getattr\(\s{0,20}(?:\w{1,40}\.){0,4}(?:self|cls|\w{0,40}(?:settings|config|conf|cfg))\s{0,20},\s{0,20}(?![\"'])"
-    r"|\w{0,40}(?:settings|config|conf|cfg)(?:\(\))?\.(?:model_dump|dict|json|__dict__|items)"
-    r"|(?:vars|asdict|dict|iter)\(\s{0,20}(?:\w{1,40}\.){0,4}\w{0,40}(?:settings|config|conf|cfg)\b)",
-    re.ASCII | re.IGNORECASE,
+_HOLDER = r"(?:settings|config|conf|cfg)"
+_AT_LARGE = (
+    (
+        ("getattr(",),
+        rf"(?<!\w)getattr\(\s{{0,20}}(?:\w{{1,40}}\.){{0,4}}(?:self|cls|\w{{0,40}}{_HOLDER})\s{{0,20}},\s{{0,20}}(?![\"'])",
+    ),
+    (("settings", "conf", "cfg"), rf"{_HOLDER}(?:\(\))?\.(?:model_dump|dict|json|__dict__|items)"),
+    (
+        ("vars(", "dict(", "iter("),
+        rf"(?<!\w)(?:vars|asdict|dict|iter)\(\s{{0,20}}(?:\w{{1,40}}\.){{0,4}}\w{{0,40}}{_HOLDER}\b",
+    ),
 )
+"""How the settings are read without the names of the fields, in small letters, and texts of which each needs one."""
+
 _TAKING = frozenset({"getattr", "model_dump", "dict", "json", "vars", "asdict", "iter", "items", "__dict__"})
 
 
 def mentioned_flags(text: str, words: Iterable[str], names: Names) -> tuple[MentionedFlags, ...]:
     """The one fact that tells of them, or none. ``words`` are those of ``text``: mostly none of them is a flag."""
-    at_large = not _TAKING.isdisjoint(words) and _AT_LARGE.search(text) is not None
-    if not at_large and not any("_" in word and names.is_flag(word.upper()) for word in words):
+    at_large = not _TAKING.isdisjoint(words) and _takes_all(text.lower())
+    named = [word for word in words if "_" in word and names.is_flag(word.upper())]
+    if not at_large and not named:
         return ()
     found: Counter[str] = Counter()
     assigned: Counter[str] = Counter()
     quoted: set[str] = set()
-    for each in _NAME.finditer(text):
+    for each in _names_near(text, named):
         name = each[2].upper()
         if each[1] or each[3]:
             found.setdefault(name, 0)
@@ -50,4 +59,25 @@ def mentioned_flags(text: str, words: Iterable[str], names: Names) -> tuple[Ment
             tuple(sorted(name for name in flags if found[name] > 1)),
             at_large,
         ),
+    )
+
+
+def _names_near(text: str, words: Iterable[str]) -> Iterator[re.Match[str]]:
+    """The names in those lines of ``text`` that hold one of ``words``. No name goes beyond a line."""
+    lines: set[tuple[int, int]] = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            lines.add((text.rfind("\n", 0, at) + 1, end))
+            at = text.find(word, end)
+    for begin, end in sorted(lines):
+        yield from _NAME.finditer(text, begin, end)
+
+
+def _takes_all(lowered: str) -> bool:
+    return any(
+        any(each in lowered for each in needed) and re.search(pattern, lowered, re.ASCII) is not None
+        for needed, pattern in _AT_LARGE
     )

@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import calls
 from mldebt.syntax.names import dotted, last_name, number, string
 from mldebt.terms import IsMachineLearning
 from mldebt.traits.hyperparameters import is_learner
@@ -53,12 +53,21 @@ class HardCodedHyperparameters(Rule):
 
 def _is_overridden(name: str, at: At) -> bool:
     """Is the dictionary only what holds where nobody says otherwise: ``defaults.update(given)``?"""
-    if at.function is None:
+    function = at.function
+    if function is None:
         return False
-    return any(
-        dotted(each.func) == f"{name}.update" and bool(each.args) and not isinstance(each.args[0].value, cst.Dict)
-        for each in descendants(at.function.node.body)
-        if isinstance(each, cst.Call)
+    return name in at.once(("overridden", id(function.node)), lambda: _overridden(function.node))
+
+
+def _overridden(function: cst.FunctionDef) -> frozenset[str]:
+    """The names of what is updated in ``function`` with more than a literal dictionary."""
+    return frozenset(
+        dotted(each.func).removesuffix(".update")
+        for each in calls(function.body)
+        if type(each.func) is cst.Attribute
+        and each.func.attr.value == "update"
+        and each.args
+        and type(each.args[0].value) is not cst.Dict
     )
 
 
@@ -82,9 +91,8 @@ def _is_recorded(at: At) -> bool:
     body = function.node.body if function is not None else at.interpreter.module_node
     if body is None:
         return False
-    for each in descendants(body):
-        if type(each) is cst.Call:
-            last = last_name(each.func)
-            if last in _RECORDING or last.startswith(_ASKING):
-                return True
+    for each in calls(body):
+        last = last_name(each.func)
+        if last in _RECORDING or last.startswith(_ASKING):
+            return True
     return False
