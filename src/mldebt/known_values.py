@@ -56,7 +56,8 @@ def completed(project: Project, path: str, recipes: Iterable[Recipe]) -> tuple[R
 
 
 def _answered(project: Project, path: str, recipe: Recipe) -> Recipe | None:
-    known = _ANSWERS[recipe.wants](project, path, dict(recipe.arguments))
+    answer = _ANSWERS.get(recipe.wants)
+    known = answer(project, path, dict(recipe.arguments)) if answer is not None else None
     if known is None:
         return None
     title = f"{recipe.title} {known.reach.expression}, {known.source}"

@@ -36,54 +36,69 @@ def reach(project: Project, path: str, home: str, name: str) -> Reach | None:
             return Reach(local)
         if located == (home, ""):
             return Reach(f"{local}.{name}")
-    if path in _reached(project, home):
+    imports = _imports(project)
+    if path in imports.reached(home):
         return None
-    roots = _roots(project, path.rpartition("/")[0])
-    for module in dict.fromkeys((*_spelled(project, (path,), home), *_spellings(project, home))):
+    roots = imports.roots(path.rpartition("/")[0])
+    for module in dict.fromkeys((*imports.spelled((path,), home), *imports.spellings(home))):
         reference = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
         if module.partition(".")[0] in roots and project.modules.locate(path, reference) == (home, name):
             return Reach(name, module)
     return None
 
 
-@lru_cache(maxsize=64)
-def _roots(project: Project, folder: str) -> frozenset[str]:
-    """The packages of the project, "" for relative ones, that the files of a folder import from: what they are
-    known to be run with."""
-    paths = (path for path in project.files if path.rpartition("/")[0] == folder)
-    return frozenset(
-        target.partition(".")[0]
-        for path in paths
-        for target in project.imports(path).values()
-        if project.modules.locate(path, target) is not None
-    )
+class _Imports:
+    """What the files of one project import, asked again and again."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._roots: dict[str, frozenset[str]] = {}
+        self._spellings: dict[str, tuple[str, ...]] = {}
+        self._reached: dict[str, frozenset[str]] = {}
+
+    def roots(self, folder: str) -> frozenset[str]:
+        """The packages of the project, "" for relative ones, that the files of a folder import from: what they are
+        known to be run with."""
+        if folder not in self._roots:
+            paths = [path for path in self._project.files if path.rpartition("/")[0] == folder]
+            self._roots[folder] = frozenset(
+                target.partition(".")[0]
+                for path in paths
+                for target in self._project.imports(path).values()
+                if self._project.modules.locate(path, target) is not None
+            )
+        return self._roots[folder]
+
+    def spellings(self, home: str) -> tuple[str, ...]:
+        """How the files of the project call a module when they import it or from it, the most usual first."""
+        if home not in self._spellings:
+            found = Counter(sorted(self.spelled(self._project.files, home)))
+            self._spellings[home] = tuple(module for module, _ in found.most_common())
+        return self._spellings[home]
+
+    def spelled(self, paths: Iterable[str], home: str) -> Iterator[str]:
+        """How these files call a module, once for each import."""
+        for path in paths:
+            for target in self._project.imports(path).values():
+                located = self._project.modules.locate(path, target)
+                if located is None or located[0] != home:
+                    continue
+                module = target[: -len(located[1])] if located[1] else target
+                yield module.rstrip(".") or module
+
+    def reached(self, home: str) -> frozenset[str]:
+        """The files that importing ``home`` runs."""
+        if home not in self._reached:
+            found, queue = {home}, [home]
+            while queue and len(found) < MAX_FILES:
+                for each in self._project.imported(queue.pop()):
+                    if each not in found:
+                        found.add(each)
+                        queue.append(each)
+            self._reached[home] = frozenset(found)
+        return self._reached[home]
 
 
-@lru_cache(maxsize=16)
-def _spellings(project: Project, home: str) -> tuple[str, ...]:
-    """How the files of the project call a module when they import it or from it, the most usual first."""
-    return tuple(module for module, _ in Counter(sorted(_spelled(project, project.files, home))).most_common())
-
-
-def _spelled(project: Project, paths: Iterable[str], home: str) -> Iterator[str]:
-    for path in paths:
-        for target in project.imports(path).values():
-            located = project.modules.locate(path, target)
-            if located is None or located[0] != home:
-                continue
-            module = target[: -len(located[1])] if located[1] else target
-            if module.strip("."):
-                module = module.rstrip(".")
-            yield module
-
-
-@lru_cache(maxsize=16)
-def _reached(project: Project, home: str) -> frozenset[str]:
-    """The files that importing ``home`` runs."""
-    found, queue = {home}, [home]
-    while queue and len(found) < MAX_FILES:
-        for each in project.imported(queue.pop()):
-            if each not in found:
-                found.add(each)
-                queue.append(each)
-    return frozenset(found)
+@lru_cache(maxsize=1)  # a server sees one project after the other
+def _imports(project: Project) -> _Imports:
+    return _Imports(project)
