@@ -123,6 +123,14 @@ def is_distance(parents: Sequence[cst.CSTNode]) -> bool:
     return type(call) is cst.Call and last_name(call.func) in {"abs", "fabs", "absolute"}
 
 
+def is_centred(node: cst.BinaryOperation, parents: Sequence[cst.CSTNode]) -> bool:
+    """``(p - 0.5) * 2``: the same probability on a scale from -1 to 1."""
+    around = parents[-1] if parents else None
+    if type(node.operator) is not cst.Subtract or number(node.right) != 0.5 or type(around) is not cst.BinaryOperation:
+        return False
+    return type(around.operator) is cst.Multiply and 2 in (number(around.left), number(around.right))
+
+
 def is_blended(node: cst.BinaryOperation, parents: Sequence[cst.CSTNode]) -> bool:
     """Is this one term of a weighted sum? A blend of several scores is a model of its own."""
     for parent in reversed(parents):

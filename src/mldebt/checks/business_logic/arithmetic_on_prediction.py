@@ -15,6 +15,7 @@ from mldebt.traits.arithmetic import (
     Bent,
     bent,
     is_blended,
+    is_centred,
     is_computing,
     is_distance,
     is_interval,
@@ -38,7 +39,11 @@ class ArithmeticOnPrediction(Rule):
             return
         if is_blended(node, at.parents) or not is_kept(at.parents):
             return
-        if is_second_bound(node, at.parents) or (not found.scales and is_distance(at.parents)):
+        if (
+            is_centred(node, at.parents)
+            or is_second_bound(node, at.parents)
+            or (not found.scales and is_distance(at.parents))
+        ):
             return
         yield self._hit(node, node, answer, "interval" if is_interval(node, at.parents) else "", at)
 
