@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt import own_patterns, own_rules, plugins
+from mldebt import checks, own_patterns, own_rules, plugins
 from mldebt.catalogue import FAMILIES, RuleSpec, load, rules_folder
 from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
@@ -363,6 +363,7 @@ def test_rules_that_ship_are_read_as_those_of_others(spec: RuleSpec) -> None:
     path = rules_folder() / FAMILIES[spec.family] / f"{spec.name}.toml"
     file = ConfigDocument.of(path.name, path.read_bytes(), (), ())
     assert own_patterns.read(file) == spec.pattern
+    assert not list(Path(checks.__file__).parent.glob(f"*/{spec.name.replace('-', '_')}.py")), "one of both detects it"
     assert {name for name, _ in spec.placeholders} <= {name.lower() for name in own_patterns.bound(file)} | {CODE}
 
 
