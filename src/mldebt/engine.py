@@ -23,7 +23,7 @@ from mldebt.syntax.children import calls
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of
 from mldebt.traits.doings import Doing, doings_of
 from mldebt.traits.flow import Interpreter
-from mldebt.traits.handlers import is_handler, shown
+from mldebt.traits.handlers import is_given_request, is_handler, shown
 from mldebt.traits.hot_paths import HotPaths
 from mldebt.traits.inference import Holding, Holdings
 from mldebt.traits.lineage import Story
@@ -292,7 +292,11 @@ class At:
 
     def answers(self, function: Function) -> bool:
         """Does something outside call ``function`` for each request, or for each input on a page?"""
-        return is_handler(function, self.vocabulary) or self.is_shown(function)
+        return self.is_handler(function) or self.is_shown(function)
+
+    def is_handler(self, function: Function) -> bool:
+        """Does something outside call ``function`` for each request?"""
+        return is_handler(function, self.vocabulary) or is_given_request(function, self.imports, self.vocabulary)
 
     def is_shown(self, function: Function) -> bool:
         """Does a page call ``function`` for each input?"""

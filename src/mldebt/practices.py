@@ -248,6 +248,10 @@ class Practices:
         """Do tests near ``path`` send requests to the application?"""
         return any(self.near(path, test) for each in SENT for test in self._named_in_tests.get(each, ()))
 
+    def trains_in_tests(self, path: str) -> bool:
+        """Do tests near ``path`` train something, whatever it reads?"""
+        return any(self.near(path, test) for name in ("fit", "train") for test in self._named_in_tests.get(name, ()))
+
     def has_trials(self, path: str) -> bool:
         return any(self.near(path, each.place.path) for each in self.trials)
 

@@ -23,6 +23,7 @@ from mldebt.config import Config
 from mldebt.declared import Declared
 from mldebt.environment import NOTHING_INSTALLED, Environment
 from mldebt.facts import F, Fact, FileFacts, of_kind
+from mldebt.facts.acts import Definition
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.loads import UncheckedLoad
@@ -52,6 +53,7 @@ from mldebt.terms import (
     LoadsModel,
     LooksAtData,
     Not,
+    RunsForRequests,
     Serves,
     Term,
 )
@@ -64,6 +66,7 @@ from mldebt.vocabulary import Vocabulary, tokenise
 _PROGRAMS = frozenset({Role.TRAIN, Role.SCRIPT, Role.PIPELINE, Role.EXAMPLE, Role.OTHER})
 # What is not run on a request, whoever imports it.
 _ASIDE = frozenset({Role.TRAIN, Role.TEST, Role.EXAMPLE})
+REQUESTED = 3  # calls between a handler and what runs for its requests
 MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 
 V = TypeVar("V")
@@ -645,6 +648,8 @@ class Project:
             return self.modules.locate(term.path, term.name) is not None
         if isinstance(term, IsText):
             return self._is_text(term)
+        if isinstance(term, RunsForRequests):
+            return (term.path, term.symbol) in self._run_for_requests
         if isinstance(term, LoadsModel):
             return term.path in self.loading
         if isinstance(term, LooksAtData):
@@ -682,6 +687,13 @@ class Project:
     def loading(self) -> frozenset[str]:
         """The files that load models or make estimators."""
         return frozenset(path for path, _ in self._everywhere(ModelSite))
+
+    @cached_property
+    def _run_for_requests(self) -> frozenset[tuple[str, str]]:
+        """The functions that handlers of requests call, directly or through few others."""
+        found = ((path, each.symbol) for path, each in self.facts(Definition) if each.kind in {"handler", "page"})
+        handlers = [node for node in found if self.role(node[0]) not in (Role.TEST, Role.EXAMPLE)]
+        return frozenset(self.calls.reached(handlers, REQUESTED)) - set(handlers)
 
     @cached_property
     def image_paths(self) -> frozenset[str]:

@@ -103,6 +103,15 @@ class IsText:
 
 
 @dataclass(frozen=True, slots=True)
+class RunsForRequests:
+    """A handler of requests of the project calls the function ``symbol`` of the file ``path``, directly or through few
+    others."""
+
+    path: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadsModel:
     """The file ``path`` loads a model, or makes an estimator."""
 
@@ -145,8 +154,8 @@ class Not:
 
 
 Term: TypeAlias = (
-    "Constant | Carries | IsModel | IsMachineLearning | HasRole | Serves | IsOwn | IsText | LoadsModel | IsInImage"
-    " | Declares | LooksAtData | GivesData | All | Any | Not"
+    "Constant | Carries | IsModel | IsMachineLearning | HasRole | Serves | IsOwn | IsText | LoadsModel"
+    " | RunsForRequests | IsInImage | Declares | LooksAtData | GivesData | All | Any | Not"
 )
 
 TRUE = Constant(True)

@@ -11,13 +11,15 @@ from mldebt.facts.acts import FIT, READ, SAVE, Act, Definition, Trial
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, last_name, string
 from mldebt.traits.doings import doings_of
-from mldebt.traits.handlers import is_handler, is_main_test, is_thin, is_wrapper, own_nodes, route_of, tells
+from mldebt.traits.handlers import is_main_test, is_thin, is_wrapper, own_nodes, route_of, tells
 from mldebt.traits.scopes import Function
 from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, requested, tries_edges
 from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
-_READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare"})
+_READING = frozenset(
+    {"load", "read", "fetch", "clean", "preprocess", "validate", "prepare", "get", "extract", "query", "ingest"}
+)
 _SCORES = frozenset(
     {"score", "map", "metric", "metrics", "val", "valid", "validation", "dev", "eval", "evaluation", "result"}
 )  # of one answer, as often as of a model
@@ -30,9 +32,7 @@ _NO_DATA = frozenset(
 )  # fmt: skip
 _PREPARING = frozenset({"preprocess", "featurize", "featurise", "vectorize", "vectorise"})
 _VALIDATING = frozenset({"validate", "check", "verify", "assert", "expect"})
-_OF_DATA = frozenset(
-    {"data", "df", "frame", "dataframe", "batch", "schema", "rows", "columns", "dataset", "features", "input", "inputs"}
-)
+_OF_DATA = frozenset({"data", "df", "frame", "dataframe", "schema", "rows", "columns", "dataset", "features"})
 _ASKED_FOR = frozenset({"__call__", "__getitem__", "__iter__"})  # by others, without their names
 _DATA_SETS = frozenset({"Dataset", "IterableDataset", "Sequence", "PyDataset"})
 _ITEMS = frozenset({"__getitem__", "__iter__"})  # what a data set of a framework is read by
@@ -117,7 +117,7 @@ class Functions(Collector):
 
 def _kinds(function: Function, at: At) -> Iterator[str]:
     tokens = tokenise(function.simple_name)
-    if is_handler(function, at.vocabulary):
+    if at.is_handler(function):
         yield "handler"
     elif _asks(function, at):
         yield "page" if at.is_shown(function) else "predictor"

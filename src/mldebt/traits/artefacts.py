@@ -19,6 +19,8 @@ _FILE = re.compile(
     r"\.(?:pkl|pickle|joblib|pt|pth|bin|h5|hdf5|keras|onnx|sav|cbm|tflite|ckpt|safetensors|mlmodel|model|dill|ubj|pb|weights|npz|gguf)$",
     re.IGNORECASE,
 )
+UNNUMBERED = r"[^\d]*\.(?:pkl|pickle|joblib|pt|pth|bin|h5|hdf5|keras|onnx|sav|cbm|tflite|ckpt|safetensors|model)"
+"""A path to a model, as a whole, in which no number says which."""
 _MOUNTED = re.compile(r"/(?:opt/ml|mnt/models|models|var/azureml-app|gcs|model)/")
 _STAGE = re.compile(r"models:/[^/@]+/(?:Staging|Production|Archived)", re.IGNORECASE)
 _LATEST = re.compile(r"(?:^|[/_.:@-])latest(?:[/_.-]|$)", re.IGNORECASE)

@@ -19,7 +19,9 @@ _AMBIGUOUS = frozenset({"load", "loadtxt", "genfromtxt", "read_table", "train", 
 _CHECKS = frozenset({"validate", "check", "validate_schema", "check_schema"})
 _WRITES = frozenset({"dump", "save"})
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
-_BY_OWNER = frozenset({"save", "transform"})  # what they do depends on what has them
+_BY_OWNER = frozenset({"save", "export", "transform", "run", "invoke"})  # what they do depends on what has them
+_RUNS = frozenset({"run", "invoke"})
+_SAVES = frozenset({"save", "export"})
 # What puts a model that was trained where it answers: SageMaker's estimators, Vertex AI's models.
 _RELEASES = frozenset({"deploy"})
 _RELEASED = ("sagemaker.", "google.cloud.aiplatform.", "vertexai.")
@@ -147,9 +149,11 @@ class Doings:
         owner = value_of(func.value)
         if not is_model(owner):
             return None
+        if name in _RUNS:  # of what was loaded: a session, an interpreter
+            return PREDICT if owner.traits[Trait.MODEL].kind == LOADED else None
         if name == "transform":  # of a model of Spark, which has no other word for it
             return PREDICT if owner.reference.startswith("pyspark.ml.") else None
-        return SAVE if name == "save" else PREDICT
+        return SAVE if name in _SAVES else PREDICT
 
     def _trains(self, func: cst.Attribute, call: cst.Call, owner: Value) -> bool:
         """``Trainer(...).train()``, ``self.trainer.train()``, ``YOLO(...).train(data=...)``; ``model.train()`` only

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -29,7 +29,20 @@ def is_handler(function: Function, vocabulary: Vocabulary) -> bool:
     name = function.simple_name
     if function.klass is None:
         return name in words("request-functions") and "." not in function.name
+    if any(base.rpartition(".")[2].endswith("Servicer") for base in function.klass.bases):
+        return name[:1].isupper()  # a method of gRPC
     return name in words("request-methods") and _is_served(function.klass, vocabulary)
+
+
+def is_given_request(function: Function, imports: Mapping[str, str], vocabulary: Vocabulary) -> bool:
+    """Is the function one that a web framework, which the module imports, gives a request to: a view of Django, of
+    aiohttp, of Azure?"""
+    params = [each for each in function.node.params.params if each.name.value not in {"self", "cls"}]
+    if not params or params[0].name.value not in {"request", "req"} or "." in function.name.replace(".post", ""):
+        return False
+    frameworks = vocabulary.words("request-frameworks")
+    roots = {".".join(each.split(".")[:size]) for each in imports.values() for size in (1, 2)}
+    return bool(roots & frameworks)
 
 
 def _is_served(klass: ClassBody, vocabulary: Vocabulary) -> bool:

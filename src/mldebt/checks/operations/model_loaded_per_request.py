@@ -8,16 +8,26 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import calls, descendants
 from mldebt.syntax.names import dotted, last_name
-from mldebt.traits.handlers import own_nodes
+from mldebt.terms import FALSE, TRUE, RunsForRequests, Term, all_of
 from mldebt.traits.learners import HELPER, LOADED
 from mldebt.traits.scopes import Function
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.vocabulary import tokenise
 
 _CACHES = frozenset(
-    {"cache", "cached", "lru_cache", "cache_resource", "experimental_singleton", "memoize", "singleton"}
+    {
+        "cache",
+        "cached",
+        "lru_cache",
+        "cache_resource",
+        "experimental_singleton",
+        "memoize",
+        "singleton",
+        "cache_data",
+        "experimental_memo",
+    }
 )
 _LIFECYCLE = frozenset(
     {
@@ -39,24 +49,27 @@ _LIFECYCLE = frozenset(
 )
 # What reads any object: it is a model only when something there is called so.
 _GENERAL = frozenset({"load", "loads"})
+_PLAIN_LOADERS = frozenset({"spacy.load", "torch.jit.load", "tensorflow.saved_model.load", "torch.hub.load"})
 
 
 class ModelLoadedPerRequest(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         function = at.function
-        if function is None:
-            return
-        handler = at.once((ModelLoadedPerRequest, id(function.node)), lambda: _handler(function, at))
-        if handler is None or _is_guarded(at):
+        key = id(function.node) if function is not None else 0
+        when = at.once((ModelLoadedPerRequest, key), lambda: _when(function, at))
+        if when == FALSE or _is_guarded(at):
             return
         loader = self._loader(node, at)
         if loader:
             yield Hit(
                 node,
-                {"call": node.func, "handler": handler.simple_name},
-                outcomes=(Outcome(at.machine_learning, Confidence.HIGH), Outcome(confidence=Confidence.LOW)),
-                related=((handler.node.name, f"inside {handler.simple_name}"),),
+                {"call": node.func, "handler": function.simple_name if function is not None else "the page"},
+                outcomes=(
+                    Outcome(all_of(when, at.machine_learning), Confidence.HIGH),
+                    Outcome(when, Confidence.LOW),
+                ),
+                related=((function.node.name, f"inside {function.simple_name}"),) if function is not None else (),
             )
 
     def _loader(self, node: cst.Call, at: At) -> str:
@@ -77,19 +90,6 @@ class ModelLoadedPerRequest(Rule):
         return evidence.detail if inside else ""
 
 
-def _asking_handler(function: Function, at: At) -> Function | None:
-    """The handler of this file that asks the object whose method loads a model for each answer."""
-    name = function.simple_name
-    if function.klass is None or not at.vocabulary.matches("hot-methods", name):
-        return None
-    for each in at.interpreter.functions:
-        if each.klass is not function.klass and at.answers(each):
-            for call in own_nodes(each.node.body):
-                if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and last_name(call.func) == name:
-                    return each
-    return None
-
-
 def _is_asked(node: cst.Call) -> bool:
     """Is a pipeline that stands ready called: ``self.pipeline(rows)``?"""
     return dotted(node.func) in {"self.pipeline", "self.pipe", "cls.pipeline"}
@@ -97,7 +97,7 @@ def _is_asked(node: cst.Call) -> bool:
 
 def _holds_model(node: cst.Call, at: At) -> bool:
     """Is what is loaded a model, by what it is called, where the loader reads anything?"""
-    if last_name(node.func) not in _GENERAL:
+    if last_name(node.func) not in _GENERAL or at.reference(node.func) in _PLAIN_LOADERS:
         return True
     words = at.vocabulary.words("artefact-tokens")
     nodes = [each for argument in node.args for each in descendants(argument.value)]
@@ -114,11 +114,28 @@ def _holds_model(node: cst.Call, at: At) -> bool:
     return False
 
 
-def _handler(function: Function, at: At) -> Function | None:
-    """The function that answers requests, anew each time: this one, or one that asks the object whose method it is."""
-    if set(tokenise(function.simple_name)) & _LIFECYCLE or _is_cached(function):
-        return None
-    return function if at.answers(function) else _asking_handler(function, at)
+def _when(function: Function | None, at: At) -> Term:
+    """When the code runs anew for each request: in a handler, in a script that a page runs with each input, and in a
+    function that answers by its name, if a handler of the project calls it."""
+    page = any(each.partition(".")[0] == "streamlit" for each in at.imports.values())
+    if function is None:
+        return TRUE if page else FALSE
+    name = function.simple_name
+    if set(tokenise(name)) & _LIFECYCLE or _is_cached(function):
+        return FALSE
+    if at.answers(function):
+        return TRUE
+    if page:
+        return FALSE if name in at.once("kept", lambda: _kept(at)) else TRUE
+    if name.startswith("_") or not (at.vocabulary.matches("hot-methods", name) or at.origins.is_answering(name)):
+        return FALSE
+    return RunsForRequests(at.path, function.name)
+
+
+def _kept(at: At) -> frozenset[str]:
+    """The functions of this file that are called where the result is kept."""
+    keeping = (each for each in at.interpreter.functions if _is_cached(each))
+    return frozenset(last_name(call.func) for each in keeping for call in calls(each.node.body))
 
 
 def _is_cached(function: Function) -> bool:

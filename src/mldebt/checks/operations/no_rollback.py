@@ -9,8 +9,9 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.facts.acts import LOAD
 from mldebt.model import Confidence, Outcome
-from mldebt.terms import Declares, Serves, all_of
-from mldebt.traits.artefacts import artefact_of
+from mldebt.syntax.names import argument
+from mldebt.terms import Declares, IsText, Serves, all_of
+from mldebt.traits.artefacts import UNNUMBERED, artefact_of
 
 STAGES_END = ">=2.9"  # MLflow documentation: stages are deprecated from this version on
 
@@ -22,6 +23,8 @@ class NoRollback(Rule):
         if done is None or done.kind != LOAD:
             return
         artefact = artefact_of(node, at.value)
+        if artefact is None:
+            yield from self._named_elsewhere(node, at)
         if artefact is None or artefact.kind == "versioned":
             return
         serves = Serves(at.path)
@@ -33,3 +36,13 @@ class NoRollback(Rule):
             )
         variant = "" if artefact.kind == "fixed" else artefact.kind
         yield Hit(node, {"artefact": artefact.text[-60:]}, variant=variant, outcomes=outcomes)
+
+    @staticmethod
+    def _named_elsewhere(node: cst.Call, at: At) -> Iterator[Hit]:
+        """The file may be a constant of another module, of a name without any number."""
+        given = argument(node, 0)
+        reference = at.reference(given) if isinstance(given, (cst.Name, cst.Attribute)) else ""
+        if "(" not in reference and at.origins.may_be_own(reference):
+            fixed = IsText(at.path, reference, UNNUMBERED)
+            name = reference.rpartition(".")[2]
+            yield Hit(node, {"artefact": name}, outcomes=(Outcome(all_of(Serves(at.path), fixed), Confidence.HIGH),))

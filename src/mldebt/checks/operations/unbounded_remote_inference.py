@@ -35,7 +35,8 @@ class UnboundedRemoteInference(Rule):
         if at.is_notebook:
             return  # somebody sits in front of it
         reference = at.reference(node.func)
-        if reference not in at.vocabulary.words("timeless-calls") or self._bounded(node, at):
+        timeless = reference in at.vocabulary.words("timeless-calls") or _waits_for_ever(node, reference)
+        if not timeless or self._bounded(node, at):
             return
         likely, sure = self._asks_model(node, name, at)
         if likely == FALSE:
@@ -94,6 +95,12 @@ class UnboundedRemoteInference(Rule):
         verb = set(tokenise(function.simple_name)[:1])
         named = name in _ASKING and bool(verb & words("asking-verbs"))
         return any_of(hot, TRUE if named else FALSE), TRUE if named and verb & _PLAIN_VERBS else hot
+
+
+def _waits_for_ever(node: cst.Call, reference: str) -> bool:
+    """``httpx.post(url, timeout=None)``: its default is bounded."""
+    given = keyword(node, "timeout")
+    return reference.startswith("httpx.") and given is not None and dotted(given.value) == "None"
 
 
 def _bounded_sessions(at: At) -> frozenset[str]:

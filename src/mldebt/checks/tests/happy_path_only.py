@@ -11,6 +11,7 @@ from mldebt.practices import Practices, is_asked, practices, where
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.reads import Node
+from mldebt.vocabulary import tokenise
 
 
 class HappyPathOnly(ProjectRule):
@@ -56,10 +57,12 @@ def _requested(known: Practices, trial: Trial) -> frozenset[Node]:
     """The handlers that ask a model under an address that the test sends requests to."""
     if not trial.routes:
         return frozenset()
+    verbs = known.project.vocabulary.words("answering-verbs")
     return frozenset(
         (each.place.path, each.symbol)
         for each in known.answering
         if len(each.route) > 1
+        and (each.predicts or verbs & {*tokenise(each.symbol), *tokenise(each.route)})
         and any(route.rstrip("/").endswith(each.route.rstrip("/")) for route in trial.routes)
         and known.near(each.place.path, trial.place.path)
     )

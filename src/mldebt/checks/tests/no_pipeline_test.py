@@ -47,11 +47,22 @@ def _programs(known: Practices) -> Iterator[Where]:
         if project.role(entry.place.path) in _ROLES and _trains(known, entry.place.path):
             yield where(entry)
     entries = {entry.place.path for entry in known.defined("entry")}
+    for path, acts in known.trained.items():
+        plain = path not in entries and project.role(path) in _ROLES
+        if plain and _trains(known, path) and (_reads_arguments(known, path) or any(not act.symbol for act in acts)):
+            yield where(acts[0])
+            entries.add(path)
     for path in known.importers("pipeline-markers", known.acts):
         fits = list(known.acts_of(FIT, [path]))
         prepares = _PREPARING & set(tokenise(posixpath.basename(path)))
         if path not in entries and fits and not prepares and _trains(known, path):
             yield where(fits[0])
+
+
+def _reads_arguments(known: Practices, path: str) -> bool:
+    """Is the file a program by a function that reads the command line?"""
+    calls = known.project.calls
+    return any("ArgumentParser" in each for name in calls.names(path) for each in calls.references((path, name)))
 
 
 def _trains(known: Practices, path: str) -> bool:

@@ -34,11 +34,11 @@ class UnitTestNeedsNetwork(Rule):
     @on(cst.Call, called_in=("connecting-names",))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         function = at.function
-        if function is None or at.reference(node.func) not in at.vocabulary.words("connections"):
+        if at.reference(node.func) not in at.vocabulary.words("connections"):
             return
-        klass = function.klass.name if function.klass is not None else ""
-        is_test = is_trial(function.simple_name, klass)
-        if not is_test and not _prepares(function):
+        klass = function.klass.name if function is not None and function.klass is not None else ""
+        is_test = function is not None and is_trial(function.simple_name, klass)
+        if function is not None and not is_test and not _prepares(function):
             return
         if _is_elsewhere(function, at) or _is_replaced(function, at) or _is_local(node, at):
             return
@@ -46,7 +46,7 @@ class UnitTestNeedsNetwork(Rule):
         of_models = any_of(at.machine_learning, IsMachineLearning(at.path, anywhere=True))
         yield Hit(
             node,
-            {"call": node.func, "test": function.simple_name},
+            {"call": node.func, "test": function.simple_name if function is not None else "the module"},
             outcomes=(
                 Outcome(all_of(at.machine_learning, in_test), Confidence.HIGH if is_test else Confidence.MEDIUM),
                 Outcome(all_of(of_models, in_test), Confidence.MEDIUM),
@@ -62,22 +62,25 @@ def _prepares(function: Function) -> bool:
     return any(each.rpartition(".")[2] == "fixture" for each in function.decorators)
 
 
-def _is_elsewhere(function: Function, at: At) -> bool:
+def _is_elsewhere(function: Function | None, at: At) -> bool:
     """Do folder, file, function or marks say that the test is one of the whole, or may be left out?"""
-    if _ELSEWHERE & {*tokenise(at.path), *tokenise(function.name)}:
+    if _ELSEWHERE & {*tokenise(at.path), *tokenise(function.name if function is not None else "")}:
         return True
+    if function is None:
+        return False
     klass = function.klass.node if function.klass is not None else None
     marks = marks_of(function.node, klass, at.interpreter.module_node)
     return any(last_name(each) not in {"fixture", "parametrize", "classmethod"} for each in marks)
 
 
-def _is_replaced(function: Function, at: At) -> bool:
+def _is_replaced(function: Function | None, at: At) -> bool:
     """Is anything in the module, or handed to the test, there to stand in for the other end?"""
     words = at.vocabulary.words("stand-ins")
     named = (*at.imports, *at.imports.values())
     if any(set(tokenise(each)) & words or each.partition(".")[0] in _STARTING for each in named):
         return True
-    return any(each.name.value not in _OF_PYTEST for each in function.node.params.params)
+    params = function.node.params.params if function is not None else ()
+    return any(each.name.value not in _OF_PYTEST for each in params)
 
 
 def _is_local(node: cst.Call, at: At) -> bool:
