@@ -16,15 +16,19 @@ from mldebt.traits.hyperparameters import constant_named, is_learner
 class Knobs(Collector):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
-        known = at.vocabulary.words("hyper-parameters")
+        inputs = at.vocabulary.words("input-parameters")
+        known = at.vocabulary.words("hyper-parameters") | inputs
         given = [each for each in node.args if each.keyword is not None and each.keyword.value in known]
         if not given or not any(number(each.value) is not None for each in given):
             return
-        if not is_learner(node, at.reference(node.func), at.vocabulary):
-            return
+        reference = at.reference(node.func)
+        if not is_learner(node, reference, at.vocabulary) or last_name(node.func) == "generate":
+            return  # how much a model writes is no shape of its input
         for each in given:
             if each.keyword is not None and number(each.value) is not None:
-                yield Seen(each, _maker(each.keyword.value, last_name(node.func), spelled(each.value)))
+                # What cuts inputs has its own name in every file: its class tells that it is one thing.
+                owner = reference.split(".")[1] if each.keyword.value in inputs and "." in reference else ""
+                yield Seen(each, _maker(each.keyword.value, owner or last_name(node.func), spelled(each.value)))
 
     @on(cst.Assign)
     def constant(self, node: cst.Assign, at: At) -> Iterator[Seen]:

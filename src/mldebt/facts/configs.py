@@ -42,6 +42,21 @@ class Knob:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """A setting, by its name in small letters ("learning_rate"), is taken from a system (see ``ConfigSystem``)."""
+
+    KIND: ClassVar[str] = "supply"
+    VERSION: ClassVar[int] = 1
+
+    name: str
+    system: str
+    place: Place
+    symbol: str
+    snippet: str
+    source_line: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigSystem:
     """A module takes settings from a system: "command line", "environment", "hydra", "yaml", ..."""
 

@@ -41,4 +41,5 @@ def is_learner(node: cst.Call, reference: str, vocabulary: Vocabulary) -> bool:
 def constant_named(name: str, vocabulary: Vocabulary) -> bool:
     """Is a constant of the module called as a hyper-parameter is: ``BATCH_SIZE``, ``LEARNING_RATE``?"""
     lower = name.lower()
-    return name.isupper() and lower not in _COMMON and lower in vocabulary.words("hyper-parameters")
+    known = lower in vocabulary.words("hyper-parameters") or lower in vocabulary.words("input-parameters")
+    return name.isupper() and lower not in _COMMON and known

@@ -29,6 +29,7 @@ class ConflictingKnob(ProjectRule):
     def check(self, project: Project) -> Iterable[ProjectHit]:
         yield from _in_files(project)
         yield from _in_code(project)
+        yield from _in_both(project)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,36 @@ def _in_code(project: Project) -> Iterator[ProjectHit]:
             # Two models may differ; training and serving of one, or a constant of one name, are one thing.
             roles = {project.role(each.place.path) for each in sites}
             yield from _compared(project, owner, name, sites, _LIKELY if not owner or len(roles) > 1 else _GUESS)
+
+
+def _in_both(project: Project) -> Iterator[ProjectHit]:
+    """A constant of the code, and the one configuration file beside it that has a value of that name, too."""
+    written: dict[tuple[str, str], list[ConfigValue]] = defaultdict(list)
+    for path, value in project.facts(ConfigValue):
+        name = value.key.rpartition(".")[2].lower()
+        if name in project.vocabulary.words("hyper-parameters") and project.role(path) not in _QUIET:
+            written[project.component(path), name].append(value)
+    for path, knob in project.facts(Knob):
+        if knob.owner or project.role(path) in _QUIET or project.is_notebook(path) or path in project.unrelated:
+            continue
+        found = written.get((project.component(path), knob.name.lower()), [])
+        if len(found) != 1 or found[0].environment or not _differ(knob.value, found[0].value):
+            continue
+        sites = (
+            Where(knob.place, knob.symbol, knob.snippet, knob.source_line),
+            Where(found[0].place, "", found[0].key, found[0].source_line),
+        )
+        words = (f"{knob.value} here", f"{found[0].value} in the file")
+        key = f"{project.component(path)}:{path}:{knob.name}"
+        yield ProjectHit(sites, key, {"knob": knob.name}, words=words, outcome=_LIKELY)
+
+
+def _differ(one: str, other: str) -> bool:
+    """Are both numbers, and not the same one?"""
+    try:
+        return float(one.replace("_", "")) != float(other.replace("_", ""))
+    except ValueError:
+        return False
 
 
 def _compared(project: Project, owner: str, name: str, sites: Sequence[Knob], outcome: Outcome) -> Iterator[ProjectHit]:
