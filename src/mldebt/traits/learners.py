@@ -35,7 +35,7 @@ class Learners:
         elif last in self._loaders or reference in self._loaders or _is_spark_load(reference):
             kind = HELPER if self._is_helper(reference, node) else LOADED
         elif self._is_made(reference, last, method, of_module):
-            kind = MADE
+            kind, last = MADE, reference if reference in self._makers else last  # whose last names say little
         else:
             return None
         return {Trait.MODEL: Evidence(BY_FLOW, kind, last, (Step(node, last),))}
