@@ -102,11 +102,11 @@ def fix(name: str, source: Path, way: str, folder: Path) -> Result:
     result, root = Result(name, way), folder / "copy"
     planted(source, root)
     request = Request(root, root=str(root), flags=Flags(jobs=1))
-    before = execute(request)
-    if not any(is_fixable(each, WAYS[way]) for each in before.run.findings):
+    if not any(is_fixable(each, WAYS[way]) for each in execute(request).run.findings):
         return result
     for command in (["init", "-q"], ["add", "-A", "-f", "--", ":!.mldebt_cache"], ["commit", "-q", "-m", "as it was"]):
         git(root, *command)
+    before = execute(request)  # what git knows is what is read from here on
     done = repair(request, before, WAYS[way])
     result.findings, result.rounds, result.files = len(heard(before)), len(done.rounds), len(done.changes)
     result.fixed = Counter(each.finding.code for each in done.applied)
