@@ -24,6 +24,8 @@ UNNUMBERED = r"[^\d]*\.(?:pkl|pickle|joblib|pt|pth|bin|h5|hdf5|keras|onnx|sav|cb
 _MOUNTED = re.compile(r"/(?:opt/ml|mnt/models|models|var/azureml-app|gcs|model)/")
 _STAGE = re.compile(r"models:/[^/@]+/(?:Staging|Production|Archived)", re.IGNORECASE)
 _LATEST = re.compile(r"(?:^|[/_.:@-])latest(?:[/_.-]|$)", re.IGNORECASE)
+# Loaders of folders: a relative or absolute path is none of a model hub.
+_FOLDERS = frozenset({"from_pretrained", "pipeline", "SentenceTransformer", "CrossEncoder"})
 _PATHS = frozenset({"join", "Path", "str", "joinpath", "abspath", "resolve", "as_posix"})
 _GIVEN = (Trait.EXTERNAL, Trait.VARIABLE, Trait.SETTINGS, Trait.FLAG, Trait.ENVIRONMENT)
 
@@ -39,7 +41,9 @@ class Artefact:
 
 def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Artefact | None:
     """The artefact that a loader is given; ``None`` when the address comes from outside or is not known."""
-    given = argument(node, 0) or argument(node, -1, "model_uri") or argument(node, -1, "path")
+    by_folder = last_name(node.func) in _FOLDERS
+    given = argument(node, -1, "model") if by_folder else None
+    given = given or argument(node, 0) or argument(node, -1, "model_uri") or argument(node, -1, "path")
     if given is None:
         given = argument(node, -1, "model_path")
     if given is None:
@@ -60,7 +64,9 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
         return Artefact(text, "versioned")
     if _VERSIONED.search(text):
         return Artefact(text, "versioned")
-    return Artefact(text, "fixed") if _FILE.search(text) else None
+    if _FILE.search(text) or (by_folder and text.startswith(("./", "../", "/"))):
+        return Artefact(text, "fixed")
+    return None
 
 
 def written(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth: int = 0) -> str:
