@@ -31,19 +31,13 @@ class ConstantFlag(ProjectRule):
         sites = flag_sites(project)
         set_by_others = _set_by_others(project)
         assigned = _assigned(project)
-        modules = dict(project.facts(ModuleFact))
         for path, export in project.facts(Export):
             name = export.name.rpartition(".")[2]
             if export.value not in ("True", "False") or not name.isupper() or project.role(path) is Role.TEST:
                 continue
             if "." in export.name and not _is_plain_class(project, path, export):
                 continue
-            if (
-                assigned[name] != 1
-                or name in set_by_others
-                or _is_overlaid(export, modules.get(path))
-                or not _is_flag(export)
-            ):
+            if assigned[name] != 1 or name in set_by_others or _is_overlaid(project, export) or not _is_flag(export):
                 continue
             decided = [
                 site
@@ -120,11 +114,14 @@ def _is_flag(export: Export) -> bool:
     return any(each.trait == Trait.FLAG.value for each in export.carried)
 
 
-def _is_overlaid(export: Export, module: ModuleFact | None) -> bool:
+def _is_overlaid(project: Project, export: Export) -> bool:
     """Does a star import stand below, which may bring another value? In a notebook it may stand anywhere."""
-    if module is None or not module.stars:
+    path = export.place.path
+    if not project.stars(path):
         return False
-    return export.place.path.endswith(".ipynb") or export.place.span.line < module.last_star
+    return path.endswith(".ipynb") or any(
+        export.place.span.line < each.last_star for each in project.of(path, ModuleFact)
+    )
 
 
 def _assigned(project: Project) -> Counter[str]:
