@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.dependencies import Dependencies, dependencies
 from mldebt.facts.pins import Image
+from mldebt.manifest_files import ManifestFile
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.version_sites import image_site
 
@@ -28,7 +29,7 @@ class OpenPythonVersion(ProjectRule):
         bounded = _bounded_folders(known)
         for manifest in known.manifests:
             place = manifest.manifest.place
-            if place is None or manifest.manifest.requires_python or _is_within(manifest.folder, bounded):
+            if place is None or _is_said(manifest) or _is_within(manifest.folder, bounded):
                 continue
             if any(known.is_framework(pin) and not known.is_development(pin) for pin in manifest.pins):
                 yield _hit(Where(place, "project", manifest.manifest.source_line, manifest.manifest.source_line))
@@ -47,9 +48,14 @@ def _bounded_folders(known: Dependencies) -> frozenset[str]:
     return frozenset(
         one.folder
         for one in known.coverage.manifests.values()
-        if (one.manifest.requires_python and one.manifest.dialect != "pep723")
+        if (_is_said(one) and one.manifest.dialect != "pep723")
         or any(_is_python(image) and _NUMBERED.search(image.tag) for image in one.images)
     )
+
+
+def _is_said(manifest: ManifestFile) -> bool:
+    """Does it bound the version of Python? ``*`` admits any."""
+    return manifest.manifest.requires_python.strip() not in ("", "*")
 
 
 def _is_within(folder: str, bounded: frozenset[str]) -> bool:

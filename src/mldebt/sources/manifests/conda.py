@@ -51,7 +51,10 @@ def read(path: str, text: str) -> ManifestFacts:
     facts = tuple(reading.facts_of(dependencies))
     python = next((pin.specifier for pin in of_kind(facts, Pin) if pin.name == "python"), "")
     kept = tuple(one for one in facts if not (isinstance(one, Pin) and one.dialect == DIALECT and one.name == "python"))
-    manifest = Manifest(DIALECT, is_lock=False, requires_python=python)
+    start = Place(path, Span(1, 1, 1, max(2, len(lines[0]) + 1)))
+    manifest = Manifest(
+        DIALECT, is_lock=False, requires_python=python, place=start, source_line=displayed(lines[0].strip())
+    )
     statements = tuple((pin.place.span.line, pin.place.span.line) for pin in of_kind(kept, Pin))
     notices = (*oddities(path, file, templates=True), *reading.notices)
     return ManifestFacts((manifest, *kept), notices, _comments(lines), statements)
