@@ -17,6 +17,8 @@ _QUIET = frozenset({Role.TEST, Role.LIBRARY, Role.EXAMPLE})
 _PARTS = frozenset(
     {"fit", "clone", "cross", "validate", "validation", "evaluate", "benchmark"}
 )  # of a training, or a test
+# Models that are fitted to try something out, or to explain another one.
+_PASSING = frozenset({"smoke", "lime", "shap", "explain", "explainer", "explainability", "interpretation"})
 _LIKELY = Outcome(confidence=Confidence.MEDIUM)
 
 
@@ -27,7 +29,12 @@ class UntrackedTraining(ProjectRule):
         fits: dict[str, list[ModelFit]] = defaultdict(list)
         for path, fit in project.facts(ModelFit):
             words = set(tokenise(fit.symbol.rpartition(".")[2]))
-            if words & _PARTS or project.is_notebook(path) or path in project.unrelated:
+            if (
+                words & _PARTS
+                or _PASSING & set(tokenise(path))
+                or project.is_notebook(path)
+                or path in project.unrelated
+            ):
                 continue
             if project.role(path) not in _QUIET:
                 fits[path].append(fit)
