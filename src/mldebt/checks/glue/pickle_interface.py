@@ -12,6 +12,7 @@ from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
 _QUIET = (Role.TEST, Role.EXAMPLE)
+_TABLES = (".csv", ".tsv", ".parquet", ".feather", ".arrow", ".jsonl", ".avro", ".orc")  # files that hold rows
 _TRAINING = (Role.TRAIN, Role.PIPELINE)
 _HOLDERS = frozenset({"src", "lib", "app", "apps", "services", "packages", "python", "code", "scripts"})
 
@@ -33,7 +34,7 @@ class PickleInterface(ProjectRule):
                 continue
             if stored.pickled:
                 (written if stored.way == "write" else read)["file", name, True].append(stored)
-            else:
+            elif stored.form != "file" or name.endswith(_TABLES):
                 if stored.way == "read":
                     read[stored.form, name, False].append(stored)
                 elif (path, stored.symbol) in asking:
