@@ -12,17 +12,25 @@ from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, keyword, last_name, string
 
 _AT_ONCE = frozenset({"fit_transform", "categories_", "get_feature_names_out", "get_feature_names"})
-_ENCODERS = frozenset({"OneHotEncoder", "OrdinalEncoder"})
+# Encoder -> the library that it is of, and the argument that says what becomes of unknown categories.
+_ENCODERS = {
+    "OneHotEncoder": ("sklearn", "handle_unknown"),
+    "OrdinalEncoder": ("sklearn", "handle_unknown"),
+    "StringIndexer": ("pyspark", "handleInvalid"),
+}
 
 
 class EncoderWithoutUnknown(Rule):
-    @on(cst.Call, called=_ENCODERS)
+    @on(cst.Call, called=frozenset(_ENCODERS))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if last_name(node.func) not in _ENCODERS or at.reference(node.func).partition(".")[0] != "sklearn":
+        library, argument = _ENCODERS.get(last_name(node.func), ("", ""))
+        if not library or at.reference(node.func).partition(".")[0] != library:
             return
         if any(each.star for each in node.args):
             return
-        given = keyword(node, "handle_unknown")
+        if isinstance(parent := at.parent(), cst.Attribute) and parent.attr.value == "setHandleInvalid":
+            return
+        given = keyword(node, argument)
         if (given is None or string(given.value) == "error") and not _is_done_at_once(node, at):
             yield Hit(node, {"encoder": node.func}, outcomes=(Outcome(confidence=Confidence.MEDIUM),))
 
