@@ -38,7 +38,7 @@ class UnitTestNeedsNetwork(Rule):
             return
         klass = function.klass.name if function is not None and function.klass is not None else ""
         is_test = function is not None and is_trial(function.simple_name, klass)
-        if function is not None and not is_test and not _prepares(function):
+        if not is_test and not (_prepares(function) if function is not None else at.once("tests", lambda: _tests(at))):
             return
         if _is_elsewhere(function, at) or _is_replaced(function, at) or _is_local(node, at):
             return
@@ -53,6 +53,13 @@ class UnitTestNeedsNetwork(Rule):
                 Outcome(in_test, Confidence.LOW),
             ),
         )
+
+
+def _tests(at: At) -> bool:
+    """Has the module tests that a runner finds? A script that is called test is run by hand."""
+    module = at.interpreter.module_node
+    defined = (each for each in descendants(module) if isinstance(each, cst.FunctionDef)) if module is not None else ()
+    return any(is_trial(each.name.value, "") for each in defined)
 
 
 def _prepares(function: Function) -> bool:
