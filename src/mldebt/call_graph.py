@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.facts.functions import FunctionFact
+from mldebt.modules import MAX_HOPS
 from mldebt.reads import ALL, Node
 
 if TYPE_CHECKING:
     from mldebt.project import Project
 
-MAX_HOPS = 16  # re-exports and bases that are followed
 MAX_REACHED = 5_000  # functions that one question goes through
 
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs

@@ -9,14 +9,12 @@ be asked freely. All other facts are handed out with a note of who looked at the
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from mldebt import declared, profiles
+from mldebt import declared, profiles, settling
 from mldebt.call_graph import CallGraph
 from mldebt.components import Components, T
 from mldebt.config import Config
@@ -26,48 +24,26 @@ from mldebt.facts import F, Fact, FileFacts, of_kind
 from mldebt.facts.acts import Definition
 from mldebt.facts.exports import Carried, Export
 from mldebt.facts.functions import FunctionFact
-from mldebt.facts.loads import UncheckedLoad
 from mldebt.facts.modules import ClassFact, ModuleFact
 from mldebt.facts.pins import LockedVersion, Pin
 from mldebt.facts.sites import ModelSite
 from mldebt.facts.variables import ContainerPath
 from mldebt.model import Role
-from mldebt.modules import Modules
+from mldebt.model_classes import ModelClasses
+from mldebt.modules import MAX_HOPS, Modules
 from mldebt.patterns import Patterns
 from mldebt.profiles import Profile
 from mldebt.reads import Question, Recorder
 from mldebt.roles import decide
-from mldebt.terms import (
-    All,
-    Any,
-    Carries,
-    Constant,
-    Declares,
-    GivesData,
-    HasRole,
-    IsInImage,
-    IsMachineLearning,
-    IsModel,
-    IsOwn,
-    IsText,
-    LoadsModel,
-    LooksAtData,
-    Not,
-    RunsForRequests,
-    Serves,
-    Term,
-)
+from mldebt.terms import Carries, Term
 from mldebt.traits.names import Names
 from mldebt.traits.values import BY_FLOW, Trait
 from mldebt.unrelated import unrelated
-from mldebt.vocabulary import Vocabulary, tokenise
+from mldebt.vocabulary import Vocabulary
 
 # What may be run by itself.
 _PROGRAMS = frozenset({Role.TRAIN, Role.SCRIPT, Role.PIPELINE, Role.EXAMPLE, Role.OTHER})
-# What is not run on a request, whoever imports it.
-_ASIDE = frozenset({Role.TRAIN, Role.TEST, Role.EXAMPLE})
 REQUESTED = 3  # calls between a handler and what runs for its requests
-MAX_HOPS = 16  # re-exports, wrappers and bases that are followed
 
 V = TypeVar("V")
 
@@ -144,7 +120,7 @@ class Project:
             config.across_components,
         )
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
-        self._model_classes: dict[tuple[str, str], bool] = {}
+        self._model_classes = ModelClasses(self.modules, self._classes, self._imports, self.stars, vocabulary)
         self._asking: set[object] = set()
         self._by_kind: dict[type[Fact], tuple[tuple[str, Fact], ...]] = {}
 
@@ -227,7 +203,7 @@ class Project:
             file.analysed,
             (module.imports, module.stars, module.marks) if module is not None else None,
             tuple(self._role_of(file.path, module, classes, learning) for learning in (False, True)),
-            tuple((each.name, each.bases, self._models_itself(each)) for each in classes),
+            tuple((each.name, each.bases, self._model_classes.models_itself(each)) for each in classes),
             tuple(
                 (each.name, each.refers, each.value, each.carried, each.arguments) for each in of_kind(facts, Export)
             ),
@@ -245,7 +221,7 @@ class Project:
     def find_class(self, path: str, name: str) -> tuple[str, ClassFact] | None:
         """The class of the project that the file ``path`` calls ``name`` (a reference), with its file."""
         self.reads.now.kinds.add(ClassFact.__name__)
-        return self._find_class(path, name, MAX_HOPS)
+        return self._model_classes.find_class(path, name)
 
     def component(self, path: str) -> str:
         """The name of the component that a file belongs to (see ``components``)."""
@@ -331,7 +307,8 @@ class Project:
         return frozenset(near)
 
     @cached_property
-    def _learning_components(self) -> frozenset[str]:
+    def learning_components(self) -> frozenset[str]:
+        """The components in which something is an ML module or loads a model."""
         return frozenset(self.component(path) for path in (*self.learning_directly, *self.loading))
 
     @cached_property
@@ -537,79 +514,7 @@ class Project:
 
     def is_model(self, path: str, name: str) -> bool | None:
         """Is the class that ``path`` calls ``name`` model code? ``None`` when it cannot be known."""
-        found = self._find_class(path, name, MAX_HOPS)
-        if found is None:
-            return self._is_model_outside(name)
-        key = (found[0], found[1].name)
-        if key not in self._model_classes:
-            self._model_classes[key] = self._descends_from_model(*found)
-        return self._model_classes[key]
-
-    def _descends_from_model(self, path: str, fact: ClassFact) -> bool:
-        """Is the class, or one that it inherits from at any distance, a model? A class that inherits
-        from itself, through an alias, is seen once."""
-        seen = {(path, fact.name)}
-        queue = [(path, fact)]
-        while queue:
-            path, fact = queue.pop()
-            if self._models_itself(fact):
-                return True
-            for base in fact.bases:
-                found = self._find_class(path, base, MAX_HOPS)
-                if found is None:
-                    if self._is_model_outside(base):
-                        return True
-                elif (found[0], found[1].name) not in seen:
-                    seen.add((found[0], found[1].name))
-                    queue.append(found)
-        return False
-
-    def _find_class(self, path: str, name: str, hops: int) -> tuple[str, ClassFact] | None:
-        located = self.modules.locate(path, name) if hops else None
-        if located is None:
-            return None
-        path, rest = located
-        fact = self._classes[path].get(rest)
-        if fact is not None:
-            return path, fact
-        first, _, further = rest.partition(".")
-        target = self._imports[path].get(first)
-        if target is not None:
-            return self._find_class(path, f"{target}.{further}" if further else target, hops - 1)
-        for star in self.stars(path):
-            found = self._find_class(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1)
-            if found is not None:
-                return found
-        return None
-
-    def _is_model_outside(self, name: str) -> bool | None:
-        if name in self.vocabulary.words("model-bases"):
-            return True
-        last = name.rpartition(".")[2]
-        if not name.startswith(("@", ".")) and last in self.vocabulary.words("model-base-names"):
-            return True
-        return None
-
-    def _models_itself(self, fact: ClassFact) -> bool:
-        """A class that needs no base to be a model: decorated, named as a platform wants it, or home-made."""
-        words = self.vocabulary.words
-        if fact.name in words("model-class-names"):
-            return True
-        if any(".".join(each.split(".")[-2:]) in words("model-decorators") for each in fact.decorators):
-            return True
-        if any(self._builds_estimator(each) for each in fact.builds):
-            return True
-        methods = set(fact.methods)
-        return bool(methods & words("fit-method-names")) and bool(methods & words("predict-methods"))
-
-    def _builds_estimator(self, reference: str) -> bool:
-        root, _, rest = reference.partition(".")
-        if root not in self.vocabulary.words("ml-modules"):
-            return False
-        last = rest.rpartition(".")[2] or rest
-        if any(token in self.vocabulary.words("model-helpers") for token in tokenise(rest)):
-            return False  # a tokeniser or a processor answers nothing
-        return last in self.vocabulary.words("estimators") or last in self.vocabulary.words("loaders")
+        return self._model_classes.is_model(path, name)
 
     # versions ----------------------------------------------------------------------------------
 
@@ -630,58 +535,7 @@ class Project:
 
     def holds(self, term: Term) -> bool | None:
         """What ``term`` comes to: true, false, or ``None`` for unknown."""
-        if isinstance(term, Constant):
-            return term.value
-        if isinstance(term, Carries):
-            return True if self.carried(term.path, term.name, Trait(term.trait)) is not None else None
-        if isinstance(term, IsModel):
-            return self.is_model(term.path, term.name)
-        if isinstance(term, IsMachineLearning) and term.anywhere:
-            return self.component(term.path) in self._learning_components
-        if isinstance(term, IsMachineLearning):
-            return term.path in (self.learning_directly if term.directly else self.learning)
-        if isinstance(term, Serves):
-            return term.path in self.serving and self.role(term.path) not in _ASIDE
-        if isinstance(term, HasRole):
-            return self.role(term.path).value in term.roles
-        if isinstance(term, IsOwn):
-            return self.modules.locate(term.path, term.name) is not None
-        if isinstance(term, IsText):
-            return self._is_text(term)
-        if isinstance(term, RunsForRequests):
-            return (term.path, term.symbol) in self._run_for_requests
-        if isinstance(term, LoadsModel):
-            return term.path in self.loading
-        if isinstance(term, LooksAtData):
-            return self._looks_at_data(term)
-        if isinstance(term, GivesData):
-            return self._gives_data(term)
-        if isinstance(term, Declares):
-            answer = declared.meets(self.declarations(term.path, term.distribution), term.specifier)
-            return True if answer is None and term.or_unknown else answer
-        if isinstance(term, IsInImage):
-            return any(term.text == path or term.text.startswith(f"{path}/") for path in self.image_paths)
-        if isinstance(term, Not):
-            answer = self.holds(term.term)
-            return None if answer is None else not answer
-        return self._combined(self.holds(each) for each in term.terms) if isinstance(term, All) else self._either(term)
-
-    def _looks_at_data(self, term: LooksAtData) -> bool:
-        node = self.calls.target(term.path, term.name)
-        checks = self.vocabulary.words("data-checks")
-        reached = self.calls.reached([node], 1) if node is not None else ()
-        return any(
-            self.calls.refuses(each)
-            or any(called.rpartition(".")[2] in checks for called in self.calls.references(each))
-            for each in reached
-        )
-
-    def _gives_data(self, term: GivesData) -> bool:
-        node = self.calls.target(term.path, term.name)
-        return node is not None and any(
-            each.symbol == node[1] and not any(self._looks_at_data(LooksAtData(node[0], name)) for name in each.handed)
-            for each in self.of(node[0], UncheckedLoad)
-        )
+        return settling.holds(self, term)
 
     @cached_property
     def loading(self) -> frozenset[str]:
@@ -689,7 +543,7 @@ class Project:
         return frozenset(path for path, _ in self._everywhere(ModelSite))
 
     @cached_property
-    def _run_for_requests(self) -> frozenset[tuple[str, str]]:
+    def run_for_requests(self) -> frozenset[tuple[str, str]]:
         """The functions that handlers of requests call, directly or through few others."""
         found = ((path, each.symbol) for path, each in self.facts(Definition) if each.kind in {"handler", "page"})
         handlers = [node for node in found if self.role(node[0]) not in (Role.TEST, Role.EXAMPLE)]
@@ -699,25 +553,3 @@ class Project:
     def image_paths(self) -> frozenset[str]:
         """The homes and working directories of the images that the project builds; the root is none."""
         return frozenset(fact.path for _, fact in self._everywhere(ContainerPath)) - {"/"}
-
-    def _is_text(self, term: IsText) -> bool | None:
-        found = self.lookup(term.path, term.name)
-        written = found[1].value if found is not None else ""
-        try:
-            text = ast.literal_eval(written) if written.endswith(("'", '"')) else None
-        except (ValueError, SyntaxError):
-            return None  # cut
-        return re.fullmatch(term.pattern, text) is not None if isinstance(text, str) else None
-
-    @staticmethod
-    def _combined(answers: Iterable[bool | None]) -> bool | None:
-        unknown = False
-        for answer in answers:
-            if answer is False:
-                return False
-            unknown = unknown or answer is None
-        return None if unknown else True
-
-    def _either(self, term: Any) -> bool | None:
-        answers = [self.holds(each) for each in term.terms]
-        return True if True in answers else None if None in answers else False
