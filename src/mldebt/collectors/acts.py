@@ -17,9 +17,7 @@ from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names,
 from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
-_READING = frozenset(
-    {"load", "read", "fetch", "clean", "preprocess", "validate", "prepare", "get", "extract", "query", "ingest"}
-)
+_READING = frozenset({"load", "read", "fetch", "clean", "preprocess", "validate", "prepare", "extract", "ingest"})
 _SCORES = frozenset(
     {"score", "map", "metric", "metrics", "val", "valid", "validation", "dev", "eval", "evaluation", "result"}
 )  # of one answer, as often as of a model

@@ -23,10 +23,12 @@ _ELSEWHERE = frozenset(
 )  # fmt: skip
 
 
-_ADDRESSED = frozenset({"get", "post", "put", "delete", "request", "urlopen"})
+_ADDRESSED = frozenset({"get", "post", "put", "delete", "request", "urlopen", "create_engine", "from_url"})
 _SETTING_UP = frozenset({"setUp", "setUpClass", "setup_method", "setup_class"})
 # What a test module may start a service of its own by.
-_STARTING = frozenset({"subprocess", "threading", "multiprocessing", "uvicorn", "socketserver", "http", "wsgiref"})
+_STARTING = frozenset(
+    {"subprocess", "threading", "multiprocessing", "uvicorn", "socketserver", "http", "wsgiref", "testing"}
+)
 _OF_PYTEST = frozenset({"self", "cls", "tmp_path", "tmp_path_factory", "request", "scope"})
 
 
@@ -93,6 +95,8 @@ def _is_replaced(function: Function | None, at: At) -> bool:
 def _is_local(node: cst.Call, at: At) -> bool:
     """Is it answered without another program, or is it a client that has a key of nobody?"""
     texts = [string(each) or at.text(each) or "" for given in node.args for each in descendants(given.value)]
+    if any(each.star for each in node.args):
+        return True  # whatever somebody hands over
     if last_name(node.func) in _ADDRESSED and not any("://" in text for text in texts):
         return True  # whatever the name stands for: a server of the test run, as a rule
     key = argument(node, -1, "api_key")
