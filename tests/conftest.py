@@ -6,6 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How quick a machine is says nothing of the code; a test that is about time sets a deadline of its own.
+settings.register_profile("mldebt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mldebt")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -70,7 +70,6 @@ GRID = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the data
 @given(st.lists(specifiers, min_size=1, max_size=4))
 def test_it_never_denies_a_version_that_there_is(texts: list[str]) -> None:
     verdict = agree([(text,) for text in texts])
