@@ -6,6 +6,7 @@ import libcst as cst
 import pytest
 
 from mldebt import vocabulary
+from mldebt.syntax.names import dotted
 from mldebt.traits.lineage import Story
 from mldebt.traits.story import MAX_STATEMENTS, part_named, story_of
 
@@ -118,3 +119,38 @@ def test_a_file_of_endless_statements_is_left_where_the_bound_is() -> None:
 
 def test_deep_expressions_end() -> None:
     assert not story("x = " + "+".join(["a"] * 600) + "\n").leaks
+
+
+def test_what_functions_of_other_files_give_and_get_is_noted() -> None:
+    steps = ("rows = read(path)", "rows = rows.pipe(insist)", "Ridge().fit(rows, y)")
+    told = story("\n".join(("from shop.data import read, insist", *steps)))
+    called = {dotted(call.func): number for number, call in told.imported.items() if number in told.learnt}
+    assert "shop.data.insist" in told.handed[called["read"]]
+
+
+def test_a_function_is_known_by_the_loads_that_it_returns() -> None:
+    told = story(
+        "def read(path):\n    rows = pd.read_csv(path)\n    return rows\ndef other(path):\n    pd.read_csv(path)\n"
+    )
+    assert told.returned["read"] & told.loads.keys()
+    assert not told.returned["other"] & told.loads.keys()
+
+
+@pytest.mark.parametrize(
+    ("steps", "leaks"),
+    [
+        ("StandardScaler(), Ridge()", ["target"]),
+        ("ColumnTransformer([('a', StandardScaler(), ['a'])]), Ridge()", []),
+        ("ColumnTransformer([('a', StandardScaler(), ['a'])], remainder='passthrough'), Ridge()", ["target"]),
+        ("chosen_elsewhere(), Ridge()", []),
+    ],
+)
+def test_a_pipeline_that_may_choose_columns_learns_from_no_others(steps: str, leaks: list[str]) -> None:
+    told = story(f"rows = pd.read_csv(path)\nmake_pipeline({steps}).fit(rows, rows['y'])")
+    assert [each.kind for each in told.leaks.values()] == leaks
+
+
+def test_bytes_that_are_compared_seal_what_is_read() -> None:
+    text = "if hashlib.sha256(body).hexdigest() != WANTED:\n    raise ValueError\n"
+    assert story(text).sealed
+    assert not story("if body != WANTED:\n    raise ValueError\n").sealed
