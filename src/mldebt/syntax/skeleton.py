@@ -16,39 +16,40 @@ import libcst as cst
 from mldebt.syntax.names import dotted
 from mldebt.syntax.positions import locate
 
-Classes = list[tuple[cst.ClassDef, ast.ClassDef]]
+Placed = list[tuple[cst.CSTNode, ast.ClassDef | ast.ImportFrom]]
 
 
 def skeleton(module: cst.Module, text: str) -> ast.Module:
-    """The skeleton of ``module``, which was read from ``text``. Only classes have a place: their line."""
-    classes: Classes = []
-    body = _statements(module.body, classes)
-    located = locate(module, text, [node for node, _ in classes])
-    for node, tree in classes:
+    """The skeleton of ``module``, which was read from ``text``. Only classes and imports of
+    ``*`` have a place: their line."""
+    placed: Placed = []
+    body = _statements(module.body, placed)
+    located = locate(module, text, [node for node, _ in placed])
+    for node, tree in placed:
         tree.lineno = located[node].span.line
     return ast.Module(body=body, type_ignores=[])
 
 
-def _statements(statements: Iterable[cst.CSTNode], classes: Classes) -> list[ast.stmt]:
+def _statements(statements: Iterable[cst.CSTNode], placed: Placed) -> list[ast.stmt]:
     body: list[ast.stmt] = []
     for statement in statements:
         if isinstance(statement, cst.SimpleStatementLine):
-            body += map(_small, statement.body)
+            body += [_small(each, placed) for each in statement.body]
         else:
-            body.append(_compound(statement, classes))
+            body.append(_compound(statement, placed))
     return body
 
 
-def _suite(holder: cst.CSTNode | None, classes: Classes) -> list[ast.stmt]:
+def _suite(holder: cst.CSTNode | None, placed: Placed) -> list[ast.stmt]:
     """The statements in the body of ``holder``: an ``else``, a handler, a case, ..."""
     suite = getattr(holder, "body", None)
     if isinstance(suite, cst.IndentedBlock):
-        return _statements(suite.body, classes)
-    return [_small(each) for each in suite.body] if isinstance(suite, cst.SimpleStatementSuite) else []
+        return _statements(suite.body, placed)
+    return [_small(each, placed) for each in suite.body] if isinstance(suite, cst.SimpleStatementSuite) else []
 
 
-def _compound(node: cst.CSTNode, classes: Classes) -> ast.stmt:
-    body = _suite(node, classes)
+def _compound(node: cst.CSTNode, placed: Placed) -> ast.stmt:
+    body = _suite(node, placed)
     if isinstance(node, cst.FunctionDef):
         return ast.FunctionDef(
             name=_identifier(node.name.value), args=_no_parameters(), body=body, decorator_list=_decorators(node)
@@ -58,27 +59,27 @@ def _compound(node: cst.CSTNode, classes: Classes) -> ast.stmt:
         tree = ast.ClassDef(
             name=_identifier(node.name.value), bases=bases, keywords=[], body=body, decorator_list=_decorators(node)
         )
-        classes.append((node, tree))
+        placed.append((node, tree))
         return tree
     if isinstance(node, cst.If):
         chained = isinstance(node.orelse, cst.If)
-        orelse = [_compound(node.orelse, classes)] if chained and node.orelse else _suite(node.orelse, classes)
+        orelse = [_compound(node.orelse, placed)] if chained and node.orelse else _suite(node.orelse, placed)
         return ast.If(test=_nothing(), body=body, orelse=orelse)
     if isinstance(node, (cst.Try, cst.TryStar)):
         return ast.Try(
             body=body,
-            handlers=[ast.ExceptHandler(type=None, name=None, body=_suite(each, classes)) for each in node.handlers],
-            orelse=_suite(node.orelse, classes),
-            finalbody=_suite(node.finalbody, classes),
+            handlers=[ast.ExceptHandler(type=None, name=None, body=_suite(each, placed)) for each in node.handlers],
+            orelse=_suite(node.orelse, placed),
+            finalbody=_suite(node.finalbody, placed),
         )
     if isinstance(node, cst.Match):
-        cases = [ast.match_case(pattern=ast.MatchAs(), guard=None, body=_suite(each, classes)) for each in node.cases]
+        cases = [ast.match_case(pattern=ast.MatchAs(), guard=None, body=_suite(each, placed)) for each in node.cases]
         return ast.Match(subject=_nothing(), cases=cases)
     # For the index a loop and a with are a body, and perhaps an else.
-    return ast.While(test=_nothing(), body=body, orelse=_suite(getattr(node, "orelse", None), classes))
+    return ast.While(test=_nothing(), body=body, orelse=_suite(getattr(node, "orelse", None), placed))
 
 
-def _small(node: cst.CSTNode) -> ast.stmt:
+def _small(node: cst.CSTNode, placed: Placed) -> ast.stmt:
     if isinstance(node, cst.Assign):
         return ast.Assign(targets=[_reference(each.target) for each in node.targets], value=_reference(node.value))
     if isinstance(node, cst.AnnAssign):
@@ -89,7 +90,10 @@ def _small(node: cst.CSTNode) -> ast.stmt:
     if isinstance(node, cst.ImportFrom):
         module = _identifier(dotted(node.module)) if node.module is not None else None
         names = [ast.alias(name="*")] if isinstance(node.names, cst.ImportStar) else _aliases(node.names)
-        return ast.ImportFrom(module=module, names=names, level=len(node.relative))
+        tree = ast.ImportFrom(module=module, names=names, level=len(node.relative))
+        if isinstance(node.names, cst.ImportStar):
+            placed.append((node, tree))
+        return tree
     return ast.Pass()
 
 
