@@ -78,6 +78,7 @@ def test_a_generated_program_has_the_same_index(text: str) -> None:
         "class ﬁt(ﬂow.Base): pass\nimport ﬁt as ﬂow\n",
         "def f():\n  def g():\n    class A(B):\n      def h(self):\n        for x in y:\n          self.z = Net()\n",
         "if a: import b; import c\n",
+        "class A(None):\n    def __init__(self): self.a = None(b); self.c = True.d()\n",
         "# nothing\n",
         "",
     ],

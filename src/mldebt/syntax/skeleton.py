@@ -16,6 +16,8 @@ import libcst as cst
 from mldebt.syntax.names import dotted
 from mldebt.syntax.positions import locate
 
+_CONSTANTS = frozenset({"None", "True", "False"})  # names to libcst
+
 Placed = list[tuple[cst.CSTNode, ast.ClassDef | ast.ImportFrom]]
 
 
@@ -114,7 +116,7 @@ def _decorators(node: cst.FunctionDef | cst.ClassDef) -> list[ast.expr]:
 def _reference(node: cst.CSTNode) -> ast.expr:
     """Names, attributes, and what is called or subscribed; of all else only that it is there."""
     if isinstance(node, cst.Name):
-        return ast.Name(id=_identifier(node.value))
+        return ast.Name(id=_identifier(node.value)) if node.value not in _CONSTANTS else _nothing()
     if isinstance(node, cst.Attribute):
         return ast.Attribute(value=_reference(node.value), attr=_identifier(node.attr.value))
     if isinstance(node, cst.Call):
