@@ -28,6 +28,16 @@ def dotted(node: cst.CSTNode) -> str:
 
 def last_name(node: cst.CSTNode) -> str:
     """``c`` of ``a.b.c``, ``a.b[0].c``, ``c()`` and ``a["c"]``; "" for anything else."""
+    return _last(node, keys=True)
+
+
+def called_name(node: cst.CSTNode) -> str:
+    """``c`` of ``a.b.c``, ``c()`` and ``c["key"]``, whatever the key is; "" for anything else."""
+    return _last(node, keys=False)
+
+
+def _last(node: cst.CSTNode, *, keys: bool) -> str:
+    """The last name; with ``keys`` a text in brackets is one."""
     while True:
         kind = type(node)
         if kind is cst.Name:
@@ -38,25 +48,10 @@ def last_name(node: cst.CSTNode) -> str:
             node = node.func
         elif type(node) is cst.Subscript:
             index = node.slice[0].slice
-            key = string(index.value) if len(node.slice) == 1 and isinstance(index, cst.Index) else None
-            if key is not None:
-                return key
-            node = node.value
-        else:
-            return ""
-
-
-def called_name(node: cst.CSTNode) -> str:
-    """``c`` of ``a.b.c``, ``c()`` and ``c["key"]``, whatever the key is; "" for anything else."""
-    while True:
-        kind = type(node)
-        if kind is cst.Name:
-            return node.value  # type: ignore[attr-defined,no-any-return]  # a name's
-        if kind is cst.Attribute:
-            return node.attr.value  # type: ignore[attr-defined,no-any-return]  # an attribute's
-        if type(node) is cst.Call:
-            node = node.func
-        elif type(node) is cst.Subscript:
+            if keys and len(node.slice) == 1 and isinstance(index, cst.Index):
+                key = string(index.value)
+                if key is not None:
+                    return key
             node = node.value
         else:
             return ""
