@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 import libcst as cst
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from mldebt.index import tree_of
@@ -167,6 +167,7 @@ def test_five_hundred_files_of_the_standard_library() -> None:
 
 @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(programs)
+@example("def f(a):\n    return None(a), a.b(), (True)()\n")
 def test_generated_programs(text: str) -> None:
     stack.call(lambda: check(text))
 

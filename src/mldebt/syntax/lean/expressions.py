@@ -123,12 +123,12 @@ def _formatted_string(builder: Builder, node: ast.JoinedStr) -> Node:
 
 
 def _call_of(builder: Builder, node: ast.Call) -> Node:
-    func = node.func
-    if type(func) is ast.Attribute:
-        builder.called.add(func.attr)
-    elif type(func) is ast.Name:
-        builder.called.add(func.id)
-    return _call(builder.expression(node.func), arguments(builder, node.args, node.keywords))
+    func = builder.expression(node.func)
+    if type(func) is cst.Attribute:
+        builder.called.add(func.attr.value)
+    elif type(func) is cst.Name:  # ``None(a)``, too, which is no name to ``ast``
+        builder.called.add(func.value)
+    return _call(func, arguments(builder, node.args, node.keywords))
 
 
 def arguments(builder: Builder, args: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> list[Node]:
