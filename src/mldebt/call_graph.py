@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.facts.functions import FunctionFact
-from mldebt.modules import MAX_HOPS
 from mldebt.reads import ALL, Node
+from mldebt.trail import MAX_HOPS, Trail
 
 if TYPE_CHECKING:
     from mldebt.project import Project
@@ -70,7 +70,7 @@ class CallGraph:
         key = (path, reference)
         if key not in self._targets:
             self._targets[key] = None  # a question that leads back to itself has no answer
-            self._targets[key] = self._find(path, reference, MAX_HOPS)
+            self._targets[key] = self._find(path, reference, MAX_HOPS, Trail())
         found = self._targets[key]
         if found is not None:
             self._note(found)
@@ -139,40 +139,40 @@ class CallGraph:
 
     # names -------------------------------------------------------------------------------------
 
-    def _find(self, path: str, reference: str, hops: int) -> Node | None:
-        located = self._project.modules.locate(path, reference) if hops else None
-        if located is None or not located[1]:
+    def _find(self, path: str, reference: str, hops: int, trail: Trail) -> Node | None:
+        located = self._project.modules.locate(path, reference)
+        if located is None or not located[1] or not trail.leads(*located, hops):
             return None
         where, rest = located
         for name in _spellings(rest):
-            found = self._defined(where, name, hops)
+            found = self._defined(where, name, hops, trail)
             if found is not None:
                 return found
         first, dot, further = rest.partition(".")
         target = self._project.imports(where).get(first.removesuffix("()"))
         if target is not None:
             call = "()" if first.endswith("()") else ""
-            return self._find(where, f"{target}{call}{dot}{further}", hops - 1)
-        return self._starred(where, rest, hops) or self._instance(where, rest, hops)
+            return self._find(where, f"{target}{call}{dot}{further}", hops - 1, trail)
+        return self._starred(where, rest, hops, trail) or self._instance(where, rest, hops, trail)
 
-    def _defined(self, path: str, name: str, hops: int) -> Node | None:
+    def _defined(self, path: str, name: str, hops: int, trail: Trail) -> Node | None:
         """The function, the constructor or the inherited method called ``name`` in a file."""
         if self._is_there(path, name):
             return path, name
         if self._project.bases(path, name) is not None:
-            return self._inherited(path, name, "__init__", hops)
+            return self._inherited(path, name, "__init__", hops, trail)
         owner, _, method = name.rpartition(".")
-        return self._inherited(path, owner, method, hops)
+        return self._inherited(path, owner, method, hops, trail)
 
-    def _inherited(self, path: str, klass: str, method: str, hops: int) -> Node | None:
+    def _inherited(self, path: str, klass: str, method: str, hops: int, trail: Trail) -> Node | None:
         bases = self._project.bases(path, klass)
         if bases is None:
             return None
         name = f"{klass}.{method}"
         if self._is_there(path, name):
             return path, name
-        for base in bases if hops else ():
-            found = self._find(path, f"{base}.{method}", hops - 1)
+        for base in bases:
+            found = self._find(path, f"{base}.{method}", hops - 1, trail)
             if found is not None:
                 return found
         return None
@@ -183,14 +183,14 @@ class CallGraph:
         self.sought.add(name.rpartition(".")[2])
         return False
 
-    def _starred(self, path: str, rest: str, hops: int) -> Node | None:
+    def _starred(self, path: str, rest: str, hops: int, trail: Trail) -> Node | None:
         for star in self._project.stars(path):
-            found = self._find(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1)
+            found = self._find(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1, trail)
             if found is not None:
                 return found
         return None
 
-    def _instance(self, path: str, rest: str, hops: int) -> Node | None:
+    def _instance(self, path: str, rest: str, hops: int, trail: Trail) -> Node | None:
         """A method of an object that a module holds under a name."""
         holder, dot, method = rest.rpartition(".")
         if not dot or "." in holder:
@@ -198,7 +198,7 @@ class CallGraph:
         found = self._project.lookup(path, f"@.{holder}")
         if found is None or not found[1].refers or found[1].refers == f"@.{holder}":
             return None
-        return self._find(found[0], f"{found[1].refers}.{method}", hops - 1)
+        return self._find(found[0], f"{found[1].refers}.{method}", hops - 1, trail)
 
 
 def _spellings(rest: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mldebt.facts.modules import ClassFact
-from mldebt.modules import MAX_HOPS, Modules
+from mldebt.modules import Modules
+from mldebt.trail import MAX_HOPS, Trail
 from mldebt.vocabulary import Vocabulary, tokenise
 
 
@@ -57,10 +58,13 @@ class ModelClasses:
                     queue.append(found)
         return False
 
-    def find_class(self, path: str, name: str, hops: int = MAX_HOPS) -> tuple[str, ClassFact] | None:
+    def find_class(self, path: str, name: str) -> tuple[str, ClassFact] | None:
         """The class of the project that the file ``path`` calls ``name`` (a reference), with its file."""
-        located = self._modules.locate(path, name) if hops else None
-        if located is None:
+        return self._find_class(path, name, MAX_HOPS, Trail())
+
+    def _find_class(self, path: str, name: str, hops: int, trail: Trail) -> tuple[str, ClassFact] | None:
+        located = self._modules.locate(path, name)
+        if located is None or not trail.leads(*located, hops):
             return None
         path, rest = located
         fact = self._classes[path].get(rest)
@@ -69,9 +73,9 @@ class ModelClasses:
         first, _, further = rest.partition(".")
         target = self._imports[path].get(first)
         if target is not None:
-            return self.find_class(path, f"{target}.{further}" if further else target, hops - 1)
+            return self._find_class(path, f"{target}.{further}" if further else target, hops - 1, trail)
         for star in self._stars(path):
-            found = self.find_class(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1)
+            found = self._find_class(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1, trail)
             if found is not None:
                 return found
         return None

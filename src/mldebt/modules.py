@@ -11,7 +11,6 @@ MANIFEST_NAMES = frozenset(
     {"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "environment.yaml", "Pipfile",
      "pixi.toml", "mldebt.toml", "MLproject"}
 )  # fmt: skip
-MAX_HOPS = 16  # re-exports, wrappers and bases that are followed from one name
 MAX_SEGMENTS = 24  # of a dotted name; no import is longer
 
 

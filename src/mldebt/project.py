@@ -30,10 +30,11 @@ from mldebt.facts.sites import ModelSite
 from mldebt.facts.variables import ContainerPath
 from mldebt.model import Role
 from mldebt.model_classes import ModelClasses
-from mldebt.modules import MAX_HOPS, Modules
+from mldebt.modules import Modules
 from mldebt.patterns import Patterns
 from mldebt.profiles import Profile
 from mldebt.reads import Question, Recorder
+from mldebt.references import References
 from mldebt.roles import decide
 from mldebt.terms import Carries, Term
 from mldebt.traits.names import Names
@@ -120,6 +121,7 @@ class Project:
             config.across_components,
         )
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
+        self._references = References(self.modules, self._exports, self._classes, self._imports, self.stars)
         self._model_classes = ModelClasses(self.modules, self._classes, self._imports, self.stars, vocabulary)
         self._asking: set[object] = set()
         self._by_kind: dict[type[Fact], tuple[tuple[str, Fact], ...]] = {}
@@ -361,89 +363,7 @@ class Project:
 
     def lookup(self, path: str, name: str) -> tuple[str, Export] | None:
         """The export that ``name`` (a reference made in ``path``) means, through re-exports and instances."""
-        found = self._lookup(path, name, MAX_HOPS)
-        if found is None and name.endswith(".__call__()"):  # what calling an instance runs in PyTorch and Keras
-            calls = (f"{name.removesuffix('__call__()')}{each}()" for each in ("forward", "call"))
-            return next(filter(None, (self._lookup(path, each, MAX_HOPS) for each in calls)), None)
-        return found
-
-    def _lookup(self, path: str, name: str, hops: int) -> tuple[str, Export] | None:
-        located = self.modules.locate(path, name) if hops else None
-        if located is None:
-            return None
-        path, rest = located
-        if not rest:
-            return None
-        exports = self._exports[path]
-        for spelling in (rest, rest.replace("().", ".")):
-            if spelling in exports:
-                return path, exports[spelling]
-        segments = rest.split(".")
-        for size in range(len(segments) - 1, 0, -1):
-            holder = exports.get(".".join(segments[:size]))
-            if holder is not None and holder.refers:
-                found = self._lookup(path, ".".join([holder.refers, *segments[size:]]), hops - 1)
-                if found is not None:
-                    return found
-        return (
-            self._through_class(path, segments, hops)
-            or self._through_import(path, segments, hops)
-            or self._through_package(path, segments, hops)
-        )
-
-    def _through_class(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
-        """An attribute that a class has from one of its bases."""
-        fact = self._classes[path].get(segments[0].removesuffix("()"))
-        if fact is None or len(segments) < 2:
-            return None
-        for base in fact.bases:
-            found = self._lookup(path, ".".join([f"{base}()", *segments[1:]]), hops - 1)
-            if found is not None:
-                return found
-        return None
-
-    def _through_package(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
-        """What a package calls by the name of one of its modules: ``from .settings import settings``."""
-        folder, _, name = path.rpartition("/")
-        stem = name.removesuffix(".py")
-        package = f"{folder}/__init__.py" if folder else "__init__.py"
-        if stem == "__init__" or stem not in self._imports[package]:
-            return None
-        return self._lookup(package, ".".join(["@", stem, *segments]), hops - 1)
-
-    def _through_import(self, path: str, segments: list[str], hops: int) -> tuple[str, Export] | None:
-        first = segments[0].removesuffix("()")
-        target = self._imports[path].get(first)
-        if target is not None:
-            call = "()" if segments[0].endswith("()") else ""
-            return self._lookup(path, ".".join([target + call, *segments[1:]]), hops - 1)
-        for star in self.stars(path):
-            found = self._lookup(path, f"{star}{'' if star.endswith('.') else '.'}{'.'.join(segments)}", hops - 1)
-            if found is not None:
-                return found
-        return None
-
-    def outside(self, path: str, name: str) -> str:
-        """The reference outside the project that ``name`` comes to ("" when it is inside or unknown):
-        ``ldclient.get().variation()`` for ``client.variation()`` with ``client = ldclient.get()`` elsewhere."""
-        for _ in range(MAX_HOPS):
-            located = self.modules.locate(path, name)
-            if located is None:
-                return "" if name.startswith((".", "@")) else name
-            path, rest = located
-            segments = rest.split(".")
-            for size in range(len(segments), 0, -1):
-                holder = self._exports[path].get(".".join(segments[:size]))
-                if holder is not None and holder.refers:
-                    name = ".".join([holder.refers, *segments[size:]])
-                    break
-            else:
-                target = self._imports[path].get(segments[0].removesuffix("()"))
-                if target is None:
-                    return ""
-                call = "()" if segments[0].endswith("()") else ""
-                name = ".".join([target + call, *segments[1:]])
-        return ""
+        return self._references.lookup(path, name)
 
     # traits ------------------------------------------------------------------------------------
 
@@ -470,7 +390,7 @@ class Project:
                 if further is not None:
                     return self._bound(further[0], export), further[1] or export
         if trait is Trait.FLAG:
-            flag = self._outside_flag(self.outside(path, name))
+            flag = self._outside_flag(self._references.outside(path, name))
             return (flag, None) if flag is not None else None
         return None
 
