@@ -229,8 +229,7 @@ class Practices:
             return True
         if name in self._named_where_tested:
             return True
-        callers = self.project.calls.reaching([(path, symbol)], NEAR)
-        return self._asks_over_http(path) and any(node in self._handlers for node in callers)
+        return self._asks_over_http(path) and (path, symbol) in self._handling
 
     @found_once
     def _named_where_tested(self) -> frozenset[str]:
@@ -241,8 +240,10 @@ class Practices:
         return frozenset(name for name in called if len(tokenise(name)) > 2)
 
     @found_once
-    def _handlers(self) -> frozenset[Node]:
-        return frozenset((each.place.path, each.symbol) for each in self.defined("handler"))
+    def _handling(self) -> frozenset[Node]:
+        """The handlers, and what they call near them."""
+        handlers = ((each.place.path, each.symbol) for each in self.defined("handler"))
+        return frozenset(self.project.calls.reached(handlers, NEAR))
 
     def _asks_over_http(self, path: str) -> bool:
         """Do tests near ``path`` send requests to the application?"""
