@@ -16,10 +16,10 @@ import gc
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
+from msgspec.structs import replace
 
 from mldebt import catalogue, vocabulary
 from mldebt.analyse import Analyser, analyse, make_analyser, settled_role

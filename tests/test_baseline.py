@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt import baseline, catalogue
 from mldebt.baseline import Baseline, Entry, parse, render

@@ -30,11 +30,17 @@ terms = st.recursive(
         | st.builds(Any, st.lists(inner, max_size=3).map(tuple))
     ),
 )
-outcomes = st.builds(Outcome, terms, st.sampled_from(Confidence), st.none() | st.sampled_from(Severity))
+outcomes = st.tuples(terms, st.sampled_from(Confidence), st.none() | st.sampled_from(Severity)).map(
+    lambda values: Outcome(*values)
+)
 places = st.builds(Place, texts, st.builds(Span, *[st.integers(1, 10**6)] * 4))
 
 
-@given(st.builds(Candidate, texts, places, texts, texts, texts, texts, st.lists(outcomes, max_size=3).map(tuple)))
+@given(
+    st.tuples(texts, places, texts, texts, texts, texts, st.lists(outcomes, max_size=3).map(tuple)).map(
+        lambda values: Candidate(*values)
+    )
+)
 def test_candidates_come_back_as_they_were(candidate: Candidate) -> None:
     facts = FileFacts("a.py", "python", 3, True, candidates=(candidate,))
     assert CODEC.loads(CODEC.dumps(facts), FileFacts) == facts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt import vocabulary
 from mldebt.catalogue import RuleSpec
@@ -47,7 +47,7 @@ def place(path: str = "app/a.py", line: int = 1, column: int = 1, cell: Cell | N
 
 def candidate(where: Place | None = None, *, code: str = "THR900", **changes: object) -> Candidate:
     made = Candidate(code, where or place(), "cut at 0.5", "f", "score > 0.5", "if score > 0.5:")
-    return replace(made, **changes)  # type: ignore[arg-type]  # the fields of a candidate
+    return replace(made, **changes)  # the fields of a candidate
 
 
 def project(
@@ -233,7 +233,7 @@ def test_what_the_rule_itself_names_is_not_named_again() -> None:
 
 @pytest.mark.parametrize("changes", [{"concept": ""}, {"value": ""}, {"concept": "threshold:other"}])
 def test_what_is_about_something_else_is_not_named(changes: dict[str, str]) -> None:
-    found = linked([*sites(("a.py", 1, "0.5")), replace(sites(("b.py", 2, "0.6"))[0], **changes)])  # type: ignore[arg-type]
+    found = linked([*sites(("a.py", 1, "0.5")), replace(sites(("b.py", 2, "0.6"))[0], **changes)])
     assert [each.related for each in found] == [(), ()]
 
 

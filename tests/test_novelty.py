@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.model import Finding, Novelty, Status
 from mldebt.novelty import Known, compare, known_from

@@ -16,7 +16,7 @@ import pytest
 from mldebt.snapshot import STORE
 from tests.toy import CALLER, commit, plant, write
 
-HEAVY = ("libcst", "sarif_om", "click", "pyflakes", "yaml", "tomli", "json", "dataclasses", "sqlite3")
+HEAVY = ("libcst", "sarif_om", "click", "pyflakes", "yaml", "tomli", "json", "dataclasses", "msgspec", "sqlite3")
 _PROGRAM = f"""
 import sys
 from mldebt.__main__ import main

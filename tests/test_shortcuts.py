@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
 import pytest
+from msgspec.structs import replace
 
 from mldebt import catalogue, vocabulary
 from mldebt.analyse import Analyser, analyse, make_analyser, settled_role

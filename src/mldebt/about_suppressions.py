@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from mldebt import selectors
 from mldebt.catalogue import RuleSpec
@@ -17,8 +18,7 @@ from mldebt.suppressed import Judge
 UNUSED, EXPIRED, WITHOUT_REASON, AGAINST_POLICY = "SUP001", "SUP002", "SUP003", "SUP004"
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(Struct, frozen=True):
     """``by_code`` are the rules that are selected; ``role`` and ``component`` are those of a path."""
 
     by_code: Mapping[str, RuleSpec]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -20,8 +20,7 @@ MOST_CLAUSES = 200
 _LOCAL = re.compile(r"\+[\w.]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """``range``: what all admit, as PEP 440 text, "" when they leave it open; ``None`` when no version
     satisfies all. ``culprits`` are then the positions of those that stand against each other."""
 

@@ -7,7 +7,9 @@ path and the rules' options, and on no other file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import plugins
 from mldebt.discover import INCLUDED, Source, origin_of
@@ -42,8 +44,7 @@ from mldebt.traits.origins import Origins
 from mldebt.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Analyser:
+class Analyser(Struct, frozen=True):
     """What every file is analysed with. Made once a process from plain data (``AnalyserSettings``)."""
 
     rules: tuple[Rule, ...]

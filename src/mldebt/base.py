@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import commits, identities, workers
 from mldebt.cache import Store
@@ -29,8 +31,7 @@ from mldebt.settings import Job
 from mldebt.tree import Tree, UnreadableError
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """The working tree as it was analysed."""
 
     tree: Tree
@@ -38,8 +39,7 @@ class Present:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Where facts come from: a job whose settings say how, the store, and its key."""
 
     job: Job

@@ -18,8 +18,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import __version__, fingerprint
 from mldebt.catalogue import RuleSpec
@@ -42,8 +44,7 @@ _ESCAPED = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 _COUNT = re.compile(r"(\d{1,9})(?:/(\d{1,9}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """``count`` findings of one identity are known; there were ``peak`` once, of which some were ``paid``
     last on that day (ISO; "" when none was)."""
 
@@ -52,8 +53,7 @@ class Entry:
     paid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """``version`` is that of the mldebt whose rules were last taken in; ``twice`` the entries that stood
     twice with different counts."""
 
@@ -157,8 +157,7 @@ def _minor(version: str) -> tuple[int, int]:
     return int(first), int(second)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What became of one entry between two baselines."""
 
     identity: str

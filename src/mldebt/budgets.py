@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.config import Limit
 from mldebt.model import Confidence, Finding, Notice, Status
@@ -14,8 +15,7 @@ OVER = "over-budget"
 _NAMED = 3  # findings that a message names
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """A limit and the findings that count against it, known ones too."""
 
     limit: Limit

@@ -18,8 +18,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt import __version__, kept_run, secret, snapshot
 from mldebt.facts import FileFacts
@@ -51,8 +52,7 @@ create table if not exists linked (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the store has of one file."""
 
     digest: str
@@ -71,8 +71,7 @@ class Known:
         return same and snapshot.is_settled(stamp, self.checked)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """The facts of a file as they were stored. ``mark`` tells them from all others, also of this file; it is empty
     when nobody has signed them."""
 
@@ -80,8 +79,7 @@ class Stored:
     mark: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """What a run has found out of one file. ``checked`` is when it was read, in nanoseconds."""
 
     path: str

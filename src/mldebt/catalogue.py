@@ -8,10 +8,11 @@ import hashlib
 import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tomli
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import __version__, pattern_table
 from mldebt.errors import CatalogueError, UserError
@@ -45,8 +46,7 @@ SAFETIES = ("safe", "unsafe", "suggested")
 AFFECTS = ("facts", "link", "report")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """An option of a rule. ``affects`` says which stage reads it: "facts", "link" or "report"."""
 
     name: str
@@ -56,8 +56,7 @@ class Option:
     affects: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """Code with the file it would stand in; ``# expect: CODE`` marks the lines that are reported.
     All bad examples of a rule are files of one small project, and so are all good ones."""
 
@@ -65,8 +64,7 @@ class Example:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remedied:
+class Remedied(Struct, frozen=True):
     """A way in which findings of a rule are fixed: what ``recipe`` does, and how safe that is."""
 
     recipe: str
@@ -74,8 +72,7 @@ class Remedied:
     does: str
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
+class Accuracy(Struct, frozen=True):
     """How often a rule was right when its findings in real repositories were read: ``right`` of
     ``judged``, in so many ``repositories``; ``low`` and ``high`` bound the share (Wilson, 95 %)."""
 
@@ -88,8 +85,7 @@ class Accuracy:
     fresh: Accuracy | None = None  # of those in repositories that no guard of the rule was made on
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """``right`` of ``judged``, with its interval (Wilson, 95 %)."""
 
     right: int
@@ -98,8 +94,7 @@ class Share:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """How a family did on lines that were labelled before any rule spoke."""
 
     family: str
@@ -107,8 +102,7 @@ class Labelled:
     recall: Share
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSpec:
+class RuleSpec(Struct, frozen=True):
     """One rule as ``rules/<family>/<name>.toml`` tells it.
 
     ``roles`` maps the roles a rule speaks in to how loud it is there; a role that is not in it
@@ -174,8 +168,7 @@ class RuleSpec:
             raise CatalogueError(f"{self.code}: the message needs a value for {missing}") from missing
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """All rules, sorted by code, a digest of their files for cache keys, and what was measured of families."""
 
     specs: tuple[RuleSpec, ...]

@@ -1,21 +1,22 @@
 """Facts and candidates as JSON, and back: what enters the store, and what workers hand back.
 
 No pickle: a store may have been put there by somebody else, and reading it must not run anything.
-Only frozen dataclasses and enums of our own modules are known, by name; a value of any other type is
+Only frozen structs and enums of our own modules are known, by name; a value of any other type is
 refused when it is written, and anything unexpected when it is read.
 
-A tuple is a JSON array, a dataclass an object of its name and its fields, an enum one of its name and its
+A tuple is a JSON array, a struct an object of its name and its fields, an enum one of its name and its
 value: ``{"Span": [1, 2, 1, 9]}``. Both ways the work is that of ``json``'s own C code.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -27,17 +28,16 @@ class CodecError(ValueError):
 
 
 class Codec:
-    """Writes and reads values of ``kinds``: frozen dataclasses and enums, known by their class names."""
+    """Writes and reads values of ``kinds``: frozen structs and enums, known by their class names."""
 
     def __init__(self, kinds: Iterable[type]) -> None:
         self._kinds: Mapping[str, type] = {kind.__name__: kind for kind in kinds}
         self._fields: dict[type, Callable[[object], tuple[object, ...]]] = {}
         self._sizes: dict[str, int] = {}
         for name, kind in self._kinds.items():
-            if dataclasses.is_dataclass(kind):
-                names = [field.name for field in dataclasses.fields(kind) if field.init]
-                self._fields[kind] = _getter(names)
-                self._sizes[name] = len(names)
+            if issubclass(kind, Struct):
+                self._fields[kind] = _getter(kind.__struct_fields__)
+                self._sizes[name] = len(kind.__struct_fields__)
         self._known = _PLAIN | {tuple} | set(self._kinds.values())
         self._encoder = json.JSONEncoder(
             ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=self._plain
@@ -101,7 +101,7 @@ def _tupled(items: list[object]) -> tuple[object, ...]:
     return tuple([_tupled(each) if type(each) is list else each for each in items])
 
 
-def _getter(names: list[str]) -> Callable[[object], tuple[object, ...]]:
+def _getter(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: tuple(getattr(value, name) for name in names)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt import git
 from mldebt.git import GitError
@@ -22,15 +23,13 @@ _MANY = 500  # deleted files whose contents are looked for
 _AT_ONCE = 64_000_000  # bytes of blobs that are read with one question
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """A file of a commit: git's name of its content."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A tree of files that are held in memory: some files of a commit."""
 
     root: Path

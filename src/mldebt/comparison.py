@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mldebt import base, baseline
 from mldebt.base import Facts, Present
@@ -19,8 +20,7 @@ from mldebt.novelty import Known, compare
 from mldebt.tree import Tree, UnreadableError, WorkingTree
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """``new``: compare with HEAD; ``since``: with where HEAD left that reference; ``baseline``: with that
     file, as written on the command line; ``configured``: else with the one that the configuration names."""
 
@@ -30,8 +30,7 @@ class Asked:
     configured: bool = True
 
 
-@dataclass(slots=True)
-class Compared:
+class Compared(Struct):
     """The findings as they stand to what was ``known``; that and ``comparison`` are None when there was
     nothing to compare with."""
 

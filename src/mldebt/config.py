@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt import selectors
 from mldebt.catalogue import RuleSpec
@@ -18,8 +20,7 @@ NAME = "mldebt.toml"
 PYPROJECT = "pyproject.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """A part of the repository that is owned and judged by itself. ``paths`` are gitignore-style patterns;
     ``kind`` is "application", "library" or ""; ``criticality`` is "low", "medium", "high" or ""."""
 
@@ -31,8 +32,7 @@ class Component:
     criticality: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What suppressions may do. ``max_days``: how far off their end may be (0: as far as they like; those of
     kind ``wrong`` need none); ``grace_days``: how long past it they still hold under ``strict``; ``never``:
     the rules that nobody may suppress (codes, prefixes, names, families)."""
@@ -43,8 +43,7 @@ class Policy:
     never: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """The most findings that a part of the project may have. ``kind`` is "total", "family" (``key`` a
     family's letters), "debt", "component", "path" (a gitignore-style pattern) or "severity"; ``written`` is
     the key as it stands in the file."""
@@ -59,8 +58,7 @@ class Limit:
         return f"{self.kind} {self.key}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """What the configuration says stands outside the repository: ``topic`` (see ``rules/evidence.toml``) of
     the component or model ``name``. ``until`` is an ISO date or ""."""
 
@@ -71,8 +69,7 @@ class Declaration:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """One run's configuration, after defaults < file < flags. Paths and globs are relative to the root."""
 
     path: str = ""  # of the file it was read from, root-relative; "" when there is none
@@ -94,7 +91,7 @@ class Config:
     roles: tuple[tuple[str, Role], ...] = ()  # gitignore-style pattern -> role, first match wins
     options: tuple[tuple[str, str, object], ...] = ()  # (code, option, value), validated
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (list name, added entries)
-    suppressions: tuple[Suppression, ...] = field(default=())
+    suppressions: tuple[Suppression, ...] = ()
     budget: tuple[Limit, ...] = ()
     components: tuple[Component, ...] = ()  # the first whose paths have a file keeps it
     across_components: bool = False  # project rules join sites of any components
@@ -103,8 +100,7 @@ class Config:
     rules_url: str = ""  # where the team keeps the pages of the rules
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Struct, frozen=True):
     """What the command line says; None: nothing. ``extend_select`` and ``exclude`` add to what the file
     says, everything else replaces it."""
 
@@ -138,7 +134,7 @@ def with_flags(config: Config, flags: Flags) -> Config:
         config,
         extend_select=(*config.extend_select, *flags.extend_select),
         exclude=(*config.exclude, *(flags.exclude or ())),
-        **given,  # type: ignore[arg-type]  # the fields of both have the same types
+        **given,  # the fields of both have the same types
     )
 
 

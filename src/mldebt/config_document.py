@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
 import tomli
+from msgspec import Struct
 
 from mldebt import selectors
 from mldebt.catalogue import RuleSpec
@@ -21,8 +21,7 @@ from mldebt.toml_places import KeyPath, TomlPlacesError, scan
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigDocument:
+class ConfigDocument(Struct, frozen=True):
     """The file that is read: ``top`` is the path of the table that holds our keys, in ``values``.
 
     Each reader below takes a key path and its value and returns it with its type, or fails there.

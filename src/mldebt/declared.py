@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -18,8 +18,7 @@ from mldebt.facts.pins import LockedVersion, Pin
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """One declaration. ``specifier`` is PEP 440 text, "==X" for what a lock holds; ``place`` is ``None`` for locks."""
 
     path: str

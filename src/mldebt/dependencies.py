@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt.coverage import CONDA_LOCKS, Coverage
 from mldebt.environment import Environment
@@ -27,8 +28,7 @@ class Side(enum.Enum):
     SERVE = "serve"
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(Struct, frozen=True):
     """A version that is run today, without its local part, and what says so."""
 
     version: str

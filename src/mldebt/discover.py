@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mldebt import git, roots, snapshot, walk
 from mldebt.config import NAME, PYPROJECT, Config
@@ -89,16 +90,14 @@ _EXCLUDED = Patterns.of(f"{name}/" for name in _NEVER.split())
 _PRUNED = Patterns.of(f"{name}/" for name in f"{_NEVER} {_LEFT_BEHIND}".split())
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(Struct, frozen=True, order=True):
     """A file that is read. ``path`` is root-relative; ``kind`` chooses its reader."""
 
     path: str
     kind: str
 
 
-@dataclass(slots=True)
-class Basis:
+class Basis(Struct):
     """What the listing rests on: while all of it is the same, so are the sources. Paths are root-relative;
     ``looked`` has what was asked of the disk, as it was before it was read; ``walked`` the names in the
     folders that were walked; ``git`` and ``listing`` the program that was asked and its answer. ``whole`` is
@@ -111,8 +110,7 @@ class Basis:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """Sources sorted by path, and what a person should know about the listing. ``store_tracked`` says
     that the repository brings a store of facts with it, which is not to be believed."""
 
@@ -134,8 +132,7 @@ class Discovery:
         return Stamp(*found) if found is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The PATHS of a run: ``shown(path)`` says whether findings in that file are shown."""
 
     files: frozenset[str]

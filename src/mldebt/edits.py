@@ -11,7 +11,8 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.lines import line_starts
 from mldebt.model import Edit, Notice, Span
@@ -25,8 +26,7 @@ class RefusedError(Exception):
     """A fix that is not made; the message says why, in words that continue "not fixed: "."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The text of one file, and how it is written. ``of`` makes it."""
 
     path: str

@@ -8,10 +8,10 @@ are found later, in one pass, for the files that have any. Collectors are the sa
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 import libcst as cst
+from msgspec import Struct, field
 
 from mldebt.catalogue import RuleSpec
 from mldebt.facts import Fact
@@ -56,8 +56,7 @@ def on(*kinds: type[cst.CSTNode], called: Iterable[str] = (), called_in: Iterabl
     return mark
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A rule found something at ``node``. ``fields`` fill the placeholders of the rule's message, or of
     its ``variant``; a node among them stands for how it is written."""
 
@@ -73,16 +72,14 @@ class Hit:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A collector saw a fact at ``node``; ``make`` builds it once its place is known."""
 
     node: cst.CSTNode
     make: Callable[[Where], Fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number that an expression is known to be. ``text`` is how it is written, ``name`` the name
     it was reached through ("" when it stands there itself)."""
 
@@ -107,8 +104,7 @@ class Collector:
     opened_by: ClassVar[Gate | None] = None
 
 
-@dataclass(slots=True)
-class At:
+class At(Struct):
     """Where the walk is: what a rule may ask about the node it is told of and about its surroundings."""
 
     path: str

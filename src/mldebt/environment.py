@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -32,8 +32,7 @@ _STEM = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)")
 _CONDA = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-[^-]+\.json$")
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """Distribution (normalised) -> its version, for what pip sees and for what conda installed."""
 
     distributions: Mapping[str, str] = field(default_factory=dict)

@@ -7,8 +7,9 @@ that nothing of the kind is in the repository, and what code cannot show says wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct
 
 from mldebt.config import Declaration
 from mldebt.looks import Looks, Spot
@@ -28,8 +29,7 @@ FOUND, DECLARED, EXPIRED, MISSING, UNSEEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What is known of one test."""
 
     test: ScoreTest
@@ -38,11 +38,10 @@ class Answer:
     said: str = ""  # where it is, or why it cannot be seen
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     answers: tuple[Answer, ...]
     models: tuple[ModelRow, ...]
-    declarations: tuple[Declaration, ...] = field(default=())
+    declarations: tuple[Declaration, ...] = ()
 
 
 def evidence(project: Project, findings: Sequence[Finding], today: date) -> Sheet:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import libcst as cst
+from msgspec.structs import replace
 
 from mldebt.engine import At, Seen, Where, spelled
 from mldebt.facts import Fact
@@ -152,9 +152,7 @@ def _bound(function: Function) -> Value:
         trait: replace(evidence, parameter=evidence.parameter - 1) if evidence.parameter >= 0 else evidence
         for trait, evidence in returned.traits.items()
     }
-    bound = returned.with_traits(moved)
-    bound.given = given
-    return bound
+    return replace(returned.with_traits(moved), given=given)
 
 
 def _may_switch(value: Value) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.about_suppressions import Speaker, overdue, unknown
 from mldebt.catalogue import RuleSpec
@@ -22,8 +24,7 @@ from mldebt.suppressed import Judge
 _ALWAYS_LISTED = (Severity.ERROR, Severity.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """All findings with their status, sorted by (path, line, column, code); every suppression that was
     heard, from the sources and the configuration; notices of codes that do not exist; and the findings
     ``everywhere``, whatever is shown."""

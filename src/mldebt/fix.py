@@ -8,7 +8,9 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.edits import Document, RefusedError
 from mldebt.model import Confidence, Edit, Finding, Fix, Notice, Recipe, Status
@@ -44,8 +46,7 @@ class Files:
         return self._known[path]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """A finding and the fix that is made of it."""
 
     finding: Finding
@@ -57,8 +58,7 @@ class Applied:
         return frozenset(edit.path for edit in self.fix.edits)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Fixes that may be made together, what the files then hold, and why others are not made."""
 
     applied: tuple[Applied, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from mldebt.facts.functions import FunctionFact
 from mldebt.facts.modules import ModuleFact
@@ -35,8 +36,7 @@ _READERS: dict[type[ast.AST], Callable[[ast.AST], tuple[Any, ...]]] = {}
 _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 
-@dataclass(slots=True)
-class _Body:
+class _Body(Struct):
     """The statements of one function, or of the module. ``made`` is what its names were made by."""
 
     name: str

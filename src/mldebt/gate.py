@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -21,8 +22,7 @@ _APART = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") 
 """Puts blanks between what may be identifiers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """Open in files that hold one of ``words``, or of the last parts of the entries of the vocabulary's
     ``lists``, as an identifier, or all the tokens of an entry of the lists ``tokens``."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt import git_command
 from mldebt.model import Notice
@@ -23,8 +24,7 @@ class GitError(Exception):
         self.silent = silent
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Paths relative to the folder that was asked about. Tracked ones may be gone from the disk, be
     links, or be submodules' folders; untracked ones are those that no ignore file covers. ``raw`` is what
     ``program`` answered."""

@@ -10,7 +10,8 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.facts import Fact
 from mldebt.facts.modules import ClassFact, Import, ModuleFact

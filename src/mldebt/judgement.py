@@ -4,8 +4,9 @@ working tree's, or those of a commit."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
@@ -23,8 +24,7 @@ from mldebt.settings import options_of
 from mldebt.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(Struct, frozen=True):
     """What files are judged by. ``specs`` are the rules that are selected, ``all_specs`` all there are;
     ``whole``: the files are the whole project, so that rules about it may speak; ``installed`` is where fixes
     take versions from."""
@@ -39,8 +39,7 @@ class Law:
     observer: Observer = SILENT
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """``left_out`` are the rules about the whole project that did not speak; ``everywhere`` are the findings
     whatever is shown."""
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.facts.exports import Export
 from mldebt.facts.given import GivenArgument
@@ -28,8 +30,7 @@ _TIMEOUT_WORDS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A value as one file would write it, and the words for where it is known from. ``more`` are further arguments
     of the recipe."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import __version__, base, baseline, commits, comparison, replacing, roots, rulebook, selectors
 from mldebt.baseline import Baseline
@@ -22,8 +24,7 @@ NEW = "NEW"
 """Stands for the rules that are newer than the baseline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """A run of the whole project; its baseline file, called ``name`` and of bytes ``held`` when it was read
     (None: it is not there); and what that holds, renamed files under their new names."""
 
@@ -33,7 +34,7 @@ class Ledger:
     held: bytes | None
     baseline: Baseline
     today: date
-    settled: Callable[[str], bool] = field(repr=False)
+    settled: Callable[[str], bool]
 
     @property
     def findings(self) -> tuple[Finding, ...]:

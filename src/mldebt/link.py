@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.catalogue import RuleSpec
 from mldebt.fingerprint import fingerprint, identity, project_identity
@@ -200,8 +202,7 @@ def _related(project: Project, findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """The sites of one concept, the first few of each value: the others are in the inventory."""
 
     by_value: Mapping[str, Sequence[Finding]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import libcst as cst
+from msgspec import Struct, field
 
 from mldebt.engine import Collector, Hit, Rule, Seen
 from mldebt.gate import Glance, Opened
@@ -43,13 +43,12 @@ class Heard:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class Listeners:
+class Listeners(Struct, frozen=True):
     """The dispatch table. ``gates`` are those that owners declare."""
 
     by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]
     gates: Sequence[tuple[Rule | Collector, Opened]] = ()
-    _heard: dict[tuple[frozenset[int], Role | None], Heard] = field(default_factory=dict, init=False)
+    _heard: dict[tuple[frozenset[int], Role | None], Heard] = field(default_factory=dict)
 
     def heard(self, file: Glance, role: Role | None = None) -> Heard:
         """Who may have something to say in ``file``: those whose gates it opens, and those that have none; where

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.facts.acts import VALIDATE
 from mldebt.facts.functions import FunctionFact
@@ -16,8 +17,7 @@ from mldebt.reads import Node
 from mldebt.vocabulary import tokenise
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place of the sheet: a root-relative path and a line, 0 for the whole file."""
 
     path: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from mldebt.facts import F
 from mldebt.facts.pins import Image, Include, LockedVersion, Manifest, Pin
@@ -14,8 +15,7 @@ from mldebt.facts.pins import Image, Include, LockedVersion, Manifest, Pin
 _NO_PROJECTS = frozenset({"requirements", "dockerfile", "pep723", "python-version", "mlproject", "python-env"})
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFile:
+class ManifestFile(Struct, frozen=True):
     """One manifest or lock with everything it says."""
 
     path: str

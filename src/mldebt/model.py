@@ -7,7 +7,8 @@ boundary and enters a cache as it is. Nothing in this module imports another one
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from mldebt.terms import TRUE, Term
 
@@ -79,8 +80,7 @@ class Role(enum.Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A stretch of a physical file. Lines and columns are 1-based, columns count characters,
     the end is exclusive (the column after the last character)."""
 
@@ -90,8 +90,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Where in a notebook a place is, beside its physical line.
 
     ``index`` counts all cells from 1, ``line`` is the line in the cell from 1.
@@ -103,8 +102,7 @@ class Cell:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A span in a file; ``path`` is relative to the root, with ``/``."""
 
     path: str
@@ -112,8 +110,7 @@ class Place:
     cell: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that belongs to a finding, with the words that are said of it. ``part``: the rule
     itself named it, so that the finding stands for what a weaker rule finds there."""
 
@@ -122,8 +119,7 @@ class Related:
     part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """A fix as a name and plain arguments; ``fix`` turns it into edits on demand, by the module of that
     name in ``recipes``. ``safe``: the program does what it did; ``unsafe``: right as a rule, and a person
     should look; ``suggested``: shown and never applied. ``wants`` is what a rule that sees one file leaves
@@ -136,8 +132,7 @@ class Recipe:
     wants: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """``text`` in the stead of a span of a file; an empty span is an insertion. Both are as the file has
     them: physical places, and in a notebook the escapes of JSON."""
 
@@ -146,8 +141,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A recipe realised: what to write where. Edits are sorted and do not overlap."""
 
     title: str
@@ -155,8 +149,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How loud a candidate is when ``when`` holds. ``None`` severity: what the catalogue says."""
 
     when: Term = TRUE
@@ -164,8 +157,7 @@ class Outcome:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A hit of a rule in one file, before the rest of the project has been heard.
 
     ``link`` takes the first of ``outcomes`` whose ``when`` holds; if none does, silence.
@@ -189,8 +181,7 @@ class Candidate:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One ``# mldebt: ignore[...]`` comment or ``[[tool.mldebt.suppress]]`` entry, as written.
 
     ``kind`` is "wrong", "accepted", "later" or "" (not said); ``until`` is an ISO date or "".
@@ -210,8 +201,7 @@ class Suppression:
     text: str = ""  # the comment as written, cut to 400 characters
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What is reported. ``identity`` is what it stays the same by when lines move;
     ``fingerprint`` is its versioned hash, with an ordinal among equals."""
 
@@ -244,8 +234,7 @@ class Finding:
     novelty: Novelty | None = None  # None: it was compared with nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something that could not be read, parsed or decided. ``kind`` is stable and kebab-case
     ("syntax-error", "undecodable", "rule-crashed"); ``fatal`` makes the exit code 2."""
 
@@ -257,8 +246,7 @@ class Notice:
     fatal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a run did, for the summary, JSON and SARIF. ``seconds`` is never written into
     JSON or SARIF: they are the same bytes for the same input. ``foreign`` are those of the files that were not
     analysed that a program wrote, or others did; a notice says why of each of the rest."""
@@ -272,16 +260,14 @@ class Summary:
     foreign: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(Struct, frozen=True):
     """Debt that was known and is not there any more. ``identity`` names it, ``count`` is how often."""
 
     identity: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What a run was compared with ("HEAD", "main, at 1a2b3c4", "mldebt-baseline.txt"), and what of that is
     not there any more. ``recent`` is how many were paid this month as a baseline remembers it."""
 
@@ -290,8 +276,7 @@ class Comparison:
     recent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """All that a report is made from. ``root`` and ``git_top`` are absolute POSIX paths;
     ``findings`` holds every status, sorted by (path, line, column, code)."""
 
@@ -300,7 +285,7 @@ class Run:
     findings: tuple[Finding, ...]
     notices: tuple[Notice, ...]
     summary: Summary
-    suppressions: tuple[Suppression, ...] = field(default=())
+    suppressions: tuple[Suppression, ...] = ()
     comparison: Comparison | None = None
 
 
@@ -315,8 +300,7 @@ class InventoryKind(enum.Enum):
     KNOB = "knob"
 
 
-@dataclass(frozen=True, slots=True)
-class InventorySite:
+class InventorySite(Struct, frozen=True):
     """One place where an inventory item is written or read. ``path`` is root-relative, ``line``
     and ``column`` are physical and 1-based; ``value`` is what is written there ("0.45",
     ">=2.1,<3", "" when nothing is), ``default`` what is used when it is not set (``None``: there
@@ -331,8 +315,7 @@ class InventorySite:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """What the sites of a package come to. ``range`` is PEP 440 text that all admit, "" when they leave it
     open, ``None`` when no version satisfies all; ``culprits`` are then the positions of the sites that
     stand against each other. ``locked`` are the versions that locks hold."""
@@ -342,8 +325,7 @@ class Agreement:
     locked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryItem:
+class InventoryItem(Struct, frozen=True):
     """A thing that exists once in people's heads and at ``sites`` in the repository: a threshold,
     a flag key, an environment variable, a package, a model id. ``sites`` are sorted by place."""
 

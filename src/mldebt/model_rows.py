@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from mldebt.config import Declaration
 from mldebt.dependencies import dependencies
@@ -21,8 +22,7 @@ MAX_CELL = 4  # entries of one kind in the row of a model
 _VERSION = re.compile(r"[-_.]?v?\d+(?:[._-]\d+)*$")
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
+class ModelRow(Struct, frozen=True):
     """One model as the code knows it: by the name of its artefact without version and ending."""
 
     name: str

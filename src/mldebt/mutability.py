@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.facts.pins import Pin, RefKind, split_ref
 
@@ -22,8 +23,7 @@ class Mutability(enum.Enum):
     OUTSIDE = "outside"  # a path that the repository does not hold
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A judged source. ``ref`` is the branch, tag, commit or path that decided it."""
 
     mutability: Mutability

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.model import Finding, Novelty, Status
 
 _THERE = (Status.OPEN, Status.SUPERSEDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """How often each identity was there before. ``peaks`` are the identities of which more were known once
     than are now: what exceeds the count up to there has returned."""
 

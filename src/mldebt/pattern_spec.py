@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LITERALS = ("any", "number", "string", "boolean", "none")
 ENCLOSINGS = ("function", "class", "loop", "model-class", "model-code", "ml-module", "ml-imports")
@@ -18,8 +19,7 @@ def is_enclosing(text: str) -> bool:
     return _WORD.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """What must hold of the code that a metavariable stands for. Empty means: whatever.
 
     ``traits`` and ``not_traits``: it has one of them, none of them; ``literal``: it is a literal of a kind of
@@ -41,8 +41,7 @@ class Where:
     not_words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PatternSpec:
+class PatternSpec(Struct, frozen=True):
     """``sources`` are Python with metavariables, any of which may match; what is like one of ``unlike`` as well
     is left out; ``inside`` and ``not_inside`` are names of ``ENCLOSINGS`` or patterns of code around;
     ``function`` are globs of the enclosing function's qualified name; ``paths`` and ``not_paths`` patterns as in

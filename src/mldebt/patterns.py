@@ -10,8 +10,9 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 _SPECIAL = re.compile(r"[*?\[\\]")
 
@@ -23,8 +24,7 @@ class PatternError(ValueError):
     """A pattern that can match nothing; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One line: ``exclude`` is false for ``!``; ``folders`` means folders alone; ``parts`` is from the top."""
 
     parts: tuple[Part, ...]
@@ -40,12 +40,12 @@ class Pattern:
         return _all_match(self.parts, names)
 
 
-@dataclass(frozen=True, slots=True)
 class Patterns:
     """Lines of a .gitignore, in order: the last one that matches decides."""
 
-    patterns: tuple[Pattern, ...]
-    _folders: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self.patterns = patterns
+        self._folders: dict[str, bool] = {}
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> Patterns:

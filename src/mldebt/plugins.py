@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import tomli
+from msgspec import Struct
 
 from mldebt.engine import Rule
 from mldebt.errors import UserError
@@ -17,16 +17,14 @@ from mldebt.errors import UserError
 GROUP = "mldebt.rules"
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """What an entry point of the group ``mldebt.rules`` names: rules, each a class and the TOML text that
     tells of it, as for rules of a project's own but without a pattern."""
 
     rules: Sequence[tuple[type[Rule], str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """``texts`` and ``classes`` are parallel; ``digest`` changes with the package's version, its module and
     the texts."""
 

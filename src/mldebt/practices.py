@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mldebt.facts.acts import FIT, LOAD, PREDICT, SAVE, Act, Definition, Stored, Trial
 from mldebt.facts.exports import Export

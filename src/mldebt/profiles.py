@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt import selectors
 from mldebt.catalogue import RuleSpec, read_toml, rules_folder
@@ -19,8 +20,7 @@ from mldebt.tables import Table
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """``silent``, ``notes`` and ``warnings`` are selectors: rules that say nothing, that are at most a note,
     that are at least a warning in ``loud_roles`` (empty: in all). ``absences``: what is not there is at
     least a warning. In ``quiet_roles`` everything is at most a note."""

@@ -10,9 +10,11 @@ be asked freely. All other facts are handed out with a note of who looked at the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import declared, profiles, settling
 from mldebt.call_graph import CallGraph
@@ -74,8 +76,7 @@ class About(Protocol):
     def analysed(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """What files are to each other, as it follows from their outlines: which role each has (as far as asked), the
     ML modules (see ``learning`` and ``learning_directly``), the ``unrelated`` programs, what is ``serving``, and what
     components see of each other."""

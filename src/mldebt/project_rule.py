@@ -10,9 +10,10 @@ import importlib.abc
 import importlib.util
 import pkgutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mldebt.catalogue import RuleSpec
 from mldebt.model import Outcome, Place, Recipe
@@ -24,8 +25,7 @@ SURE = Outcome()
 OptionValue = Any  # validated against the option's declared type when the configuration is read
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a node stands, as a fact records it."""
 
     place: Place
@@ -34,8 +34,7 @@ class Where:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectHit:
+class ProjectHit(Struct, frozen=True):
     """A project rule found something. ``sites`` are all places concerned, the first in path order
     carries the finding. ``key`` is what the finding stays the same by (flag, stem, package)."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from mldebt.project import Project
 
 MAX_FILES = 2000  # that a module's imports are followed through
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """``expression`` is the name as the file would write it; ``module`` is what it has to be imported from first,
     "" when there is nothing to import."""
 

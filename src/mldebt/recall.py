@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt import cache, workers
 from mldebt.cache import Fresh, Known, Store, Stored
@@ -20,8 +21,7 @@ from mldebt.tree import Overlay, Stamp, Tree, UnreadableError
 from mldebt.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """The facts of every source, in their order, how many of them came from the store, and by path, where that is
     known, the digests of what they were taken from and the marks by which they are stored. ``replaced`` is what
     the store had of those that were analysed."""

@@ -13,7 +13,8 @@ was where everything that it rests on is the same, and else found again from the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mldebt.catalogue import RuleSpec
 from mldebt.facts import FileFacts, of_kind, of_name
@@ -23,8 +24,7 @@ from mldebt.project import Project, Relations
 from mldebt.reads import ALL, Node, Reads, question
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a rule about the project found, or the candidates of a file came to, and what that rests on beside
     outlines."""
 
@@ -32,8 +32,7 @@ class Said:
     reads: Reads
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """What a run linked, before its findings were related to each other and numbered. ``by_file`` has the findings
     of candidates, of the files with any; ``by_rule`` those of the rules about the project that did not crash."""
 
@@ -47,8 +46,7 @@ class Linked:
 _NOTHING = Said((), Reads())
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What was linked before of the same files under the same law, and what those that have changed said then."""
 
     linked: Linked

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 LEAST = 0.5
 """The share of bytes in lines that both files have, from which on one is the other renamed; git's default."""
@@ -59,8 +60,7 @@ def _suffix(path: str) -> str:
     return PurePosixPath(path).suffix
 
 
-@dataclass(frozen=True, slots=True)
-class _Contents:
+class _Contents(Struct, frozen=True):
     lines: Counter[bytes]
     words: Counter[bytes]
 

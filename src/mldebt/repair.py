@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.fix import Applied, Plan, not_fixed, plan
 from mldebt.model import Confidence, Finding, Notice, Status
@@ -23,8 +25,7 @@ MOST_ROUNDS = 20
 """Runs of the whole pipeline that one repair may cost; what is left then is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(Struct, frozen=True):
     """What was fixed, what the files hold then, and the run on that. ``outcome`` is that of the project
     with all ``changes`` made, be they written or only shown; ``rounds`` are the plans that led there."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt import config_file
 from mldebt.catalogue import RuleSpec
@@ -14,16 +15,14 @@ from mldebt.errors import ConfigError, UserError
 from mldebt.tree import Tree, UnreadableError, WorkingTree
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A path of the command line: root-relative, "." for the root itself."""
 
     path: str
     folder: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """Where a run looks. ``path`` and ``git_top`` are absolute and without links; ``git_top`` is the
     folder at or above ``path`` that holds ``.git``, None when there is none."""
 

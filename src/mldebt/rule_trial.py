@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt import rulebook, selectors
 from mldebt.catalogue import Example, RuleSpec
@@ -20,8 +21,7 @@ _MARK = re.compile(r"# expect: (?P<code>[A-Z]+\d+)")
 _RULE = "rule.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """One rule and what is wrong with its examples: nothing, if it does what it says."""
 
     spec: RuleSpec

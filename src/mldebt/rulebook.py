@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt import catalogue, config_file
 from mldebt.catalogue import RuleSpec
@@ -16,8 +17,7 @@ from mldebt.tree import Tree, UnreadableError
 MOST_FILES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
+class Rulebook(Struct, frozen=True):
     """All rules by code; ``own`` are those of the project. ``digest`` changes when any of them does."""
 
     specs: tuple[RuleSpec, ...]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt import base, cache, commits, profiles, recall, roots, rulebook, snapshot, vocabulary
 from mldebt.budgets import OVER, overruns, spend
@@ -30,8 +32,7 @@ QUICK_BYTES = 1_500_000  # of source that a quick run analyses at most before it
 _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of manifests, which have no syntax errors
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked for. ``paths`` are as written, relative to ``cwd``; ``stdin`` is the text that
     stands in for ``stdin_filename``; ``index`` false leaves the rest of the project unread, ``quick`` does
     so where most of it would have to be analysed first; ``cached`` false has everything analysed anew.
@@ -57,8 +58,7 @@ class Request:
     observer: Observer = SILENT
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What a run rested on beside its request: the listing, what was looked at outside of the root (absolute
     paths), the digests of the sources by path. All as it was at or after ``checked`` (nanoseconds)."""
 
@@ -68,8 +68,7 @@ class Grounds:
     checked: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A run, the project behind it, and what it was run with. ``grounds`` are ``None`` when they are not all
     known, so that the run cannot be remembered."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.catalogue import read_toml, rules_folder
 from mldebt.tables import Table
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreTest:
+class ScoreTest(Struct, frozen=True):
     """One test. ``topic`` is what a declaration of it is called; ``look`` names the evidence that is looked
     for, "" where code cannot show it, and then ``why`` says why."""
 

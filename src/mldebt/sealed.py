@@ -11,10 +11,11 @@ import importlib
 import pkgutil
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
 from typing import overload
+
+from msgspec import Struct
 
 from mldebt import facts as kinds
 from mldebt import model, terms
@@ -179,10 +180,6 @@ def _kinds() -> tuple[type, ...]:
         kind
         for module in modules
         for kind in vars(module).values()
-        if isinstance(kind, type) and kind.__module__.startswith("mldebt.") and (is_dataclass(kind) or _is_enum(kind))
+        if isinstance(kind, type) and kind.__module__.startswith("mldebt.") and issubclass(kind, (Struct, Enum))
     }
     return tuple(sorted(found, key=lambda kind: kind.__name__))
-
-
-def _is_enum(kind: type) -> bool:
-    return issubclass(kind, Enum)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.catalogue import RuleSpec
 from mldebt.model import Role
 from mldebt.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class AnalyserSettings:
+class AnalyserSettings(Struct, frozen=True):
     """What an ``Analyser`` is made from; plain, so that a worker process can be given it. Without ``lean``
     every file is read by libcst, without ``gated`` no rule's gate is closed: tests hold either against
     what is run."""
@@ -26,8 +26,7 @@ class AnalyserSettings:
     roles: tuple[tuple[str, Role], ...] = ()  # as configured
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What a worker is given, once. Plain data."""
 
     settings: AnalyserSettings

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.facts.exports import Export
 from mldebt.facts.modules import ClassFact
@@ -16,8 +18,7 @@ _FIELDS_BY_DECORATOR = frozenset({"dataclass", "dataclasses.dataclass"})
 _APART = frozenset({Role.TEST, Role.EXAMPLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """The class ``klass`` of the file ``path``, and an object of it: what the file ``where`` calls ``name``, with
     ``()`` behind it when that is a function that gives one. ``external``: its fields are read from outside, from the
     environment or a file."""

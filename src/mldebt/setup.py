@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt import __version__, config_file
 from mldebt.config import NAME, PYPROJECT
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A file that may be written. ``there``: what it is for is served already; ``by_hand`` is said then, and
     where the file exists."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.budgets import Spent, spend
 from mldebt.comparison import Asked
@@ -16,8 +18,7 @@ from mldebt.run import Outcome, Request, execute
 from mldebt.toml_places import KeyPath, scan
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """A run of the whole project, what it owes, and what is spent of each budget."""
 
     outcome: Outcome

@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt import replacing, selectors
 from mldebt.comparison import Asked
@@ -30,8 +32,7 @@ WIDEST = 100
 _WITHOUT_COMMENTS = (".ipynb", ".json", ".lock")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is to be suppressed: findings of ``code`` at ``path``:``line``, and with what words."""
 
     code: str
@@ -49,8 +50,7 @@ class Wish:
         return f"# mldebt: ignore[{self.code}]{told}" + (f" -- {self.reason}" if self.reason else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What was written where, and how many findings it hides beyond those at the line."""
 
     path: str
@@ -59,8 +59,7 @@ class Written:
     others: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(Struct, frozen=True):
     path: str
     line: int
     before: bytes | None

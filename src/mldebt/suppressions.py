@@ -15,8 +15,10 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.model import Notice, Place, Span, Suppression
 from mldebt.sources import SourceText
@@ -38,8 +40,7 @@ _SETTING = re.compile(r"(?:^|(?<=\s))(until|owner)=(\S*)")
 Lines = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """What the comments of one file say, in their order, and those that could not be understood."""
 
     suppressions: tuple[Suppression, ...] = ()

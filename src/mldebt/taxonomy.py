@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.catalogue import RuleSpec, read_toml, rules_folder
 from mldebt.errors import CatalogueError
@@ -17,8 +18,7 @@ from mldebt.tables import Table
 KINDS = ("rule", "proxy", "report", "none")
 
 
-@dataclass(frozen=True, slots=True)
-class Taxon:
+class Taxon(Struct, frozen=True):
     """A kind of debt. ``id`` is what SARIF refers to."""
 
     id: str
@@ -26,8 +26,7 @@ class Taxon:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bullet:
+class Bullet(Struct, frozen=True):
     """One bullet. ``rules`` are codes, also of rules that are still to come; ``how`` says whether they tell of
     the thing itself ("rule"), of evidence for it ("proxy"), or whether a report does ("report") or nothing
     can ("none"). ``why`` is what is said where no rule bears on it."""
@@ -41,8 +40,7 @@ class Bullet:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taxonomy:
+class Taxonomy(Struct, frozen=True):
     taxa: tuple[Taxon, ...]
     bullets: tuple[Bullet, ...]
 

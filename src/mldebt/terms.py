@@ -7,19 +7,18 @@ unknown (a cycle, a module that is not in the project); only true is acted on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+
+class Constant(Struct, frozen=True):
     """A term that is already decided."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Carries:
+class Carries(Struct, frozen=True):
     """What the file ``path`` calls ``name`` carries ``trait`` (a ``traits.Trait`` value).
 
     ``name`` is a reference: a dotted name with the file's imports applied, ``app.settings.env`` or
@@ -32,8 +31,7 @@ class Carries:
     trait: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsModel:
+class IsModel(Struct, frozen=True):
     """The class that the file ``path`` calls ``name`` (a reference, see ``Carries``) is model code,
     by its bases or by what it does."""
 
@@ -41,8 +39,7 @@ class IsModel:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsMachineLearning:
+class IsMachineLearning(Struct, frozen=True):
     """The module of file ``path`` imports an ML framework, or is one import away from one that does;
     ``directly``: it does so itself; ``anywhere``: some module of its component does, or loads a model."""
 
@@ -51,31 +48,27 @@ class IsMachineLearning:
     anywhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HasRole:
+class HasRole(Struct, frozen=True):
     """The file ``path`` has one of ``roles`` (``model.Role`` values)."""
 
     path: str
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Serves:
+class Serves(Struct, frozen=True):
     """The file ``path`` answers requests, or one that does imports it, at any distance; what trains does not."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsOwn:
+class IsOwn(Struct, frozen=True):
     """What the file ``path`` calls ``name`` (a reference, see ``Carries``) leads into a file of the project."""
 
     path: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class LooksAtData:
+class LooksAtData(Struct, frozen=True):
     """The function of the project that the file ``path`` calls ``name`` (a reference, see ``Carries``) looks at
     whether what it is given is what it should be. False when it is none of the project."""
 
@@ -83,8 +76,7 @@ class LooksAtData:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class GivesData:
+class GivesData(Struct, frozen=True):
     """The function of the project that the file ``path`` calls ``name`` (a reference, see ``Carries``) gives
     back data that it reads from outside, and nothing looked at."""
 
@@ -92,8 +84,7 @@ class GivesData:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsText:
+class IsText(Struct, frozen=True):
     """What the file ``path`` calls ``name`` (a reference, see ``Carries``) is bound to a literal string
     that ``pattern`` (a regular expression of ours) matches as a whole."""
 
@@ -102,8 +93,7 @@ class IsText:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunsForRequests:
+class RunsForRequests(Struct, frozen=True):
     """A handler of requests of the project calls the function ``symbol`` of the file ``path``, directly or through few
     others."""
 
@@ -111,23 +101,20 @@ class RunsForRequests:
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadsModel:
+class LoadsModel(Struct, frozen=True):
     """The file ``path`` loads a model, or makes an estimator."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsInImage:
+class IsInImage(Struct, frozen=True):
     """The absolute path ``text`` is, or lies below, a home or working directory of an image that the
     project builds: it exists wherever the image runs."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Declares:
+class Declares(Struct, frozen=True):
     """The project of the file ``path`` declares a version of ``distribution`` (a normalised name) that meets
     ``specifier``, a lower bound such as ">=2.9": by a lock, an exact requirement or the bounds of a range.
     Unknown when it declares none, or one that leaves it open; with ``or_unknown`` that is true."""
@@ -138,18 +125,15 @@ class Declares:
     or_unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     term: Term
 
 

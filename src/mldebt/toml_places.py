@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct
 
 from mldebt.model import Span
 
@@ -37,8 +38,7 @@ class TomlPlacesError(ValueError):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment with its ``#``, without the end of its line."""
 
     line: int
@@ -46,8 +46,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TomlPlaces:
+class TomlPlaces(Struct, frozen=True):
     """Spans by key path; the parts of a path are keys and, inside arrays, indexes from 0.
 
     ``values``: what stands right of the ``=`` (quotes and brackets included), each array item,
@@ -79,8 +78,7 @@ def key_places(text: str) -> dict[KeyPath, Span]:
     return scan(text).keys
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An array or inline table whose end has not been seen; ``count`` is None for a table."""
 
     path: KeyPath

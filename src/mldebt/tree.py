@@ -11,9 +11,10 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 LARGEST = 20_000_000
 """Bytes. A larger file is no source that a person wrote; it is refused before it is read."""
@@ -57,8 +58,7 @@ class Tree(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingTree:
+class WorkingTree(Struct, frozen=True):
     """The files as they lie on the disk. ``root`` is absolute and without links (``of`` sees to it)."""
 
     root: Path
@@ -118,8 +118,7 @@ class WorkingTree:
         return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """A tree with some files as they will be: what stdin or an editor holds."""
 
     base: Tree

@@ -18,10 +18,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.catalogue import read_toml, rules_folder
 from mldebt.errors import CatalogueError, ConfigError
@@ -31,8 +33,7 @@ Entries: TypeAlias = "dict[str, int] | dict[str, tuple[str, ...]] | dict[str, No
 KINDS = ("words", "weights", "mapping")
 
 
-@dataclass(frozen=True, slots=True)
-class WordList:
+class WordList(Struct, frozen=True):
     """One list. ``entries`` maps every word to its weight, its targets or None, by ``kind``;
     ``includes`` names lists of plain words that this one is the union of."""
 
@@ -45,8 +46,7 @@ class WordList:
     includes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, eq=False):
     """All lists, compared by identity: ``load`` gives one object a process and extension.
 
     The accessors raise ``CatalogueError`` for a list that does not exist or is of another kind:
@@ -154,7 +154,7 @@ def _extended(known: WordList, added: tuple[str, ...]) -> WordList:
         else:
             targets = known.entries.get(word) or ()
             entries[word] = (*(targets if isinstance(targets, tuple) else ()), rest)
-    return replace(known, entries=entries)  # type: ignore[arg-type]  # the values follow the kind
+    return replace(known, entries=entries)
 
 
 def _read() -> dict[str, WordList]:

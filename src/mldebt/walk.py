@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mldebt import snapshot
 from mldebt.model import Notice
@@ -15,8 +16,7 @@ _RULES = ".gitignore"
 _LONGEST_RULES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a walk rests on: the names in each folder (see ``snapshot.names``) and the stamps of the .gitignore
     files, by root-relative paths."""
 

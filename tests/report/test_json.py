@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
+from msgspec.structs import replace
 
 import mldebt.report
 from mldebt.model import Cell, Confidence, Edit, Finding, Fix, Notice, Recipe, Run, Severity, Span, Status

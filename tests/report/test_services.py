@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.model import Edit, Finding, Fix, Notice, Severity, Span
 from mldebt.report import REPORTS, ReportOptions

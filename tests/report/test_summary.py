@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mldebt.model import Comparison, Confidence, Finding, Notice, Novelty, Paid, Run, Severity, Status
 from mldebt.report import ReportOptions, summarise

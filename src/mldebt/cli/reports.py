@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from msgspec.structs import replace
 
 from mldebt.cli.terminal import colored, has_hyperlinks, report_options, say, say_notices, width
 from mldebt.errors import UserError

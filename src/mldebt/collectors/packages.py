@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import libcst as cst
+from msgspec.structs import replace
 from packaging.version import InvalidVersion, Version
 
 from mldebt.engine import At, Collector, Seen, Where, on

@@ -1,6 +1,6 @@
 """What files contribute to the project: one fact kind a module.
 
-A fact is a frozen, slotted dataclass of plain values with two class attributes: ``KIND``, a
+A fact is a frozen ``Struct`` of plain values with two class attributes: ``KIND``, a
 stable kebab-case name, and ``VERSION``, raised when its meaning changes (it is part of the
 cache key). A file's facts depend on that file alone; what depends on others is a term.
 """
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
+
+from msgspec import Struct
 
 from mldebt.model import Candidate, Notice, Suppression
 
@@ -39,8 +40,7 @@ class ByKind(Sequence[Fact]):
         """The same by the name of the kind's class."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """Everything that one file said. ``path`` is root-relative, ``kind`` a source kind
     ("python", "notebook", "manifest", ...); ``lines`` counts physical lines; ``analysed`` is
     false when the file could not be (a notice says why)."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
@@ -11,8 +12,7 @@ READ, LOAD, FIT, PREDICT, VALIDATE, SAVE = "read", "load", "fit", "predict", "va
 """What is done with data or a model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """A call that does something with a model or data, or a test of how good a model is. ``kind`` is one of
     the constants above, "register" or "gate"; ``name`` is the last name of what is called, ``detail`` the
     file, table or model that its first literal names. ``subject`` is the name of what a save keeps, or what
@@ -31,8 +31,7 @@ class Act:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A function that matters by what it is for. ``kind`` is "handler" (of requests), "page" (asks a model for each
     input of a page), "predictor" (asks a model), "preparer" (of what a model is given), "reader" (reads data),
     "validator" (of data) or "entry" (what the file runs when it is started; ``symbol`` "").
@@ -56,8 +55,7 @@ class Definition:
     route: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A test function. ``edges``: it tries what is missing, empty, of the wrong kind or refused. ``calls`` are the
     last names of what it calls; ``skipped``: it is marked not to run. ``marks`` are those of pytest,
     ``routes`` the addresses that it sends requests to."""
@@ -76,8 +74,7 @@ class Trial:
     routes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """Something is written to, or read from, a table, file or topic of a literal ``name``, or "" when
     ``reference`` (see ``terms.Carries``) has to be resolved to know it. ``way`` is "write" or "read"; ``form`` is
     "table", "file" or "topic"; ``pickled``: as Python's own objects."""
@@ -96,8 +93,7 @@ class Stored:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSite:
+class ImportSite(Struct, frozen=True):
     """Where a module imports something of the project, or a machine-learning framework. ``target`` is the
     module or name as ``facts.modules.Import`` has it; ``late``: inside a function."""
 
@@ -111,8 +107,7 @@ class ImportSite:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A literal that a language model is given: a "prompt", or the id of a "model". ``text`` is normalised
     and cut; ``digest`` tells long ones apart."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigValue:
+class ConfigValue(Struct, frozen=True):
     """A key of a configuration file with a plain value. ``key`` is the dotted path as written
     ("model.threshold"), ``value`` the text without its quotes; ``environment`` is the one that the file's
     name, or a folder's, says it is for ("prod", "staging", "dev", "test", "")."""
@@ -24,8 +24,7 @@ class ConfigValue:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Knob:
+class Knob(Struct, frozen=True):
     """A literal hyper-parameter in the code. ``owner`` is what is called with it ("RandomForestClassifier"),
     "" for a constant of the module; ``name`` as written."""
 
@@ -41,8 +40,7 @@ class Knob:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """A setting, by its name in small letters ("learning_rate"), is taken from a system (see ``ConfigSystem``)."""
 
     KIND: ClassVar[str] = "supply"
@@ -56,8 +54,7 @@ class Supply:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigSystem:
+class ConfigSystem(Struct, frozen=True):
     """A module takes settings from a system: "command line", "environment", "hydra", "yaml", ..."""
 
     KIND: ClassVar[str] = "config-system"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """A call that draws at random and is given no seed. ``api`` is what is called, as people say it;
     ``generator`` the library whose global generator it draws from ("numpy", "random", "torch",
     "tensorflow"); ``own`` says that the call takes a seed itself and training is all it is for.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 from mldebt.terms import TRUE, Term
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """One trait of an exported thing. ``detail`` is what the trait is about (the variable, the flag's key);
     ``parameter`` is the position of the argument that names it instead, -1 when none does."""
 
@@ -21,8 +21,7 @@ class Carried:
     parameter: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """A name of this module (``settings``, ``Settings.env``, ``is_prod()`` for what a call returns).
 
     ``refers`` is the reference it is another name or an instance of ("" when it is neither),

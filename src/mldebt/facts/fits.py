@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFit:
+class ModelFit(Struct, frozen=True):
     """A model is trained at ``place``; ``call`` is the method as written. ``recorded``: the
     function writes down something about the run beside the model."""
 

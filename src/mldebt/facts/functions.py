@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class FunctionFact:
+
+class FunctionFact(Struct, frozen=True):
     """A function or method, or the statements of the module and its classes themselves (``name`` "").
 
     ``name`` is its qualified name in the file, ``line`` that of its ``def`` in the text. ``calls`` are

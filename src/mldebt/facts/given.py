@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class GivenArgument:
+
+class GivenArgument(Struct, frozen=True):
     """``keyword`` is "seed", "timeout" or "revision", whatever the call names it; ``subject`` is what the value
     was chosen for: the library that is waited for, the repository of the revision, "" for a seed. ``value`` is
     the literal, as written."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class UncheckedLoad:
+
+class UncheckedLoad(Struct, frozen=True):
     """The function ``symbol`` (its qualified name) returns data that it reads, and nothing in its file looks at.
     ``handed`` are the references (see ``terms.Carries``) of what others define and is given the data first."""
 

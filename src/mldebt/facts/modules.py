@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Import:
+
+class Import(Struct, frozen=True):
     """``name`` in this file means ``target``: a dotted name, relative ones with their leading dots."""
 
     name: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFact:
+class ModuleFact(Struct, frozen=True):
     """One Python file. ``imports`` are its bindings in order, ``stars`` the modules imported with ``*``, the last
     of them in line ``last_star`` (0: none), which may bind anew what was bound above,
     ``marks`` what its text shows of its purpose ("fits", "main", ...), ``decorators`` the references
@@ -35,8 +34,7 @@ class ModuleFact:
     last_star: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ClassFact:
+class ClassFact(Struct, frozen=True):
     """A class. ``name`` is its qualified name in the file, ``bases`` and ``builds`` are references
     (see ``terms.Carries``): ``builds`` are the calls assigned to attributes of ``self``. ``line`` is
     that of the ``class`` keyword in the text."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookUse:
+class NotebookUse(Struct, frozen=True):
     """``how``: "run" or "import"; ``notebook`` is the one that is meant, or what does it, as written."""
 
     KIND: ClassVar[str] = "notebook-use"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCell:
+class CodeCell(Struct, frozen=True):
     """A code cell with code in it, at its first line. ``count`` is its execution count (``None``: not run, or
     cleared); ``error`` the name of the exception whose traceback is saved with it, "" for none."""
 
@@ -19,8 +19,7 @@ class CodeCell:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookFact:
+class NotebookFact(Struct, frozen=True):
     """One notebook: its code cells in the order in which they stand."""
 
     KIND: ClassVar[str] = "notebook"
@@ -29,8 +28,7 @@ class NotebookFact:
     cells: tuple[CodeCell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnboundName:
+class UnboundName(Struct, frozen=True):
     """A name that is used in a cell and defined in none above it; ``below``: one further down defines it."""
 
     KIND: ClassVar[str] = "unbound-name"

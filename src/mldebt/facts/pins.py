@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
@@ -18,8 +19,7 @@ class RefKind(enum.Enum):
     REVISION = "revision"
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """One requirement as a manifest writes it.
 
     ``name`` is normalised (PEP 503); for a URL or path that does not say, it is a guess from the
@@ -68,8 +68,7 @@ def split_ref(url: str) -> tuple[str, str]:
     return (url[: len(url) - len(ref) - 1], ref) if at else (url, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Struct, frozen=True):
     """``-r other.txt`` or ``-c other.txt``: ``target`` is root-relative, as resolved by the reader
     without looking; ``alternative`` is the same read from the root. ``command`` is the command that
     installs the file, "" in manifests; its target may also be the folder of a project."""
@@ -85,8 +84,7 @@ class Include:
     source_line: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LockedVersion:
+class LockedVersion(Struct, frozen=True):
     """One package in a lock: what will really be installed. ``version`` is "" when the lock names
     a source instead (a folder of the workspace)."""
 
@@ -98,8 +96,7 @@ class LockedVersion:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What a manifest is: ``dialect``, whether it is a lock, and what it says of its project.
 
     ``is_lock`` covers lock formats and compiled requirements; ``compiled_from`` are the inputs
@@ -131,8 +128,7 @@ class Manifest:
     source_line: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """An image that is built on or run (``FROM``, ``image:``): ``reference`` as written, ``resolved`` with
     the defaults of ``ARG`` filled in. ``name``, ``tag`` and ``digest`` are parts of the latter ("" when not
     given). ``stage`` is true when it names an earlier stage of the same file; ``unresolved`` when a variable

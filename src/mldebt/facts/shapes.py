@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionShape:
+class FunctionShape(Struct, frozen=True):
     """A function that prepares data. ``statements`` are numbers of its statements, equal where they do the
     same under other names."""
 
@@ -23,8 +23,7 @@ class FunctionShape:
     source_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnList:
+class ColumnList(Struct, frozen=True):
     """A literal list of columns under a ``name`` that says so."""
 
     KIND: ClassVar[str] = "column-list"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 from mldebt.terms import FALSE, TRUE, Term
 
 
-@dataclass(frozen=True, slots=True)
-class FlagSite:
+class FlagSite(Struct, frozen=True):
     """An evaluation of a feature flag. ``key`` is its name, "" when ``reference`` (see ``terms.Carries``)
     has to be resolved to know it; ``kind`` is "sdk", "environment", "settings", "option" (of an object
     called config) or "name". ``arguments`` is what the call that is the reference was given (see
@@ -35,8 +35,7 @@ class FlagSite:
     shapes: bool = False  # the branch writes columns of a table
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentRead:
+class EnvironmentRead(Struct, frozen=True):
     """``os.environ["X"]`` and its likes, with the literal default ("" and ``has_default`` false: none). ``variable``
     is "" where a constant of another file has its name: that is then what ``reference`` means."""
 
@@ -53,8 +52,7 @@ class EnvironmentRead:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TruthOfText:
+class TruthOfText(Struct, frozen=True):
     """The text of an environment variable, read at ``place``, is tested for truth somewhere: "false" is true.
     ``default`` is the literal, as written, that is used when it is not set ("" and ``has_default`` false: none)."""
 
@@ -70,8 +68,7 @@ class TruthOfText:
     has_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentTest:
+class EnvironmentTest(Struct, frozen=True):
     """A test of the deployment environment or of a debug/prod boolean. ``name`` is what is tested
     ("ENV", "settings.debug"), ``value`` the environment it is compared with, "" for a boolean;
     ``reference`` is what the name means (see ``terms.Carries``). It is no test when ``unless`` holds."""
@@ -90,8 +87,7 @@ class EnvironmentTest:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(Struct, frozen=True):
     """A number that decides about a score. ``concept`` is the normalised stem ("confidence"),
     ``kind`` how it is written ("comparison", "constant", "argument", "default", "setting", or
     "config" in a file of settings); ``name`` is a constant's own, in lower case, when it is written in capitals
@@ -111,8 +107,7 @@ class Threshold:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSite:
+class ModelSite(Struct, frozen=True):
     """Where a model is built, loaded or defined. ``name`` is the class, loader or artefact."""
 
     KIND: ClassVar[str] = "model-site"

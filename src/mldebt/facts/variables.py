@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from mldebt.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredVariable:
+class DeclaredVariable(Struct, frozen=True):
     """A variable that a file gives to a program.
 
     ``value`` is as written, without its quotes and with its ``${...}`` left alone; it is "" where none is
@@ -38,8 +38,7 @@ class DeclaredVariable:
     template: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReadVariable:
+class ReadVariable(Struct, frozen=True):
     """``$NAME`` or ``${NAME:-default}`` in a script, or in a file that declares variables (``read_in`` is its
     dialect). ``default`` as written, "" without one and for secrets."""
 
@@ -54,8 +53,7 @@ class ReadVariable:
     has_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class VariableFile:
+class VariableFile(Struct, frozen=True):
     """``env_file:`` of a service: ``target``, root-relative, declares what the service gets."""
 
     KIND: ClassVar[str] = "variable-file"
@@ -67,8 +65,7 @@ class VariableFile:
     foreign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerPath:
+class ContainerPath(Struct, frozen=True):
     """A path that exists in an image whatever machine builds it: the home of ``USER`` ("USER home"), or
     ``WORKDIR`` ("WORKDIR"). Absolute, normalised."""
 
@@ -80,8 +77,7 @@ class ContainerPath:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class MentionedFlags:
+class MentionedFlags(Struct, frozen=True):
     """The names in the text of a Python file that have the stem of a feature flag, in capitals: whoever is
     named here may be read in a way that nothing else sees (a wrapper, a field of a settings class).
     ``assigned`` counts how often each that is written in capitals stands before ``=``, ``quoted`` are those

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+
+class Schedule(Struct, frozen=True):
     """Something is run again and again, at the times that ``when`` says, as written. ``kind`` is "workflow",
     "cronjob", "crontab" or "pipeline"."""
 
@@ -19,8 +19,7 @@ class Schedule:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """A Python program that a workflow, an image, a Makefile or a script starts. ``program`` is its file as
     written, or its module ("pkg.train"); "tests", with the marks of those that are ``left_out``; or "make x", a
     target of a Makefile. ``by`` is "ci", "image", "make" or "script"; ``target`` is the one that starts it."""
@@ -35,8 +34,7 @@ class Started:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A page for people. ``kind`` is "readme", "model-card", "owners" or
     "updates" (a robot proposes new versions); ``topics`` are what its headings
     and first lines speak of, of those that matter here ("model", "data", "metrics", "limits")."""
@@ -48,8 +46,7 @@ class Document:
     topics: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """A line of CODEOWNERS. ``pattern`` is as written; no owner: the files of the pattern have none."""
 
     KIND: ClassVar[str] = "owner"

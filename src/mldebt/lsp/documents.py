@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from mldebt.model import Span
 from mldebt.sources import SourceText
 from mldebt.sources.notebook import NotebookMap, read
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A stretch of a file as an editor knows it: ``uri`` is that of the document or the cell, ``line`` and
     ``column`` are 1-based and count characters there."""
 
@@ -43,8 +43,7 @@ class Document(Protocol):
     def part(self, span: Span) -> Part | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
+class TextFile(Struct, frozen=True):
     """A document that is a file of its own."""
 
     uri: str
@@ -67,8 +66,7 @@ class TextFile:
         return Part(self.uri, span.line, span.column, span.end_line, span.end_column)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell of an open notebook."""
 
     uri: str

@@ -11,10 +11,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsprotocol import types
+from msgspec import Struct, field
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
@@ -44,8 +44,7 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 
 
-@dataclass(slots=True)
-class Project:
+class Project(Struct):
     """What is known of one root. ``asked`` counts the changes, ``outcome`` is the last run's."""
 
     root: roots.Root

@@ -16,7 +16,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.edits import Document, RefusedError
 from mldebt.model import Edit, Finding, Recipe
@@ -24,8 +25,7 @@ from mldebt.model import Edit, Finding, Recipe
 __all__ = ["Document", "Edit", "RefusedError", "Wanted", "names", "realise"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a recipe is asked: the finding to fix, the recipe's arguments, and the files of the project
     (``open`` raises ``RefusedError`` for one that cannot be read)."""
 

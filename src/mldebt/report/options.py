@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from mldebt import __version__
 from mldebt.catalogue import RuleSpec
@@ -20,8 +21,7 @@ class ColumnUnit(enum.Enum):
     BYTES = "bytes"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(Struct, frozen=True):
     """How to show a run.
 
     ``show``: severities listed beyond errors and warnings; ``path_base``: the absolute POSIX

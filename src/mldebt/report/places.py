@@ -5,8 +5,9 @@ Paths are POSIX text and no file system is asked, so that a report stays a pure 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import takewhile
+
+from msgspec.structs import replace
 
 from mldebt.model import Place, Run
 from mldebt.report.options import ColumnUnit, ReportOptions, TextOf

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Novelty, Run, Severity, Status
@@ -17,8 +18,7 @@ from mldebt.report.style import Style
 _CAUSES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Findings that one change would mend: they share a concept, or a rule and a symbol."""
 
     findings: tuple[Finding, ...]

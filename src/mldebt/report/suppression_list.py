@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from mldebt.model import Suppression
 from mldebt.report.document import Json, write_json
@@ -14,8 +15,7 @@ from mldebt.report.printable import amount, escape
 KINDS = ("wrong", "accepted", "later", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A suppression with what is known of it: the codes of the findings that it ``hides``, and the day on
     which its line was last committed (``None``: not committed, or git does not tell)."""
 

@@ -8,8 +8,9 @@ files only.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from mldebt.lines import line_starts
 from mldebt.model import Cell, Place, Span
@@ -27,8 +28,7 @@ class SourceMap(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SameMap:
+class SameMap(Struct, frozen=True):
     """The map of a plain file: the text is the file. A byte order mark is in neither."""
 
     def to_physical(self, line: int, column: int) -> tuple[int, int, Cell | None]:
@@ -41,8 +41,7 @@ class SameMap:
 SAME = SameMap()
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(Struct, frozen=True):
     """The text of one file. ``starts`` are the offsets at which its lines begin; ``encoding`` is
     the codec it was read with and ``bom`` whether the file begins with a byte order mark, so that
     a fix writes what it found."""

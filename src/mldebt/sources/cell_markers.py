@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.model import Cell
 from mldebt.sources import SAME, SourceText
@@ -30,8 +32,7 @@ HEADER = 3_000  # characters in which jupytext says what it wrote
 FEWEST = 2  # marks from which a file is one of cells
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedCell:
+class MarkedCell(Struct, frozen=True):
     """Its number, counted from 1, and its first and last line."""
 
     index: int
@@ -39,8 +40,7 @@ class MarkedCell:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedMap:
+class MarkedMap(Struct, frozen=True):
     """The map of a file of cells. ``starts`` are the lines at which cells begin, in order, ``written`` all lines
     as they stand in the file, ``comment`` what such a file writes in front of a magic, if it is a notebook as a
     whole."""

@@ -12,7 +12,8 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.model import Cell, Notice
 from mldebt.sources import SourceText
@@ -25,8 +26,7 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.D
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the text: where its first character stands in the file, and how it is written there."""
 
     line: int
@@ -36,8 +36,7 @@ class Line:
     number: int  # in the cell, from 1
 
 
-@dataclass(frozen=True, slots=True)
-class CellInfo:
+class CellInfo(Struct, frozen=True):
     """What a notebook says of one code cell. ``index`` counts all cells from 1; ``first`` and ``last``
     are its lines in the text, ``last`` before ``first`` when it has none there; ``error`` is the name of the
     exception that is saved with it, "" for none."""
@@ -51,8 +50,7 @@ class CellInfo:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookMap:
+class NotebookMap(Struct, frozen=True):
     """The map of a notebook's text."""
 
     lines: tuple[Line, ...]

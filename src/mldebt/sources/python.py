@@ -7,8 +7,9 @@ import encodings
 import pkgutil
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from encodings.aliases import aliases
+
+from msgspec import Struct
 
 from mldebt.lines import line_starts
 from mldebt.model import Cell, Notice
@@ -32,8 +33,7 @@ def read(path: str, data: bytes) -> SourceText | Notice:
     return _without_feeds(found) if isinstance(found, SourceText) and "\f" in found.text else found
 
 
-@dataclass(frozen=True, slots=True)
-class FeedMap:
+class FeedMap(Struct, frozen=True):
     """The map of a file in which lines lost their first characters: line -> how many."""
 
     dropped: Mapping[int, int]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import yaml
+from msgspec import Struct
 
 from mldebt.lines import line_starts
 from mldebt.toml_places import Comment
@@ -36,8 +36,7 @@ class TooMuchError(yaml.YAMLError):
     """Nested too deeply, or too many nodes or aliases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Why a document could not be read. The message holds nothing of the text."""
 
     message: str

@@ -8,9 +8,9 @@ import textwrap
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 MAX_LINES = 200  # of one block that are read
 MAX_TRIES = 4  # lines of prose above the code that are given up before the block is
@@ -36,8 +36,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A comment and where it stands: ``line`` from 1, ``column`` from 0, ``offset`` in the text. ``alone``:
     on a line of its own."""
 

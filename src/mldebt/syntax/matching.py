@@ -13,10 +13,10 @@ the next.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import fields_of
 from mldebt.syntax.likeness import shape
@@ -242,8 +242,7 @@ class _Matcher:
                     yield from self._among(wanted[1:], given, found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What a node of a pattern says: the ``name`` of a metavariable, ``...``, a dotted ``path``, a literal, or else
     ``parts``: fields that mean something, without those that it leaves free."""
 

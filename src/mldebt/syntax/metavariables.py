@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.parse import find_problem
@@ -28,8 +28,7 @@ class PatternError(ValueError):
     """A text that is no pattern; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """``node`` is what matching code must be like; ``names`` are its metavariables, without ``_``."""
 
     source: str

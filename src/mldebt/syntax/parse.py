@@ -6,9 +6,9 @@ import ast
 import gc
 import warnings
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
 
 import libcst as cst
+from msgspec import Struct, field
 
 from mldebt.lines import line_starts
 from mldebt.syntax.comments import Remark, offsets_of, remarks_in
@@ -17,8 +17,7 @@ from mldebt.syntax.lean import Lean, build
 from mldebt.syntax.positions import Located, locate, span_of
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Why a text has no tree. ``kind`` is a notice kind; ``line`` and ``column`` are 1-based, 0 when unknown."""
 
     kind: str
@@ -27,8 +26,7 @@ class Problem:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A tree that libcst read; it knows where its nodes stand as ``Lean`` does."""
 
     module: cst.Module

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.terms import FALSE, Carries, IsMachineLearning, Term, all_of, any_of
@@ -16,8 +15,7 @@ _PREDICTIONS = frozenset({"prediction", "predictions", "predicted", "forecast"})
 STRONG = 6  # the weight from which a name alone says that it is a model's answer
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a model said. ``weight`` is 10 by flow, less by name; ``asked`` is what other files must say
     for it to be one by flow; ``handed``: it is a parameter that is called a prediction."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import children
 from mldebt.syntax.likeness import shape
@@ -35,8 +35,7 @@ _EXPRESSIONS = (
 _KEEPING = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.DictElement, cst.Yield)
 
 
-@dataclass(frozen=True, slots=True)
-class Bent:
+class Bent(Struct, frozen=True):
     """``answer`` is bent by ``factor``: a number, or ``MONEY``. ``scales``: by a product or quotient."""
 
     answer: cst.BaseExpression

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted, last_name
@@ -30,8 +30,7 @@ _PATHS = frozenset({"join", "Path", "str", "joinpath", "abspath", "resolve", "as
 _GIVEN = (Trait.EXTERNAL, Trait.VARIABLE, Trait.SETTINGS, Trait.FLAG, Trait.ENVIRONMENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
+class Artefact(Struct, frozen=True):
     """``text`` is the part of the address that is written down; ``kind`` is "fixed" (one file, whatever is
     in it), "latest" (whatever came last), "stage" (of a registry) or "versioned"."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.facts.acts import FIT, LOAD, PREDICT, READ, SAVE, VALIDATE
 from mldebt.syntax.names import last_name
@@ -32,8 +32,7 @@ WORDS = {
 """How a message says what is being done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(Struct, frozen=True):
     """``kind`` is one of the constants of ``facts.acts``; ``name`` is the last name of what is called."""
 
     kind: str

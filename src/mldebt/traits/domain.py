@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, string
@@ -22,8 +22,7 @@ _COUNTRYLIKE = frozenset({"region", "market"})
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """``word`` is the identifier that is compared with ``value``, both as nodes; ``name`` its last name."""
 
     node: cst.BaseExpression

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import children, descendants
 from mldebt.syntax.names import argument, called_name, string, target_names
 from mldebt.vocabulary import Vocabulary, tokenise
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """``kind`` is what is reached: "http", "message", "payment", "sql", "orm", "queue", "cache", "file"; ``writes``:
     it leaves something behind there."""
 

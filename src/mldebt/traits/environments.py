@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import FALSE, TRUE, Carries, Term
@@ -26,8 +26,7 @@ _NAMED = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await}
 _PREFIXES = frozenset({"startswith", "endswith"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """``name`` is what is asked, as written, ``value`` the environment it is compared with ("" for a
     boolean). ``certain`` is what other files must say for it to be about the environment; ``likely``
     says that the words alone make it so."""
@@ -39,8 +38,7 @@ class Asked:
     evidence: Evidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Switched:
+class Switched(Struct, frozen=True):
     """A boolean between debugging and production is tested. ``when`` is what other files must say,
     ``unless`` what makes it a question about the environment's name after all."""
 

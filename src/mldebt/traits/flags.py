@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import TRUE, Carries, Term
@@ -22,8 +22,7 @@ _EQUAL = frozenset({cst.Equal, cst.NotEqual, cst.Is, cst.IsNot, cst.In, cst.NotI
 _NAMED = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await})
 
 
-@dataclass(frozen=True, slots=True)
-class FlagRead:
+class FlagRead(Struct, frozen=True):
     """What an expression says of a flag; the fields are those of ``facts.sites.FlagSite``."""
 
     key: str

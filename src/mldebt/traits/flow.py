@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import statements
 from mldebt.syntax.names import dotted
@@ -149,8 +149,7 @@ class Interpreter(Walker):
         return klass.scope.bindings.get(name) if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
-class _Summary:
+class _Summary(Struct, frozen=True):
     """What a function was found to return, and how often it was run for that."""
 
     runs: int

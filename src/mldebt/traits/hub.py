@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.mutability import is_commit
 from mldebt.syntax.names import argument, keyword
@@ -39,8 +39,7 @@ class Fixity(enum.Enum):
     UNKNOWN = "unknown"  # arguments that are not written here may say
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """A call that downloads. ``fixed_by`` is the argument that fixes the version, or how it stands
     behind the id (":ref", "@ref", "/version"); ``positions`` is where the id is."""
 

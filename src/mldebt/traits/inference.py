@@ -7,9 +7,9 @@ body are not needed, so the answer is known before it has run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import calls
 from mldebt.syntax.names import called_name, dotted
@@ -28,8 +28,7 @@ _FETCHING = frozenset({"retriever", "tool", "tools", "parser", "prompt", "templa
 _MAKERS = frozenset({"get", "load", "build", "create", "make", "set", "init", "reset", "save", "download", "update"})
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """How a function holds a model: ``node`` is the call that shows it, ``when`` what other files must say."""
 
     node: cst.CSTNode

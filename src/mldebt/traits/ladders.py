@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import last_name, number
@@ -17,8 +17,7 @@ MAX_STATEMENTS = 2000  # of a body in which neighbours are looked for
 _LEAVES = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """``cuts`` of one score, in the order they are tried."""
 
     cuts: tuple[Cut, ...]

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import libcst as cst
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 TRAIN, TEST, VALIDATION = "train", "test", "validation"
 
 Columns: TypeAlias = "frozenset[str] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A table that has all columns of the one it came from but ``dropped``."""
 
     number: int
     dropped: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """An object that a call made: ``name`` is the last name of what was called, ``key`` tells objects apart,
     ``node`` the call (``None`` for one that came from elsewhere and is known by its name). ``selects``: it may
     take some columns of a table, and leave others."""
@@ -32,8 +31,7 @@ class Made:
     selects: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """An abstract value. ``origins`` number where it came from; ``parts`` of which split it is;
     ``fits`` are the fits whose learnt state is in it; ``frame`` and ``column`` say when it is a whole table,
     or one column of one; ``elements`` are those of a tuple."""
@@ -93,8 +91,7 @@ def either(one: Data, other: Data) -> Data:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """Something learnt from data. ``kind``: "transformer", "encoder", "sampler", "statistic" (by hand: filled or
     scaled with a mean), "unknown" or "model"; ``name`` says what was fitted; ``data`` is what it was given
     first, ``target`` second, ``watched`` what it stops early by."""
@@ -108,8 +105,7 @@ class Fit:
     learner: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """A fit that saw what it must not see. ``kind``: "before-split", "refitted", "both-parts", "target",
     "watched"; ``other`` is the split, or what else shows it."""
 
@@ -119,24 +115,21 @@ class Leak:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A model, ``learner``, is asked at ``node``."""
 
     node: cst.Call
     learner: object
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """Data read from outside. ``checked``: something in the program looks at what it is."""
 
     node: cst.Call
     number: int
 
 
-@dataclass(slots=True)
-class Story:
+class Story(Struct):
     """What happened in one file, found by running it abstractly. ``sealed``: it compares the bytes that it works on
     with what they must be."""
 

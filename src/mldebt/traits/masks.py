@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import number
@@ -18,8 +18,7 @@ MAX_CONDITIONS = 40  # of one mask that are looked at
 _ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 
 
-@dataclass(frozen=True, slots=True)
-class RowFilter:
+class RowFilter(Struct, frozen=True):
     """A column of the filtered frame is held against the literal number ``literal``."""
 
     node: cst.Comparison

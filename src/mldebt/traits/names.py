@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -14,8 +15,7 @@ LONGEST = 120  # characters of an identifier that are looked at; longer ones are
 _COUNT_FIRST = frozenset({"num", "n", "count", "number", "total", "len", "nb"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one identifier, string key or column name says.
 
     ``score`` is the weight of its score words (0: none) and ``kind`` what sort of score it is

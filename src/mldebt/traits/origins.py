@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 
 import libcst as cst
+from msgspec.structs import replace
 
 from mldebt.syntax import names as written
 from mldebt.traits.learners import Learners, is_model

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.values import Value
@@ -22,8 +22,7 @@ _INTERPRETER = "python"
 """What ``sys.executable`` is in a command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A place in the vocabulary's list: the platform, the modules of which one must be imported (none: any
     will do), and whether the call itself installs."""
 
@@ -32,8 +31,7 @@ class Entry:
     installs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One requirement as written, at its literal. ``conda``: in conda's language."""
 
     text: str
@@ -41,8 +39,7 @@ class Requirement:
     conda: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PackageList:
+class PackageList(Struct, frozen=True):
     """The requirements that a call is given under one name."""
 
     entry: Entry

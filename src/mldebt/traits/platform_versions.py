@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.names import keyword
 from mldebt.traits.evaluate import Evaluator
@@ -14,8 +14,7 @@ from mldebt.vocabulary import Vocabulary
 _IMAGES = ("image_uri", "image_name")
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformVersion:
+class PlatformVersion(Struct, frozen=True):
     """``version`` is "" when the call asks for none, ``None`` when what it asks for is not known."""
 
     platform: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.names import string
 
@@ -21,8 +21,7 @@ _BETWEEN = re.compile(
 _SQL = re.compile(r"\b(?:select|delete|update)\b.{0,8000}?\b(?:where|having|when|on)\b", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """``column`` is compared with the number that is written as ``text``."""
 
     column: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.names import argument, keyword, string
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -21,8 +21,7 @@ _DRAWING_METHODS = frozenset({"sample", "randomSplit", "train_test_split", "shuf
 _SAMPLED = ("frac", "n")  # arguments of a frame's ``sample``
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """What a call draws. ``own``: it takes a seed itself; ``shows``: as a statement it only shows something;
     ``compares``: its numbers choose rows only where they are compared with a share; ``keyword``: the argument
     that it would take a seed by, "" when it has none."""
@@ -35,8 +34,7 @@ class Drawn:
     keyword: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(Struct, frozen=True):
     """When a call draws: always, or when an argument is, or is not, as given."""
 
     argument: str = ""

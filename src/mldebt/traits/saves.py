@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted, keyword, last_name, string
@@ -31,8 +31,7 @@ _PASSING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """A call that saves ``what`` under a literal ``path``."""
 
     what: cst.CSTNode

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import libcst as cst
+from msgspec import Struct, field
 
 from mldebt.traits.values import UNKNOWN, Value, join
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """The bindings of a module, class body, function or comprehension.
 
     ``name`` is the qualified name ("" for the module). Class scopes are passed over when names are
@@ -40,8 +39,7 @@ class Scope:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Function:
+class Function(Struct, eq=False):
     """A function or method of this file. ``returned`` is what its calls give, known once ``summarised``."""
 
     name: str  # qualified
@@ -66,8 +64,7 @@ class Function:
         return "staticmethod" in self.decorators
 
 
-@dataclass(slots=True, eq=False)
-class ClassBody:
+class ClassBody(Struct, eq=False):
     """A class of this file. ``attributes`` are those assigned on ``self``, in the methods that ran."""
 
     name: str  # qualified

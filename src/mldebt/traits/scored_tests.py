@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.terms import FALSE, Carries, Term, any_of
 from mldebt.traits.evaluate import Evaluator
@@ -19,8 +19,7 @@ _OF_MODELS = frozenset({"metric", "drift"})
 _FRACTION = 0.5  # stands for a limit that is a name: what has a limit is all the more a score
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """A score that is compared with a limit. ``literal``: the limit is a number written in the code;
     ``asked``: what other files must say for it to be a model's answer, whatever it is called."""
 
@@ -36,8 +35,7 @@ class Decided:
         return self.evidence.weight >= BY_FLOW
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredTests:
+class ScoredTests(Struct, frozen=True):
     """Reads the tests of one file; ``path`` is the file's, for what other files must be asked."""
 
     evaluator: Evaluator

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.model import Severity
 from mldebt.syntax.children import children
@@ -27,8 +27,7 @@ LARGEST = 1e5  # literals from here on are starting values of a minimum, not thr
 SMALLEST = 1e-4  # literals up to here are numerical guards, not thresholds
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """An expression that is a score. ``weight`` is what is known from this file, without the ML module's bonus."""
 
     weight: int
@@ -48,8 +47,7 @@ class Score:
         return self.evidence.weight >= BY_FLOW
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A score compared with a literal number: ``node`` is the comparison, ``literal`` the number where it
     is written, ``name`` the name it was reached through ("" when it stands in the comparison)."""
 
@@ -65,8 +63,8 @@ class Cut:
 _ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 
 
-@dataclass(slots=True)  # one is made for every comparison: a frozen one takes three times as long
-class ScoreReader:
+# one is made for every comparison: a frozen one takes three times as long
+class ScoreReader(Struct):
     """Reads scores off expressions in the file ``path``, inside ``symbol``."""
 
     evaluator: Evaluator

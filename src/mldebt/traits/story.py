@@ -8,10 +8,10 @@ they ask ``story_of`` what happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 import libcst as cst
+from msgspec.structs import replace
 
 from mldebt.syntax.children import calls, children, descendants, statements
 from mldebt.syntax.names import dotted, keyword, last_name, string, target_names

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.model import Confidence, Outcome, Recipe, Severity
 from mldebt.syntax.names import dotted, number, string
@@ -23,8 +23,7 @@ _BOUNDS = frozenset({"min", "max", "minimum", "maximum"})
 _SCORE = 4  # the weight of a score word that says what a threshold is on
 
 
-@dataclass(frozen=True, slots=True)
-class Knob:
+class Knob(Struct, frozen=True):
     """A number that its name makes a threshold. ``scored``: a score word says what it is on;
     ``weak``: the name alone may mean a position or a number of things."""
 
@@ -107,8 +106,7 @@ def settled(literal: str, name: str) -> tuple[Recipe, ...]:
 # where numbers are given to names -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A literal number that is given to ``name`` (its last part) by an assignment, written as ``target``."""
 
     name: str
@@ -169,8 +167,7 @@ def is_parameter(function: Function | None, name: str) -> bool:
     return any(each.name.value == name for each in (*params.posonly_params, *params.params, *params.kwonly_params))
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A literal number passed as a threshold: by keyword, at a position that a known call has one at, or under
     a key of a dict that is passed."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.terms import TRUE, Term
 
@@ -42,16 +44,14 @@ class Trait(enum.Enum):
     __hash__ = object.__hash__  # there is one of each; Enum's own hash is a Python call, made millions of times
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One stop on the way of a value, with the words said of it."""
 
     node: cst.CSTNode
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Why a value has a trait. ``weight`` is 10 by flow, 6, 4 or 3 by name; ``kind`` refines the trait
     ("probability", "metric", "drift", "distance"); ``detail`` is what it is about; ``when`` is what
     other files must say; ``parameter`` is the position of the argument that gives ``detail``."""
@@ -74,9 +74,8 @@ Traits: TypeAlias = dict[Trait, Evidence]
 NO_TRAITS: Traits = {}
 
 
-@dataclass(slots=True, eq=False)
-class Value:
-    """An abstract value. Treated as immutable once made (it is not frozen because millions are made).
+class Value(Struct, frozen=True, eq=False):
+    """An abstract value.
 
     ``reference`` is what it is called by the rest of the project, "" when nobody can name it (see
     ``terms.Carries``); ``constant`` is a literal value, valid when ``literal`` is the node it is
@@ -87,7 +86,7 @@ class Value:
     """
 
     reference: str = ""
-    traits: Traits = field(default_factory=lambda: NO_TRAITS)
+    traits: Traits = field(default_factory=dict)
     constant: Constant = None
     literal: cst.CSTNode | None = None
     named: str = ""
@@ -108,19 +107,11 @@ class Value:
 
     def with_traits(self, traits: Traits) -> Value:
         """The same value with these traits in place of its own."""
-        return Value(
-            self.reference, traits, self.constant, self.literal, self.named, self.columns, self.elements,
-            self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
-            self.given, self.joined,
-        )  # fmt: skip
+        return replace(self, traits=traits)
 
     def named_as(self, name: str) -> Value:
         """The same value, known by ``name`` now."""
-        return Value(
-            self.reference, self.traits, self.constant, self.literal, name, self.columns, self.elements,
-            self.function, self.klass, self.instance, self.parameter, self.text, self.call, self.item,
-            self.given, self.joined,
-        )  # fmt: skip
+        return replace(self, named=name)
 
 
 UNKNOWN = Value()

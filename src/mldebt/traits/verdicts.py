@@ -8,9 +8,9 @@ log messages are none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.names import dotted, string
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -21,8 +21,7 @@ _ASKING = frozenset({"is", "should", "can", "must", "may", "shall"})
 _COLLECTING = frozenset({"append", "add", "put"})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """An outcome and where it stands. ``words`` are the outcome words in it; ``name`` is what a boolean
     verdict is called, "" when the node says it itself."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome
@@ -17,8 +17,7 @@ _TRAINING = frozenset({"fit", "train", "retrain", "training", "partial", "finetu
 _MEASURING = frozenset({"evaluate", "evaluation", "eval", "validate", "test"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(Struct, frozen=True):
     """The way of each prediction, or of a training run: the ``method`` that enters it, and when it is one."""
 
     method: cst.Name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.facts.configs import ConfigValue, Knob
 from mldebt.facts.variables import DeclaredVariable
@@ -32,8 +33,7 @@ class ConflictingKnob(ProjectRule):
         yield from _in_both(project)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """A value that a file gives for one environment. ``owner`` is the service that gets it, "" for all."""
 
     key: str

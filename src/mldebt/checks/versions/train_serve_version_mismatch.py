@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt.agreement import are_disjoint
 from mldebt.dependencies import Dependencies, Side, dependencies
@@ -95,8 +96,7 @@ def _distance(one: str, other: str) -> int:
     return len(first) + len(second) - 2 * common
 
 
-@dataclass(frozen=True, slots=True)
-class _Conflict:
+class _Conflict(Struct, frozen=True):
     """Two sites, the first in path order before the other; ``disjoint`` when no release suits both."""
 
     first: Where

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
 
 import sarif_om as om
+from msgspec import Struct
 
 from mldebt.fingerprint import SCHEME
 from mldebt.model import Confidence, Finding, Notice, Place, Run, Span, Status
@@ -54,8 +54,7 @@ class Places:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What the results of a log share. ``indices``: the index of each rule code; ``hashes``: see
     ``hash_places``; ``with_suppressions``: the log holds findings that are not open, too."""
 

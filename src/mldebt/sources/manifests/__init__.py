@@ -6,7 +6,7 @@ A dialect is a module with ``DIALECT``, ``PATTERN`` and ``read(path, text)``, an
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.model import Notice
 from mldebt.sources import SourceText

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _WITH_VALUE = frozenset(
     {
@@ -50,16 +52,14 @@ _ADDERS = frozenset({("uv", "add"), ("poetry", "add"), ("pdm", "add"), ("pipenv"
 MOST_NESTED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of a shell line without its quotes, with the offset where it starts."""
 
     text: str
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Install:
+class Install(Struct, frozen=True):
     """One install command. ``text`` is the command in one line, cut; ``requirements`` and ``editables``
     as given; ``files`` are (-r or -c, path). ``tool``: "pip" for what speaks PEP 508, "conda", or
     "project" for a command that installs the project of its folder."""

@@ -6,7 +6,8 @@ import codecs
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.facts import Fact
 from mldebt.model import Notice, Place, Span
@@ -16,8 +17,7 @@ LONGEST_SOURCE_LINE = 400
 """Source lines are kept for display only, once per pin; a longer one is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFacts:
+class ManifestFacts(Struct, frozen=True):
     """Everything that one manifest said. Comments are those of the format, never from strings.
     ``statements`` are the first and last lines of the requirements, in order: what a suppression
     on or above the first line holds for."""
@@ -28,8 +28,7 @@ class ManifestFacts:
     statements: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """One dialect. ``pattern`` is searched in the root-relative path; ``read`` takes that path and
     the decoded text and may raise whatever it likes; a file of more than ``limit`` bytes is not read."""
 

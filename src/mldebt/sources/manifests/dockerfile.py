@@ -7,7 +7,8 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.facts import Fact
 from mldebt.facts.pins import Image, Manifest
@@ -27,8 +28,7 @@ _FLAGS = re.compile(r"(?:--[a-z]+(?:=\S*)?\s+)*")
 _ESCAPE = re.compile(r"#\s*escape\s*=\s*`\s*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """One instruction, joined. ``starts`` are the offsets in ``text`` where each of ``numbers``, its
     physical lines, begins."""
 

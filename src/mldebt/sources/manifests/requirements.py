@@ -9,9 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.requirements import InvalidRequirement, Requirement
 
 from mldebt import locators
@@ -44,8 +45,7 @@ class OutsideError(ValueError):
     """An included file that cannot be in the project; the message is its path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A logical line: joined at backslashes, without comment. ``column`` is that of its first
     character on its first physical line, ``width`` what that line holds of it."""
 
@@ -127,8 +127,7 @@ def comment_start(line: str) -> int:
     return at
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     path: str
     constraints: bool
 

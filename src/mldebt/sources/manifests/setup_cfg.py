@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.requirements import InvalidRequirement
 
 from mldebt.facts import Fact
@@ -25,8 +25,7 @@ _FILE = re.compile(r"file:\s*(.+)")
 _LISTS = {"install_requires": "", "tests_require": "test", "setup_requires": "build-system"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """One line of a value."""
 
     section: str

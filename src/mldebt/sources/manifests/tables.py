@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import tomli
+from msgspec import Struct, field
 from packaging.requirements import InvalidRequirement
 
 from mldebt.facts import Fact, of_kind
@@ -26,8 +26,7 @@ class MalformedTomlError(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One parsed TOML manifest. ``notices`` grows while it is read; nothing else changes."""
 
     path: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 import yaml
+from msgspec import Struct, field
 
 from mldebt.facts import Fact
 from mldebt.facts.pins import Image, Include, Pin
@@ -26,8 +26,7 @@ _EXPRESSION = re.compile(r"\$\{\{[^}\n]*\}\}")
 _FOLD = re.compile(r"\n(?![ \t]*(?:\n|$))")
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """One YAML file that is read for images and install commands."""
 
     path: str

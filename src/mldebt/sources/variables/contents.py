@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.facts.variables import ContainerPath, DeclaredVariable, ReadVariable, VariableFile
 from mldebt.lines import line_starts
@@ -23,8 +25,7 @@ LONGEST_LINE = 2_000
 Placed: TypeAlias = "DeclaredVariable | ReadVariable | VariableFile | ContainerPath"
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """What is found in one file, in order; ``done`` gives it away. Places are offsets in ``text``."""
 
     path: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _REFERENCE = re.compile(
     r"\\.|\$\$"  # escaped: \$, and $$ of compose; the process id of a shell
@@ -13,8 +14,7 @@ _REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One reference; ``offset`` is where its name begins, ``end`` where the search goes on (in its
     default, if it has one)."""
 

@@ -7,7 +7,8 @@ quotes is none; one pass, nothing expanded. Names in small letters are the scrip
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mldebt.sources.manifests.contents import ManifestFacts
 from mldebt.sources.variables.contents import Findings
@@ -43,8 +44,7 @@ _OPTION = re.compile(r"(?<=[ \t])(?:-e|--env|--build-arg)[ \t=]+['\"]?([A-Za-z_]
 _LINE = re.compile(r"[^\n]*\n?")
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A variable that is given to programs: its value as far as it is a plain word."""
 
     name: str
@@ -53,8 +53,7 @@ class Given:
     end: int
 
 
-@dataclass(slots=True)
-class Script:
+class Script(Struct):
     """What a stretch of shell says."""
 
     reads: list[Reference] = field(default_factory=list)

@@ -6,11 +6,11 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.children import statements as statements_in
@@ -77,8 +77,7 @@ _STATEMENTS = statements.MAKERS
 _PATTERNS = patterns.MAKERS
 
 
-@dataclass(frozen=True, slots=True)
-class Lean:
+class Lean(Struct, frozen=True):
     """A lean tree. It keeps its ``ast`` alive, by which its nodes are found. ``called_in`` are the last names of all
     that a function, by its id, calls."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.syntax.children import descendants
 from mldebt.syntax.comments import Remark
@@ -212,8 +212,7 @@ class _Attaching:
         return self._builder.places[id(node)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Struct, frozen=True):
     """A compound statement without its body."""
 
     node: Node
