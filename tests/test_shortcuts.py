@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import libcst as cst
@@ -44,6 +45,22 @@ def audible(way: Analyser, found: FileFacts) -> FileFacts:
     role = settled_role(way, found.path, found.facts)
     loud = {rule.spec.code for rule in way.rules if role is None or role in dict(rule.spec.roles)}
     return replace(found, candidates=tuple(each for each in found.candidates if each.code in loud))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_trees_go_without_the_collector(family: str) -> None:
+    way = analyser()
+    gc.collect()
+    gc.disable()
+    gc.freeze()
+    try:
+        for path in sorted((FIXTURES / family).rglob("*.py")):
+            source, data = Source(path.name, "python"), path.read_bytes()
+            stack.call(lambda source=source, data=data: analyse(way, source, data))  # type: ignore[misc]  # bound now
+            assert not [each for each in gc.get_objects() if type(each) is cst.FunctionDef], path
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def test_rules_are_not_told_of_files_in_which_they_are_silent() -> None:

@@ -6,6 +6,7 @@ of a run over a project in which nothing has changed.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from mldebt import __version__
@@ -22,6 +23,7 @@ def main() -> None:
         code = replay(arguments)
         if code is not None:
             sys.exit(code)
+    gc.disable()  # what a command makes it needs until its end; workers and the server collect for themselves
     from mldebt.cli import main as command
 
     command()

@@ -310,7 +310,7 @@ class At(Struct):
         if function is None or function.klass is None:
             return ""
         if self._hot_paths is None:
-            self._hot_paths = HotPaths(lambda name: self.vocabulary.matches("hot-methods", name))
+            self._hot_paths = HotPaths(self.vocabulary)
         return self._hot_paths.caller(function.klass, function.simple_name)
 
     @property

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WORTH_A_PROCESS = 400_000  # bytes of source, below which starting a process costs more than it saves
 BATCH_BYTES = 200_000
-COLLECT_EVERY = 200  # files between garbage collections; trees are untied and go by themselves
+MAX_BATCH = 200  # files between garbage collections; trees are untied and go by themselves
 
 
 Batch: TypeAlias = "tuple[Source, ...]"
@@ -72,8 +72,8 @@ def _analyse_alone(
         _begin(job)
         if observer.times_rules:
             _analyser = _timed(_make(job), observer)
-        for start in range(0, len(sources), COLLECT_EVERY):
-            some = sources[start : start + COLLECT_EVERY]
+        for start in range(0, len(sources), MAX_BATCH):
+            some = sources[start : start + MAX_BATCH]
             for source, blob in zip(some, _on_deep_stack(job, some), strict=True):
                 found = _unsealed(source, blob)
                 observer.analysed(1, found.lines, sizes[source])
@@ -242,17 +242,16 @@ def _make(job: Job) -> Analyser:
 
 
 def _uncollected(tree: Tree, analyser: Analyser, sources: Sequence[Source]) -> list[bytes]:
-    """Analyse with the cyclic collector out of the way: it would go through whole syntax trees."""
+    """Analyse with the cyclic collector out of the way: it would go through whole syntax trees. What is left when
+    all are done it collects, and goes through nothing that was there before."""
     enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
-        results = []
-        for number, source in enumerate(sources, 1):
-            results.append(_read_and_analyse(tree, analyser, source))
-            if number % COLLECT_EVERY == 0:
-                gc.collect()
-        return results
+        return [_read_and_analyse(tree, analyser, source) for source in sources]
     finally:
+        gc.collect()
+        gc.unfreeze()
         if enabled:
             gc.enable()
 

@@ -41,6 +41,7 @@ def _class(walker: Walker, node: cst.ClassDef) -> None:
     for decorator in node.decorators:
         walker.expression(decorator)
     scope = Scope("class", name, outer)
+    walker.inner_scopes.append(scope)
     klass = ClassBody(name, node, scope, tuple(filter(None, bases)))
     scope.klass = klass
     if not walker.quiet:
@@ -70,6 +71,7 @@ def _unsubscripted(node: cst.BaseExpression) -> cst.BaseExpression:
 def scope_of(walker: Walker, function: Function) -> Scope:
     """The scope that the body of ``function`` runs in, its parameters bound."""
     scope = Scope("function", function.name, function.scope, function=function, klass=function.klass)
+    walker.inner_scopes.append(scope)
     params = function.node.params
     named = (*params.posonly_params, *params.params, *params.kwonly_params)
     for position, parameter in enumerate(named):

@@ -62,12 +62,13 @@ class Interpreter(Walker):
     def forget(self) -> None:
         """Let go of what was found out. Scopes, functions and classes hold each other in circles: untied they
         go at once, with the tree, and no collector has to go through it."""
-        scopes = [self.module_scope, *(each.scope for each in self.functions), *(each.scope for each in self.classes)]
-        for scope in scopes:
+        self.module_scope.bindings.clear()
+        for scope in self.inner_scopes:
             scope.bindings.clear()
-        for klass in self.classes:
-            klass.attributes.clear()
-            klass.methods.clear()
+            if scope.kind == "class" and scope.klass is not None:
+                scope.klass.forget()
+            scope.function = scope.klass = None
+        self.inner_scopes.clear()
         self.functions.clear()
         self.classes.clear()
         self.classes_called.clear()

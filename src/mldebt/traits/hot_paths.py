@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import libcst as cst
 
 from mldebt.syntax.children import descendants
 from mldebt.traits.scopes import ClassBody
+from mldebt.vocabulary import Vocabulary
 
 
 class HotPaths:
-    """Answers for the classes of one file, each once. ``is_hot`` says of a method's name whether a prediction or a
-    training run enters there."""
+    """Answers for the classes of one file, each once. A prediction or a training run enters a class by those of its
+    methods that the vocabulary's ``hot-methods`` name."""
 
-    def __init__(self, is_hot: Callable[[str], bool]) -> None:
-        self._is_hot = is_hot
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._known: dict[int, dict[str, str]] = {}
 
     def caller(self, klass: ClassBody, method: str) -> str:
@@ -28,7 +27,7 @@ class HotPaths:
     def _called(self, klass: ClassBody) -> dict[str, str]:
         found: dict[str, str] = {}
         for name, function in klass.methods.items():
-            if not self._is_hot(name):
+            if not self._vocabulary.matches("hot-methods", name):
                 continue
             for node in descendants(function.node.body):
                 func = node.func if type(node) is cst.Call else None

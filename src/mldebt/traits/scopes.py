@@ -75,6 +75,12 @@ class ClassBody(Struct, eq=False):
     writers: dict[str, deque[Function]] | None = None  # attribute -> methods that assign it, not asked yet
     methods: dict[str, Function] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Let go of what its attributes and methods are, which know the class in turn."""
+        self.attributes.clear()
+        self.methods.clear()
+        self.writers = None
+
     def assign(self, name: str, value: Value) -> None:
         known = self.attributes.get(name)
         self.attributes[name] = value if known is None else join(known, value)

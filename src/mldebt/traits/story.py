@@ -39,6 +39,7 @@ def story_of(module: cst.Module, vocabulary: Vocabulary) -> Story:
     """What happens in ``module``."""
     runner = _Runner(vocabulary, _imports(module))
     runner.run(module)
+    del runner.steps  # the two know each other: apart they go at once, and the tree with them
     return runner.story
 
 
@@ -101,21 +102,6 @@ class _Runner:
         self._left = MAX_STATEMENTS
         self._depth = 0
         self._numbers = 0
-        self._statements: dict[type[cst.CSTNode], Callable[..., None]] = {
-            cst.Assign: self._assign,
-            cst.AnnAssign: self._annotated,
-            cst.AugAssign: self._augmented,
-            cst.Expr: lambda node: self._ignore(self.data(node.value)),
-            cst.Return: self._return,
-            cst.Del: self._delete,
-            cst.Assert: self._assert,
-            cst.If: self._if,
-            cst.For: self._for,
-            cst.While: self._while,
-            cst.With: self._with,
-            cst.Try: self._try,
-            cst.TryStar: self._try,
-        }
 
     # running -----------------------------------------------------------------------------------
 
@@ -213,12 +199,12 @@ class _Runner:
                 self._left -= 1
                 if self._left <= 0:
                     return
-                method = self._statements.get(type(small))
+                method = _STATEMENTS.get(type(small))
                 if method is not None:
-                    method(small)
+                    method(self, small)
 
-    def _ignore(self, value: Data) -> None:
-        """A statement's value that nobody takes."""
+    def _expression(self, node: cst.Expr) -> None:
+        self.data(node.value)
 
     def _assign(self, node: cst.Assign) -> None:
         value = self.data(node.value)
@@ -486,6 +472,23 @@ class _Runner:
             dropped = self.texts(given.value) if given is not None else _ALL
             return Frame(owner.frame.number, owner.frame.dropped | dropped)
         return None
+
+
+_STATEMENTS: Mapping[type[cst.CSTNode], Callable[..., None]] = {
+    cst.Assign: _Runner._assign,
+    cst.AnnAssign: _Runner._annotated,
+    cst.AugAssign: _Runner._augmented,
+    cst.Expr: _Runner._expression,
+    cst.Return: _Runner._return,
+    cst.Del: _Runner._delete,
+    cst.Assert: _Runner._assert,
+    cst.If: _Runner._if,
+    cst.For: _Runner._for,
+    cst.While: _Runner._while,
+    cst.With: _Runner._with,
+    cst.Try: _Runner._try,
+    cst.TryStar: _Runner._try,
+}
 
 
 def _told_by(name: str, value: Data) -> Data:

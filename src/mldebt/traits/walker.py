@@ -41,6 +41,7 @@ class Walker:
         self.parents: list[cst.CSTNode] = []
         self.functions: list[Function] = []
         self.classes: list[ClassBody] = []
+        self.inner_scopes: list[Scope] = []  # of all functions and classes that were run, quietly too
         self.classes_called: dict[str, dict[int, ClassBody]] = {}  # reference -> definition -> class
         self.imports: dict[str, str] = {}
         self.origins = origins

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from mldebt.errors import UserError
@@ -16,4 +18,5 @@ def command() -> None:
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "cattrs"):
             raise
         raise UserError("the language server needs more than mldebt alone: pip install 'mldebt[lsp]'") from None
+    gc.enable()
     make_server().start_io()
