@@ -148,6 +148,57 @@ def test_a_function_that_was_called_before_it_was_there(tmp_path: Path) -> None:
     assert run(tmp_path)[0] == from_the_beginning(tmp_path)
 
 
+READING = """import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+from checks import check
+
+
+def train(path):
+    rows = pd.read_csv(path)
+    check(rows)
+    return LogisticRegression().fit(rows[["a"]], rows["b"])
+"""
+REFUSING = "def check(rows):\n    if rows.empty:\n        raise ValueError('no rows')\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (REFUSING, "def check(rows):\n    print(rows)\n"),
+        ("def check(rows):\n    print(rows)\n", REFUSING),
+        ("CHECKED = True\n", f"CHECKED = True\n\n\n{REFUSING}"),
+        (REFUSING, "\n"),
+    ],
+)
+def test_what_a_called_function_looks_at_is_followed(tmp_path: Path, before: str, after: str) -> None:
+    """Also where nothing was found, and where the function is not there before or after."""
+    (tmp_path / "train.py").write_text(READING)
+    (tmp_path / "checks.py").write_text(before)
+    first, _ = run(tmp_path)
+    (tmp_path / "checks.py").write_text(after)
+    second, _ = run(tmp_path)
+    assert ('"code": "DAT002"' in first) != ('"code": "DAT002"' in second)
+    assert second == from_the_beginning(tmp_path)
+
+
+def test_what_handlers_call_is_followed_in_every_file(tmp_path: Path) -> None:
+    """What all files ask is known of each of them, and not only of the first."""
+    for name in ("first", "second"):
+        loading = "import joblib\n\n\ndef predict(row):\n    return joblib.load('m.joblib').predict([row])\n"
+        (tmp_path / f"{name}.py").write_text(loading)
+    (tmp_path / "app.py").write_text(
+        "from fastapi import FastAPI\n\nfrom between import ask\n\napp = FastAPI()\n\n\n"
+        "@app.post('/score')\ndef score(row):\n    return ask(row)\n"
+    )
+    found = []
+    for asked in ("row", "second.predict(row)", "first.predict(row)"):
+        (tmp_path / "between.py").write_text(f"import first, second\n\n\ndef ask(row):\n    print({asked})\n")
+        found.append(run(tmp_path)[0].count('"code": "OPS006"'))
+    assert found == [0, 1, 1]
+    assert run(tmp_path)[0] == from_the_beginning(tmp_path)
+
+
 def test_another_law_is_another_link(project: Path) -> None:
     run(project)
     configured = project / "pyproject.toml"

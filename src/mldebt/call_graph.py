@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from mldebt.facts.functions import FunctionFact
 from mldebt.reads import ALL, Node
@@ -24,20 +26,51 @@ MAX_REACHED = 5_000  # functions that one question goes through
 _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 
 
+class FileCalls(Protocol):
+    """What the functions of one file call. ``edges`` has the functions of the project that each of them calls or hands
+    to what it calls, in order, each once. ``sought`` are functions that were looked for in vain to know it: if there
+    were one, it might be what is called. ``files`` are those that have any of both."""
+
+    @property
+    def edges(self) -> Mapping[str, tuple[Node, ...]]: ...
+    @property
+    def sought(self) -> frozenset[Node]: ...
+    @property
+    def files(self) -> frozenset[str]: ...
+
+
+class FoundCalls(Struct, frozen=True):
+    """What the functions of a file call, as it was just found."""
+
+    edges: Mapping[str, tuple[Node, ...]]
+    sought: frozenset[Node]
+
+    @property
+    def files(self) -> frozenset[str]:
+        return frozenset(path for nodes in (*self.edges.values(), self.sought) for path, _ in nodes)
+
+
 class CallGraph:
-    """Calls between the functions of a project, whose edges are found when they are first asked for.
+    """Calls between the functions of a project. The edges of a file are found when they are first asked for.
 
     Nothing here tells on which lines functions stand, so that an answer rests on the calls that were followed and
-    on nothing else: it notes the nodes. ``sought`` are the last names by which functions were looked for in vain:
-    a new function of such a name may be what is called elsewhere.
+    on nothing else: it notes the nodes.
     """
 
     def __init__(self, project: Project, functions: Callable[[str], Mapping[str, FunctionFact]]) -> None:
         self._project = project
         self._functions = functions
-        self._targets: dict[tuple[str, str], Node | None] = {}
-        self._edges: dict[Node, tuple[Node, ...]] = {}
-        self.sought: set[str] = set()
+        self._targets: dict[tuple[str, str], tuple[Node | None, frozenset[Node]]] = {}
+        self._sought: set[Node] = set()
+        self._found: dict[str, FileCalls] = {}
+        self._callers: dict[str, dict[Node, tuple[Node, ...]]] = {}
+        self.known: Mapping[str, FileCalls] = {}
+        """What is known of the calls of files before anybody asks: by an earlier run."""
+
+    @property
+    def of_files(self) -> Mapping[str, FileCalls]:
+        """What is known of the calls of files by now."""
+        return {**self.known, **self._found} if self._found else self.known
 
     # nodes -------------------------------------------------------------------------------------
 
@@ -69,11 +102,10 @@ class CallGraph:
         is no function of the project, or cannot be known."""
         key = (path, reference)
         if key not in self._targets:
-            self._targets[key] = None  # a question that leads back to itself has no answer
-            self._targets[key] = self._find(path, reference, MAX_HOPS, Trail())
-        found = self._targets[key]
-        if found is not None:
-            self._note(found)
+            self._sought = set()
+            self._targets[key] = self._find(path, reference, MAX_HOPS, Trail()), frozenset(self._sought)
+        found, sought = self._targets[key]
+        self._note(*sought, *(() if found is None else (found,)))
         return found
 
     def _note(self, *nodes: Node) -> None:
@@ -101,28 +133,56 @@ class CallGraph:
         """``nodes`` and all that call them, directly or through at most ``depth`` others, nearest first."""
         return self._spread(nodes, self._into, depth)
 
+    def of(self, path: str) -> FileCalls:
+        """What the functions of a file call."""
+        found = self._found.get(path) or self.known.get(path)
+        if found is None:
+            found = self._found[path] = self._of(self._functions(path), path)
+        return found
+
+    def _of(self, functions: Mapping[str, FunctionFact], path: str) -> FileCalls:
+        targets: dict[str, Node | None] = {}
+        edges = {}
+        self._sought = set()
+        for name, fact in functions.items():
+            called: dict[Node, None] = {}
+            for reference in (*fact.calls, *fact.handed):
+                if reference not in targets:
+                    targets[reference] = self._find(path, reference, MAX_HOPS, Trail())
+                target = targets[reference]
+                if target is not None and target != (path, name):
+                    called[target] = None
+            if called:
+                edges[name] = tuple(called)
+        return FoundCalls(edges, frozenset(self._sought))
+
     def _from(self, node: Node) -> tuple[Node, ...]:
-        known = self._edges.get(node)
-        if known is None:
-            fact = self._functions(node[0]).get(node[1])
-            references = (*fact.calls, *fact.handed) if fact is not None else ()
-            found = (self.target(node[0], each) for each in references)
-            known = tuple(dict.fromkeys(each for each in found if each is not None and each != node))
-            self._edges[node] = known
-        return known
+        return self.of(node[0]).edges.get(node[1], ())
 
     def _into(self, node: Node) -> tuple[Node, ...]:
-        return self._reversed.get(node, ())
+        path = node[0]
+        if path not in self._callers:
+            self._callers[path] = self._callers_in(path)
+        return self._callers[path].get(node, ())
+
+    def _callers_in(self, path: str) -> dict[Node, tuple[Node, ...]]:
+        """The functions of a file that are called, with those that call them."""
+        found: dict[Node, list[Node]] = defaultdict(list)
+        for other in self._leading.get(path, ()):
+            for name, targets in self.of(other).edges.items():
+                for target in targets:
+                    if target[0] == path:
+                        found[target].append((other, name))
+        return {node: tuple(sorted(callers)) for node, callers in found.items()}
 
     @cached_property
-    def _reversed(self) -> Mapping[Node, tuple[Node, ...]]:
-        found: dict[Node, list[Node]] = defaultdict(list)
-        with self._project.reads.aside():  # who asks for callers rests on those that there are, not on all edges
-            for path in sorted(self._project.files):
-                for name in self._functions(path):
-                    for target in self._from((path, name)):
-                        found[target].append((path, name))
-        return {node: tuple(sorted(callers)) for node, callers in found.items()}
+    def _leading(self) -> Mapping[str, list[str]]:
+        """The files that lead into a file by what they call."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._project.files:
+            for other in self.of(path).files:
+                found[other].append(path)
+        return found
 
     def _spread(self, nodes: Iterable[Node], edges: Callable[[Node], tuple[Node, ...]], depth: int) -> tuple[Node, ...]:
         seen = dict.fromkeys(nodes)
@@ -180,7 +240,7 @@ class CallGraph:
     def _is_there(self, path: str, name: str) -> bool:
         if name in self._functions(path):
             return True
-        self.sought.add(name.rpartition(".")[2])
+        self._sought.add((path, name))
         return False
 
     def _starred(self, path: str, rest: str, hops: int, trail: Trail) -> Node | None:

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from mldebt import kept_calls
+from mldebt.kept_calls import KeptCalls
 from mldebt.model import Finding, Role
 from mldebt.project import Relations
 from mldebt.reads import Node, Reads
@@ -18,6 +20,7 @@ from mldebt.sealed import codec
 
 _LEVEL = 1  # of compression: it is read and written with every edit
 _CODING = ("utf-8", "surrogatepass")
+_SIZE = 8  # bytes of a number
 
 
 class _Kept(tuple[Finding, ...]):
@@ -52,7 +55,6 @@ def pack(linked: Linked, marks: Mapping[str, bytes]) -> bytes:
             [[name, numbered(seen)] for name, seen in sorted(relations.seen.items())],
         ],
         [[name, numbered(found)] for name, found in sorted(linked.answers.items())],
-        sorted(linked.sought),
         [[numbers.get(path, path), name] for path, name in nodes],
         [
             [
@@ -69,7 +71,8 @@ def pack(linked: Linked, marks: Mapping[str, bytes]) -> bytes:
     lines = [json.dumps(part, separators=(",", ":")) for part in parts]
     lines += [_written(said.findings) for _, said in sorted(linked.by_rule.items())]
     lines += [_written(said.findings) for _, said in sorted(linked.by_file.items())]
-    return zlib.compress("\n".join(lines).encode(*_CODING), _LEVEL)
+    calls = kept_calls.pack(linked.calls, paths)
+    return len(calls).to_bytes(_SIZE, "little") + calls + zlib.compress("\n".join(lines).encode(*_CODING), _LEVEL)
 
 
 def _written(findings: tuple[Finding, ...]) -> str:
@@ -80,17 +83,19 @@ class Packed:
     """What ``pack`` has made."""
 
     def __init__(self, data: bytes) -> None:
-        self._lines = zlib.decompress(data).decode(*_CODING).split("\n")
+        size = int.from_bytes(data[:_SIZE], "little")
+        self._calls, rest = data[_SIZE : _SIZE + size], data[_SIZE + size :]
+        self._lines = zlib.decompress(rest).decode(*_CODING).split("\n")
         self._paths, marks = json.loads(self._lines[0])
-        size = len(marks) // max(1, len(self._paths))
-        self.marks = {path: bytes.fromhex(marks[n * size : n * size + size]) for n, path in enumerate(self._paths)}
+        each = len(marks) // max(1, len(self._paths))
+        self.marks = {path: bytes.fromhex(marks[n * each : n * each + each]) for n, path in enumerate(self._paths)}
 
     def linked(self) -> Linked:
-        return _linked(self._paths, self._lines[1:])
+        return _linked(self._paths, self._lines[1:], KeptCalls(self._calls, self._paths))
 
 
-def _linked(paths: Sequence[str], lines: Sequence[str]) -> Linked:
-    relations, answers, sought, nodes, reads, rules, files = map(json.loads, lines[:7])
+def _linked(paths: Sequence[str], lines: Sequence[str], calls: KeptCalls) -> Linked:
+    relations, answers, nodes, reads, rules, files = map(json.loads, lines[:6])
     found = _reads(reads, [(path if isinstance(path, str) else paths[path], name) for path, name in nodes])
 
     def named(some: Sequence[int]) -> frozenset[str]:
@@ -101,10 +106,10 @@ def _linked(paths: Sequence[str], lines: Sequence[str]) -> Linked:
 
     roles, learning, directly, unrelated, serving, seen = relations
     return Linked(
-        by_file={paths[n]: saying(text, at) for (n, at), text in zip(files, lines[7 + len(rules) :], strict=True)},
-        by_rule={code: saying(text, at) for (code, at), text in zip(rules, lines[7:], strict=False)},
+        by_file={paths[n]: saying(text, at) for (n, at), text in zip(files, lines[6 + len(rules) :], strict=True)},
+        by_rule={code: saying(text, at) for (code, at), text in zip(rules, lines[6:], strict=False)},
         answers={name: tuple(paths[number] for number in some) for name, some in answers},
-        sought=frozenset(sought),
+        calls=calls,
         relations=Relations(
             roles={paths[number]: Role(role) for number, role in roles},
             learning=named(learning),

@@ -42,7 +42,7 @@ def link(
     by_file: dict[str, Said] = {}
     for path in sorted(project.files):
         found = unchanged.of_file(path) or _said_of(project, by_code, path)
-        if found.findings:
+        if found.findings or found.reads.any():
             by_file[path] = found
     said: dict[ProjectRule, Said] = {}
     notices: list[Notice] = []
@@ -57,8 +57,8 @@ def link(
     findings = _related(project, [each for found in by_file.values() for each in found.findings])
     findings += [each for found in (*unchanged.rules.values(), *said.values()) for each in found.findings]
     by_rule = {**unchanged.rules, **{rule.spec.code: found for rule, found in said.items()}}
-    sought = unchanged.sought | project.calls.sought
-    linked = Linked() if notices else Linked(by_file, by_rule, project.answers, sought, project.relations)
+    calls = project.calls.of_files
+    linked = Linked() if notices else Linked(by_file, by_rule, project.answers, calls, project.relations)
     return _numbered(findings), tuple(notices), linked
 
 

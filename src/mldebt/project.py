@@ -35,7 +35,7 @@ from mldebt.model_classes import ModelClasses
 from mldebt.modules import Modules
 from mldebt.patterns import Patterns
 from mldebt.profiles import Profile
-from mldebt.reads import Question, Recorder
+from mldebt.reads import Question, Recorder, found_once
 from mldebt.references import References
 from mldebt.roles import decide
 from mldebt.terms import Carries, Term
@@ -463,7 +463,7 @@ class Project:
         """The files that load models or make estimators."""
         return frozenset(path for path, _ in self._everywhere(ModelSite))
 
-    @cached_property
+    @found_once
     def run_for_requests(self) -> frozenset[tuple[str, str]]:
         """The functions that handlers of requests call, directly or through few others."""
         found = ((path, each.symbol) for path, each in self.facts(Definition) if each.kind in {"handler", "page"})

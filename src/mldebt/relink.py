@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
+from mldebt.call_graph import FileCalls
 from mldebt.catalogue import RuleSpec
 from mldebt.facts import FileFacts, of_kind, of_name
 from mldebt.facts.functions import FunctionFact
@@ -34,12 +35,13 @@ class Said(Struct, frozen=True):
 
 class Linked(Struct, frozen=True):
     """What a run linked, before its findings were related to each other and numbered. ``by_file`` has the findings
-    of candidates, of the files with any; ``by_rule`` those of the rules about the project that did not crash."""
+    of candidates, of the files with any, or where more was looked at than outlines; ``by_rule`` those of the rules
+    about the project that did not crash. ``calls`` is what was found out about the calls of files."""
 
     by_file: Mapping[str, Said] = field(default_factory=dict)
     by_rule: Mapping[str, Said] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # to questions: the files that say yes
-    sought: frozenset[str] = frozenset()  # see ``CallGraph``
+    calls: Mapping[str, FileCalls] = field(default_factory=dict)
     relations: Relations | None = None
 
 
@@ -73,10 +75,6 @@ class Unchanged:
         self._nodes = frozenset(self._called_otherwise(project))
         said = ((code, self._still(said)) for code, said in before.linked.by_rule.items())
         self.rules = {code: still for code, still in said if still is not None}
-
-    @property
-    def sought(self) -> frozenset[str]:
-        return self._linked.sought
 
     def of_file(self, path: str) -> Said | None:
         """What the candidates of a file came to and come to still."""
@@ -125,22 +123,43 @@ class Unchanged:
         """The functions that are new, gone, or do something else, and what they call now.
 
         Who asked for the callers of a function rests on those that it had, so what is called no more needs not
-        be listed beside its former caller. A new function whose name was sought in vain may be what others
-        call: then every function that was looked at counts.
+        be listed beside its former caller. The project gets the calls of all files that still call what they did.
         """
+        moved: set[Node] = set()  # functions that were not there, or are there no more
+        otherwise: dict[str, None] = {}  # files that may call something else
         for then, now in self._pairs:
             path = now.path
             old, new = ({each.name: each for each in of_kind(file.facts, FunctionFact)} for file in (then, now))
-            changed = [name for name in {**old, **new} if _calls(old.get(name)) != _calls(new.get(name))]
-            if any(name not in old and name.rpartition(".")[2] in self._linked.sought for name in changed):
-                for said in (*self._linked.by_rule.values(), *self._linked.by_file.values()):
-                    for reads in said.reads.all():
-                        yield from reads.nodes
-            if changed:
+            if tuple(old) != tuple(new):
                 yield path, ALL
-            for name in changed:
-                yield path, name
-                yield from project.calls.callees((path, name))
+            for name in {**old, **new}:
+                if _calls(old.get(name)) != _calls(new.get(name)):
+                    yield path, name
+                    otherwise[path] = None
+            moved.update((path, name) for name in old.keys() ^ new.keys())
+        known = self._linked.calls
+        if moved:
+            paths = {path for path, _ in moved}
+            otherwise.update(
+                (path, None) for path, each in known.items() if not paths.isdisjoint(each.files) and _leads(each, moved)
+            )
+        project.calls.known = (
+            {path: each for path, each in known.items() if path not in otherwise} if otherwise else known
+        )
+        for path in otherwise:
+            if path in known:
+                old_edges, edges = known[path].edges, project.calls.of(path).edges
+                for name in {**old_edges, **edges}:
+                    if old_edges.get(name) != edges.get(name):
+                        yield path, name
+                        yield from edges.get(name, ())
+
+
+def _leads(calls: FileCalls, nodes: set[Node]) -> bool:
+    """Does a function of the file call one of the ``nodes``, or was one sought for it?"""
+    if calls.files.isdisjoint([path for path, _ in nodes]):
+        return False
+    return not nodes.isdisjoint(calls.sought) or any(not nodes.isdisjoint(each) for each in calls.edges.values())
 
 
 def _calls(function: FunctionFact | None) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
