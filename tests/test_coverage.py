@@ -10,7 +10,7 @@ from mldebt.facts import of_kind
 from mldebt.facts.pins import Pin
 from mldebt.manifest_files import is_development, manifest_files
 from mldebt.project_kind import ProjectKind, ProjectKinds
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests.reading import read
 
 DEVELOPMENT = vocabulary.load().words("development-groups")
 PROJECT = '[project]\nname = "kit"\ndependencies = ["torch"]\n'

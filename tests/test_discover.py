@@ -12,7 +12,7 @@ import pytest
 from mldebt.config import Config
 from mldebt.discover import Discovery, Shown, Source, discover, kind_of, origin_of
 from mldebt.roots import Named, Root, find_root
-from mldebt.sources import manifests
+from mldebt.sources.manifests import reading
 from mldebt.tree import Overlay, WorkingTree
 
 
@@ -67,8 +67,8 @@ def test_kinds(path: str, kind: str | None) -> None:
     assert kind_of(path) == kind
 
 
-@pytest.mark.parametrize("reader", manifests.READERS, ids=lambda reader: reader.dialect)
-def test_every_manifest_that_has_a_reader_is_a_source(reader: manifests.Reader) -> None:
+@pytest.mark.parametrize("reader", reading.READERS, ids=lambda reader: reader.dialect)
+def test_every_manifest_that_has_a_reader_is_a_source(reader: reading.Reader) -> None:
     names = ["pyproject.toml", "uv.lock", "pdm.lock", "poetry.lock", "Pipfile.lock", "pylock.toml", "pylock.gpu.toml"]
     names += [
         "requirements.txt",

@@ -30,8 +30,9 @@ from packaging.version import Version
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Image, LockedVersion, Pin
-from mldebt.sources.manifests import ManifestFacts, read, read_python, reader_for
 from mldebt.sources.manifests.contents import decode
+from mldebt.sources.manifests.in_code import read_python
+from mldebt.sources.manifests.reading import ManifestFacts, read, reader_for
 
 GRID = [Version(f"{major}.{minor}.{patch}") for major in range(6) for minor in (0, 1, 2, 5, 9, 26) for patch in (0, 3)]
 Entry = tuple[str, frozenset[str] | str]

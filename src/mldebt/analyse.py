@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt import plugins
-from mldebt.discover import INCLUDED, Source, origin_of
+from mldebt.discover import Source, origin_of
 from mldebt.engine import Collector, Rule, load_classes
 from mldebt.facts import Fact, FileFacts
 from mldebt.facts.modules import ClassFact, ModuleFact
@@ -28,17 +28,17 @@ from mldebt.pattern_rules import PatternRule
 from mldebt.patterns import Patterns
 from mldebt.roles import settled
 from mldebt.settings import AnalyserSettings, options_of
-from mldebt.sources import SourceText, configs, manifests, variables, workflow
+from mldebt.sources import SourceText
 from mldebt.sources import notebook as notebook_source
 from mldebt.sources import python as python_source
 from mldebt.sources.cell_markers import MarkedMap, marked
 from mldebt.sources.cells import without_broken_cells
+from mldebt.sources.manifests.in_code import read_source
 from mldebt.sources.notebook import NotebookMap
-from mldebt.suppressions import python_suppressions, suppressions_in, tag_suppressions
+from mldebt.suppressions import python_suppressions, tag_suppressions
 from mldebt.syntax.complexity import MAX_UNSEEN
 from mldebt.syntax.parse import Problem, find_problem, parse, read
 from mldebt.syntax.skeleton import skeleton
-from mldebt.traits.configured import configured_thresholds
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.vocabulary import Vocabulary
@@ -95,34 +95,9 @@ def analyse(analyser: Analyser, source: Source, data: bytes) -> FileFacts:
         return _analyse_python(analyser, source.path, data)
     if source.kind == "notebook":
         return _analyse_notebook(analyser, source.path, data)
-    facts = _analyse_text(source, data)
-    thresholds = tuple(configured_thresholds(facts.facts, analyser.vocabulary))
-    return replace(facts, facts=(*facts.facts, *thresholds)) if thresholds else facts
+    from mldebt.text_files import analyse_text  # whoever edits code waits for no parser of YAML
 
-
-def _analyse_text(source: Source, data: bytes) -> FileFacts:
-    """A file that may be several things at once: each reader that knows its name says its part."""
-    readers = (manifests.read, variables.read, workflow.read, configs.read)
-    said = [
-        reader(source.path, data) for reader in (readers if source.kind != INCLUDED else (manifests.read_included,))
-    ]
-    comments = sorted({each for one in said for each in one.comments}, key=lambda each: (each.line, each.column))
-    statements = sorted({each for one in said for each in one.statements})
-    notices = {
-        (each.kind, each.line, each.message if each.line else ""): each
-        for one in reversed(said)
-        for each in one.notices
-    }
-    suppressed = suppressions_in(source.path, comments, statements)
-    return FileFacts(
-        path=source.path,
-        kind=source.kind,
-        lines=data.count(b"\n") + (not data.endswith(b"\n") and bool(data)),
-        analysed=not any(notice.fatal for notice in notices.values()),
-        facts=tuple(fact for one in said for fact in one.facts),
-        suppressions=suppressed.suppressions,
-        notices=(*notices.values(), *suppressed.notices),
-    )
+    return analyse_text(source, data, analyser.vocabulary)
 
 
 def _analyse_python(analyser: Analyser, path: str, data: bytes) -> FileFacts:
@@ -173,7 +148,7 @@ def _analyse_code(analyser: Analyser, kind: str, source: SourceText, origin: str
     path = source.path
     problem = find_problem(source.text) if len(source.text) > MAX_UNSEEN else None
     tree = tree_of(source.text) if problem is None else None
-    required = manifests.read_source(source)
+    required = read_source(source)
     file = Glance(source.text)
     outline = (*required.facts, *mentioned_flags(source.text, file.words, analyser.names))
     if tree is not None:

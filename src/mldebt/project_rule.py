@@ -6,7 +6,7 @@ Apart from ``engine``, so that linking, for which no file has to be looked at, i
 from __future__ import annotations
 
 import importlib
-import importlib.abc
+import importlib.machinery
 import importlib.util
 import pkgutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -89,6 +89,6 @@ def _mentions(info: pkgutil.ModuleInfo, base: type) -> bool:
     """Does the text of a module, or of one that cannot be read, name a class?"""
     spec = importlib.util.find_spec(info.name)
     loader = spec.loader if spec is not None else None
-    if spec is None or not isinstance(loader, importlib.abc.ResourceLoader) or spec.origin is None:
+    if spec is None or not isinstance(loader, importlib.machinery.SourceFileLoader) or spec.origin is None:
         return True
     return base.__name__.encode() in loader.get_data(spec.origin)

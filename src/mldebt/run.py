@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -127,6 +128,7 @@ def execute(request: Request) -> Outcome:
         while more := included(recalled.files, found.keeps) if whole else ():
             recalled = recalled.joined(read(more, found.stamp, store, facts.key, config.jobs))
         files = recalled.files
+        _collect_from_now_on()
         links = Links(store, facts.key, law)
         before = links.before(recalled)
         judged = judge(law, files, shown, before)
@@ -174,6 +176,14 @@ def execute(request: Request) -> Outcome:
         and _rests_on_files(request, whole, head)
     )
     return Outcome(run, judged.project, config, specs, tree, shown, all_specs, grounds if known else None)
+
+
+def _collect_from_now_on() -> None:
+    """Where the command line kept the cyclic collector out of the way (see ``__main__``): all that has been imported
+    stays, and need not be gone through."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _profile(config: Config) -> str:

@@ -12,7 +12,8 @@ from mldebt.link import link
 from mldebt.model import Finding
 from mldebt.project import Project
 from mldebt.settings import options_of
-from mldebt.sources.manifests import ManifestFacts, read, read_python
+from mldebt.sources.manifests.in_code import read_python
+from mldebt.sources.manifests.reading import ManifestFacts, read
 
 
 def findings(code: str, files: dict[str, str], **options: Any) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from mldebt.facts import FileFacts
 from mldebt.link import link
 from mldebt.model import Finding, Severity
 from mldebt.project import Project
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests.reading import read
 
 SPEC = catalogue.load().by_code("PIN003")
 

@@ -8,7 +8,8 @@ import pytest
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Image, LockedVersion, Pin
-from mldebt.sources.manifests import read, read_python
+from mldebt.sources.manifests.in_code import read_python
+from mldebt.sources.manifests.reading import read
 from tests.toy import check, write
 
 CASES: dict[str, tuple[str, str | bytes, set[int], set[str]]] = {

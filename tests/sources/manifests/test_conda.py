@@ -9,7 +9,7 @@ import pytest
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Include, Manifest, Pin
 from mldebt.model import Span
-from mldebt.sources.manifests import ManifestFacts, read
+from mldebt.sources.manifests.reading import ManifestFacts, read
 from mldebt.syntax import stack
 
 TEXT = """\

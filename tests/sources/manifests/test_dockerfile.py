@@ -8,7 +8,7 @@ import pytest
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Image, Include, Manifest, Pin
-from mldebt.sources.manifests import ManifestFacts, read, reader_for
+from mldebt.sources.manifests.reading import ManifestFacts, read, reader_for
 
 
 def read_text(text: str, path: str = "Dockerfile") -> ManifestFacts:

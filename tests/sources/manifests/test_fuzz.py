@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mldebt.sources.manifests import ManifestFacts, read, read_python, reader_for
+from mldebt.sources.manifests.in_code import read_python
+from mldebt.sources.manifests.reading import ManifestFacts, read, reader_for
 
 PATHS = [
     "requirements.txt",

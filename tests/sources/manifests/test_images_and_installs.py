@@ -8,7 +8,7 @@ import pytest
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Image, Include, Pin
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests.reading import read
 
 WORKFLOW = """jobs:
   train:

@@ -10,7 +10,7 @@ import tomli
 from mldebt.facts import of_kind
 from mldebt.facts.pins import LockedVersion, Manifest
 from mldebt.locators import normalise
-from mldebt.sources.manifests import ManifestFacts, read, reader_for
+from mldebt.sources.manifests.reading import ManifestFacts, read, reader_for
 
 UV = """\
 version = 1

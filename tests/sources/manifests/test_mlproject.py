@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Include, Manifest, Pin
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests.reading import read
 
 
 def test_a_project_names_its_environment() -> None:

@@ -10,7 +10,7 @@ import pytest
 from mldebt.facts.pins import Pin
 from mldebt.sources import SourceText
 from mldebt.sources.cell_markers import marked
-from mldebt.sources.manifests import read_source
+from mldebt.sources.manifests.in_code import read_source
 from mldebt.sources.notebook import read
 
 

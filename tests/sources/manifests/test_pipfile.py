@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Manifest, Pin, RefKind
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests.reading import read
 
 TEXT = """
 [[source]]

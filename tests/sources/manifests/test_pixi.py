@@ -6,7 +6,7 @@ import pytest
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import LockedVersion, Manifest, Pin
-from mldebt.sources.manifests import read
+from mldebt.sources.manifests.reading import read
 
 TEXT = """[workspace]
 name = "scoring"

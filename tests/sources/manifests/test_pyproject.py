@@ -7,8 +7,8 @@ import pytest
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Manifest, Pin, RefKind
 from mldebt.model import Place, Span
-from mldebt.sources.manifests import ManifestFacts, read
 from mldebt.sources.manifests.poetry import translate
+from mldebt.sources.manifests.reading import ManifestFacts, read
 
 
 def read_text(text: str, path: str = "pyproject.toml") -> ManifestFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mldebt.discover import kind_of
-from mldebt.sources.manifests import reader_for
+from mldebt.sources.manifests.reading import reader_for
 
 PATHS = [
     "requirements.txt",

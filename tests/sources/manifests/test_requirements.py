@@ -10,7 +10,7 @@ import pytest
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Include, LockedVersion, Manifest, Pin
 from mldebt.model import Span
-from mldebt.sources.manifests import ManifestFacts, read, reader_for
+from mldebt.sources.manifests.reading import ManifestFacts, read, reader_for
 from mldebt.syntax import stack
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from mldebt.facts import of_kind
 from mldebt.facts.pins import Manifest, Pin
-from mldebt.sources.manifests import ManifestFacts, read, read_python
+from mldebt.sources.manifests.in_code import read_python
+from mldebt.sources.manifests.reading import ManifestFacts, read
 
 SETUP = """
 import os

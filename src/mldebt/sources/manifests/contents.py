@@ -28,6 +28,11 @@ class ManifestFacts(Struct, frozen=True):
     statements: tuple[tuple[int, int], ...] = ()
 
 
+def refused(kind: str, message: str, path: str) -> ManifestFacts:
+    """A manifest of which nothing is known but why."""
+    return ManifestFacts(notices=(Notice(kind, message[:500], path),))
+
+
 class Reader(Struct, frozen=True):
     """One dialect. ``pattern`` is searched in the root-relative path; ``read`` takes that path and
     the decoded text and may raise whatever it likes; a file of more than ``limit`` bytes is not read."""
