@@ -12,12 +12,14 @@ from msgspec.structs import replace
 from mldebt import catalogue, vocabulary
 from mldebt.analyse import Analyser, analyse, make_analyser, settled_role
 from mldebt.discover import Source
-from mldebt.engine import on
+from mldebt.engine import Collector, on
 from mldebt.facts import FileFacts
 from mldebt.gate import Gate, Glance, Opened
+from mldebt.listeners import Listening, Told
 from mldebt.model import Role
 from mldebt.settings import AnalyserSettings
 from mldebt.syntax import stack
+from mldebt.syntax.asked import gives_number
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 FAMILIES = sorted(each.name for each in FIXTURES.iterdir() if each.is_dir())
@@ -93,6 +95,23 @@ def test_a_gate_of_tokens_wants_all_of_a_compound() -> None:
     gate = Opened(Gate(tokens=("threshold-markers",)), vocabulary.load({}))
     assert gate.admits(Glance("x = 0.5  # good enough for us"))
     assert not gate.admits(Glance("x = 0.5  # good"))
+
+
+def test_listeners_are_told_of_what_they_ask_for() -> None:
+    entries = [
+        Listening(Collector(), list),
+        Listening(Collector(), list, like=gives_number),
+        Listening(Collector(), list, called=frozenset({"fit"})),
+        Listening(Collector(), list, called=frozenset({"fit"}), like=gives_number),
+    ]
+    told = Told(entries)
+    for code, expected in {
+        "f(x)": [0],
+        "f(x, 1)": [0, 1],
+        "m.fit(x)": [0, 2],
+        "m.fit(x, alpha=-1.0)": [0, 1, 2, 3],
+    }.items():
+        assert told.of(cst.parse_expression(code)) == [entries[each] for each in expected]
 
 
 def test_only_calls_are_told_by_name() -> None:

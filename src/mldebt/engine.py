@@ -7,7 +7,7 @@ are found later, in one pass, for the files that have any. Collectors are the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, ClassVar, TypeVar
 
 import libcst as cst
@@ -41,16 +41,23 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Iterable[Any]])
 
 
-def on(*kinds: type[cst.CSTNode], called: Iterable[str] = (), called_in: Iterable[str] = ()) -> Callable[[M], M]:
+def on(
+    *kinds: type[cst.CSTNode],
+    called: Iterable[str] = (),
+    called_in: Iterable[str] = (),
+    like: Callable[[Any], bool] | None = None,
+) -> Callable[[M], M]:
     """Mark a method of a rule or collector as a listener for nodes of ``kinds``; of calls, when it says so,
     only for those whose last name (``syntax.names.last_name``) is one of ``called``, or a whole entry of the
-    vocabulary's lists ``called_in``."""
+    vocabulary's lists ``called_in``. It is told of those alone that are ``like`` that: what many listeners ask
+    of one node is asked once."""
     if (called or called_in) and kinds != (cst.Call,):
         raise TypeError("only calls have a name that they are called by")
 
     def mark(method: M) -> M:
         method.__listens__ = kinds  # type: ignore[attr-defined]  # how a decorator leaves its mark
         method.__called__ = (frozenset(called), tuple(called_in))  # type: ignore[attr-defined]  # the same
+        method.__like__ = like  # type: ignore[attr-defined]  # the same
         return method
 
     return mark
@@ -118,6 +125,7 @@ class At(Struct):
     _holdings: Holdings | None = None
     _hot_paths: HotPaths | None = None
     _longest: int | None = None
+    _imported: tuple[int, frozenset[str]] = (0, frozenset())
     _story: Story | None = None
     _found: dict[Hashable, Any] = field(default_factory=dict)
     told: dict[tuple[str, int], Any] = field(default_factory=dict)  # what ``shared`` has found for the current node
@@ -227,6 +235,14 @@ class At(Struct):
         return self.interpreter.imports
 
     @property
+    def imported(self) -> frozenset[str]:
+        """What ``imports`` refer to, and all that holds it: ``a``, ``a.b`` and ``a.b.c`` for ``from a.b import c``."""
+        count = self.interpreter.imported
+        if self._imported[0] != count:
+            self._imported = count, frozenset(each for target in self.imports.values() for each in _holders(target))
+        return self._imported[1]
+
+    @property
     def story(self) -> Story:
         """Where the data of this file goes: its loads, splits, fits, and what leaks between them."""
         module = self.interpreter.module_node
@@ -292,7 +308,7 @@ class At(Struct):
 
     def is_handler(self, function: Function) -> bool:
         """Does something outside call ``function`` for each request?"""
-        return is_handler(function, self.vocabulary) or is_given_request(function, self.imports, self.vocabulary)
+        return is_handler(function, self.vocabulary) or is_given_request(function, self.imported, self.vocabulary)
 
     def is_shown(self, function: Function) -> bool:
         """Does a page call ``function`` for each input?"""
@@ -300,8 +316,7 @@ class At(Struct):
 
     def _shown(self) -> frozenset[str]:
         module = self.interpreter.module_node
-        pages = any(each.partition(".")[0] == "gradio" for each in self.imports.values())
-        return shown(module) if module is not None and pages else frozenset()
+        return shown(module) if module is not None and "gradio" in self.imported else frozenset()
 
     @property
     def hot_caller(self) -> str:
@@ -322,6 +337,13 @@ class At(Struct):
         if caller and self.klass is not None:
             holding = self.holding_of(self.klass.methods[caller].node)
         return any_of(self.in_model_class, FALSE if holding is None else holding.when)
+
+
+def _holders(reference: str) -> Iterator[str]:
+    """A dotted name and all that it begins with."""
+    while reference:
+        yield reference
+        reference = reference.rpartition(".")[0]
 
 
 def spelled(node: cst.CSTNode) -> str:

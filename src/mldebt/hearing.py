@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import libcst as cst
 
@@ -11,14 +12,13 @@ from mldebt.engine import At, Collector, Hit, Rule, Seen, Where
 from mldebt.exports import exports
 from mldebt.facts import Fact
 from mldebt.fingerprint import normalise
-from mldebt.listeners import Heard, Listening
+from mldebt.listeners import Heard, Told
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.sources import SourceText
 from mldebt.syntax.comments import adjacent
 from mldebt.syntax.dead import never_runs
 from mldebt.syntax.lean import Lean
 from mldebt.syntax.matching import TooHardError
-from mldebt.syntax.names import last_name
 from mldebt.syntax.parse import Parsed
 from mldebt.syntax.positions import Located
 from mldebt.traits.flow import Interpreter
@@ -71,9 +71,7 @@ class Hearing:
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
         self._spots: dict[int, tuple[Place, str, str]] = {}  # place, snippet and line of nodes, by their ids
-        listeners = {kind: (self._listener(entries),) for kind, entries in heard.by_kind.items()}
-        if cst.Call in listeners:
-            listeners[cst.Call] = (self._call_listener(heard),)
+        listeners = {kind: (partial(self._tell, told),) for kind, told in heard.by_kind.items()}
         interpreter = Interpreter(names, origins, listeners)
         interpreter.walruses = ":=" in source.text
         comments = adjacent(nodes.remarks)
@@ -89,19 +87,14 @@ class Hearing:
         except Exception as error:
             self._crash("the analysis", error)
 
-    def _listener(self, entries: Sequence[Listening]) -> Callable[[cst.CSTNode], None]:
-        """Tells all who listen to one type of nodes."""
-
-        return lambda node: self._tell(entries, node)
-
-    def _call_listener(self, heard: Heard) -> Callable[[cst.CSTNode], None]:
-        """Tells those who listen to calls of that name."""
-        return lambda node: self._tell(heard.call(last_name(node.func)), node)  # type: ignore[attr-defined]  # a call
-
-    def _tell(self, entries: Sequence[Listening], node: cst.CSTNode) -> None:
+    def _tell(self, told: Told, node: cst.CSTNode) -> None:
+        """Tells of ``node`` who listens to its type."""
+        entries = told.of(node)
+        if not entries:
+            return
         at = self._at
         at.told.clear()
-        for owner, method, _ in entries:
+        for owner, method, _, _ in entries:
             if self._crashed and id(owner) in self._crashed:
                 continue
             try:

@@ -11,36 +11,52 @@ from msgspec import Struct, field
 from mldebt.engine import Collector, Hit, Rule, Seen
 from mldebt.gate import Glance, Opened
 from mldebt.model import Role
+from mldebt.syntax.names import last_name
 from mldebt.vocabulary import Vocabulary
 
 
 class Listening(NamedTuple):
-    """Who listens, and the method that is told; of calls, the names of those it is told of."""
+    """Who listens, and the method that is told; of calls, the names of those it is told of; what a node must be
+    like."""
 
     owner: Rule | Collector
     method: Callable[..., Iterable[Hit | Seen]]
     called: frozenset[str] | None = None
+    like: Callable[[Any], bool] | None = None
+
+
+class Told:
+    """Who is told of nodes of one type in a file. Who is told of one node is found by the answers that it gives to
+    what they ask, and is the same for all that answer the same."""
+
+    def __init__(self, entries: Sequence[Listening]) -> None:
+        self._entries = entries
+        self._asked = tuple(dict.fromkeys(each.like for each in entries if each.like is not None))
+        self._named = frozenset[str]().union(*(each.called for each in entries if each.called is not None))
+        self._known: dict[tuple[object, ...], Sequence[Listening]] = {}
+
+    def of(self, node: Any) -> Sequence[Listening]:
+        """Who is told of ``node``."""
+        if not (self._asked or self._named):
+            return self._entries
+        name = last_name(node.func) if self._named else ""
+        answers = (name if name in self._named else "", *[asked(node) for asked in self._asked])
+        known = self._known.get(answers)
+        if known is None:
+            true = {asked for asked, answer in zip(self._asked, answers[1:], strict=True) if answer}
+            known = self._known[answers] = [
+                each
+                for each in self._entries
+                if (each.called is None or name in each.called) and (each.like is None or each.like in true)
+            ]
+        return known
 
 
 class Heard:
     """Who listens in a file."""
 
     def __init__(self, by_kind: Mapping[type[cst.CSTNode], Sequence[Listening]]) -> None:
-        self.by_kind = by_kind
-        calls = by_kind.get(cst.Call, ())
-        self._named = frozenset[str]().union(*(each.called for each in calls if each.called is not None))
-        self._others = [each for each in calls if each.called is None]
-        self._by_name: dict[str, Sequence[Listening]] = {}
-
-    def call(self, name: str) -> Sequence[Listening]:
-        """Who is told of calls of ``name``; who names none is told of all."""
-        if name not in self._named:
-            return self._others
-        known = self._by_name.get(name)
-        if known is None:
-            told = self.by_kind[cst.Call]
-            known = self._by_name[name] = [each for each in told if each.called is None or name in each.called]
-        return known
+        self.by_kind = {kind: Told(entries) for kind, entries in by_kind.items()}
 
 
 class Listeners(Struct, frozen=True):
@@ -84,5 +100,5 @@ def listeners_of(listening: Iterable[Rule | Collector], vocabulary: Vocabulary, 
             called, lists = getattr(method, "__called__", (frozenset(), ()))
             names = called.union(*map(vocabulary.words, lists)) if called or lists else None
             for kind in getattr(method, "__listens__", ()):
-                table.setdefault(kind, []).append(Listening(owner, method, names))
+                table.setdefault(kind, []).append(Listening(owner, method, names, getattr(method, "__like__", None)))
     return Listeners(table, gates)

@@ -62,9 +62,7 @@ def is_inside(name: str, at: At) -> Term:
 
 def imports_any(told: PatternSpec, at: At) -> bool:
     """Does the file import one of the modules that the rule is about, or something from it?"""
-    if not told.imports:
-        return True
-    return any(f"{target}.".startswith(f"{name}.") for target in at.imports.values() for name in told.imports)
+    return not told.imports or not at.imported.isdisjoint(told.imports)
 
 
 def reference(node: cst.CSTNode, at: At) -> str:

@@ -140,8 +140,7 @@ def _validates(function: Function, tokens: tuple[str, ...], at: At) -> bool:
     """Is it there to say whether data is what it should be?"""
     if function.klass is not None or not _VALIDATING & set(tokens[:1]):
         return False
-    libraries = at.vocabulary.words("validation-libraries")
-    by_library = any(each.partition(".")[0] in libraries for each in at.imports.values())
+    by_library = not at.imported.isdisjoint(at.vocabulary.words("validation-libraries"))
     return by_library or bool(_OF_DATA & set(tokens[1:]))
 
 

@@ -62,9 +62,9 @@ class ConfigSystems(Collector):
         elif reference in _YAML | _TOML and _holds_settings(node, at):
             yield Seen(node, _maker("YAML files" if reference in _YAML else "TOML files"))
 
-    @on(cst.Subscript)
+    @on(cst.Subscript, like=lambda node: dotted(node.value).endswith("environ"))
     def variable(self, node: cst.Subscript, at: At) -> Iterator[Seen]:
-        if dotted(node.value).endswith("environ") and at.reference(node.value) == "os.environ":
+        if at.reference(node.value) == "os.environ":
             yield Seen(node, _maker("environment"))
 
 

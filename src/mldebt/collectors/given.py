@@ -9,13 +9,14 @@ import libcst as cst
 from mldebt.engine import At, Collector, Seen, on, spelled
 from mldebt.facts.given import GivenArgument
 from mldebt.mutability import is_commit
+from mldebt.syntax.asked import gives_by_name
 from mldebt.traits.hub import api_of
 
 
 class Given(Collector):
     """Literals only, also those that a name of the file stands for."""
 
-    @on(cst.Call)
+    @on(cst.Call, like=gives_by_name)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         for argument in node.args:
             name = argument.keyword.value if argument.keyword is not None else ""

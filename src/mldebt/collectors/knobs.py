@@ -9,12 +9,13 @@ import libcst as cst
 from mldebt.engine import At, Collector, Seen, Where, on, spelled
 from mldebt.facts import Fact
 from mldebt.facts.configs import Knob
+from mldebt.syntax.asked import binds_number, gives_number
 from mldebt.syntax.names import last_name, number
 from mldebt.traits.hyperparameters import constant_named, is_learner
 
 
 class Knobs(Collector):
-    @on(cst.Call)
+    @on(cst.Call, like=gives_number)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         inputs = at.vocabulary.words("input-parameters")
         known = at.vocabulary.words("hyper-parameters") | inputs
@@ -30,7 +31,7 @@ class Knobs(Collector):
                 owner = reference.split(".")[1] if each.keyword.value in inputs and "." in reference else ""
                 yield Seen(each, _maker(each.keyword.value, owner or last_name(node.func), spelled(each.value)))
 
-    @on(cst.Assign)
+    @on(cst.Assign, like=binds_number)
     def constant(self, node: cst.Assign, at: At) -> Iterator[Seen]:
         if at.function is not None or at.klass is not None or len(node.targets) != 1:
             return

@@ -26,10 +26,15 @@ _NO_PROMPT = frozenset(
 )
 
 
+def _may_ask(node: cst.SimpleString | cst.ConcatenatedString) -> bool:
+    """Is the text long, or written as the id of a model may be?"""
+    return type(node) is not cst.SimpleString or len(node.value) >= SHORTEST or "-" in node.value
+
+
 class Prompts(Collector):
     """A ``Prompt`` for every long literal that is named as one, or stands in a message, and for every id."""
 
-    @on(cst.SimpleString, cst.ConcatenatedString)
+    @on(cst.SimpleString, cst.ConcatenatedString, like=_may_ask)
     def text(self, node: cst.SimpleString | cst.ConcatenatedString, at: At) -> Iterator[Seen]:
         around = type(at.parent())
         if around is cst.ConcatenatedString or around is cst.Expr:

@@ -31,6 +31,7 @@ _HANDLES = frozenset(
 
 
 _LITERALS = frozenset({cst.Integer, cst.Float, cst.SimpleString})
+_DISPLAYS = frozenset({cst.List, cst.Tuple})
 _UNTOLD = frozenset({cst.Name, cst.Arg})
 
 
@@ -41,27 +42,26 @@ class Shapes(Collector):
     def function(self, node: cst.FunctionDef, at: At) -> Iterator[Seen]:
         if type(node.body) is not cst.IndentedBlock or node.name.value.startswith("__"):
             return
-        if not _handles_data(at):
+        if at.imported.isdisjoint(_HANDLES):
             return
         statements = [each for each in _statements(node.body) if not _is_docstring(each)]
         if FEWEST <= len(statements) <= MOST:
             yield Seen(node, _shape(node.name.value, tuple(map(_number, statements))))
 
-    @on(cst.Assign)
+    @on(cst.Assign, like=lambda node: type(node.value) in _DISPLAYS)
     def columns(self, node: cst.Assign, at: At) -> Iterator[Seen]:
         target = node.targets[0].target
-        if type(target) is not cst.Name or not _COLUMNS & set(tokenise(target.value)) or not _handles_data(at):
+        if (
+            type(target) is not cst.Name
+            or not _COLUMNS & set(tokenise(target.value))
+            or at.imported.isdisjoint(_HANDLES)
+        ):
             return
         if not isinstance(node.value, (cst.List, cst.Tuple)) or len(node.value.elements) < FEWEST_COLUMNS:
             return
         texts = [string(each.value) for each in node.value.elements]
         if all(texts):
             yield Seen(node, _list(target.value, tuple(each for each in texts if each)))
-
-
-def _handles_data(at: At) -> bool:
-    """Does the module import what tables, arrays or models are of?"""
-    return any(target.partition(".")[0] in _HANDLES for target in at.imports.values())
 
 
 def _statements(body: cst.IndentedBlock) -> Iterator[cst.CSTNode]:

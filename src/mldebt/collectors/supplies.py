@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.configs import Supply
+from mldebt.syntax.asked import is_keyed
 from mldebt.syntax.names import dotted, last_name, string
 from mldebt.vocabulary import tokenise
 
@@ -49,7 +50,7 @@ class Supplies(Collector):
             elif last == "get" and isinstance(node.func, cst.Attribute):
                 yield from _seen(node, string(node.args[0].value) or "", _parsed(node.func.value, at), at)
 
-    @on(cst.Subscript)
+    @on(cst.Subscript, like=is_keyed)
     def key(self, node: cst.Subscript, at: At) -> Iterator[Seen]:
         index = node.slice[0].slice
         name = string(index.value) if isinstance(index, cst.Index) else None
@@ -60,7 +61,7 @@ class Supplies(Collector):
         else:
             yield from _seen(node, name, _parsed(node.value, at), at)
 
-    @on(cst.Param)
+    @on(cst.Param, like=lambda node: type(node.default) is cst.Call)
     def option(self, node: cst.Param, at: At) -> Iterator[Seen]:
         if isinstance(node.default, cst.Call) and at.reference(node.default.func) in _OPTIONS:
             yield from _seen(node, node.name.value, "command line", at)

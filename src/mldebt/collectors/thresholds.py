@@ -10,6 +10,7 @@ from mldebt.engine import At, Collector, Seen, Where, on, spelled
 from mldebt.facts import Fact
 from mldebt.facts.sites import Threshold
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.asked import binds_number, defaults_to_number, gives_number
 from mldebt.syntax.names import dotted, keyword, number, string
 from mldebt.terms import Term, any_of
 from mldebt.traits.scores import sure
@@ -23,7 +24,7 @@ class Thresholds(Collector):
             when = any_of(*sure(cut.score, at.path)[:2])
             yield Seen(node, _maker(cut.score.concept, spelled(cut.literal), "comparison", when))
 
-    @on(cst.Assign, cst.AnnAssign)
+    @on(cst.Assign, cst.AnnAssign, like=binds_number)
     def constant(self, node: cst.Assign | cst.AnnAssign, at: At) -> Iterator[Seen]:
         for given in assigned(node):
             knob = read_threshold(at.vocabulary, given.name, given.value)
@@ -37,7 +38,7 @@ class Thresholds(Collector):
             own = given.name.lower() if kind == "constant" and given.name.isupper() and "_" in given.name else ""
             yield _seen(node, knob, given.literal, kind, at, own)
 
-    @on(cst.Param)
+    @on(cst.Param, like=defaults_to_number)
     def default(self, node: cst.Param, at: At) -> Iterator[Seen]:
         value = number(node.default) if node.default is not None else None
         if value is None or node.default is None:
@@ -47,7 +48,7 @@ class Thresholds(Collector):
             kind = "setting" if is_setting(at.vocabulary, at.parents, at.klass) else "default"
             yield _seen(node, knob, node.default, kind, at)
 
-    @on(cst.Call)
+    @on(cst.Call, like=gives_number)
     def argument(self, node: cst.Call, at: At) -> Iterator[Seen]:
         for argument in at.passed(node):
             yield _seen(argument.node, argument.knob, argument.literal, "argument", at)

@@ -15,8 +15,8 @@ from mldebt.vocabulary import Vocabulary, tokenise
 MONEY = float("inf")  # stands for a business quantity among the factors
 
 _NARROW, _WIDE = 0.5, 2  # factors beyond these make no bound of an interval, they convert
-_SCALING = (cst.Multiply, cst.Divide, cst.MultiplyAssign, cst.DivideAssign)
-_ADDING = (cst.Add, cst.Subtract, cst.AddAssign, cst.SubtractAssign)
+_SCALING = frozenset({cst.Multiply, cst.Divide, cst.MultiplyAssign, cst.DivideAssign})
+_ADDING = frozenset({cst.Add, cst.Subtract, cst.AddAssign, cst.SubtractAssign})
 _PASSING = frozenset(
     {"int", "float", "round", "min", "max", "abs", "ceil", "floor", "clip", "minimum", "maximum", "str", "Decimal"}
 )
@@ -47,8 +47,8 @@ def bent(
     operator: cst.CSTNode, left: cst.BaseExpression, right: cst.BaseExpression, vocabulary: Vocabulary
 ) -> Bent | None:
     """The side that a number or a sum of money bends; ``None`` when neither side is one, or both are."""
-    scales = isinstance(operator, _SCALING)
-    if not scales and not isinstance(operator, _ADDING):
+    scales = type(operator) in _SCALING
+    if not scales and type(operator) not in _ADDING:
         return None
     for answer, other in ((left, right), (right, left)):
         factor = folded(other)

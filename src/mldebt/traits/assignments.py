@@ -75,6 +75,7 @@ def _import(walker: Walker, node: cst.Import | cst.ImportFrom) -> None:
     for name, reference in bindings(node):
         if walker.scope is walker.module_scope:
             walker.imports[name] = reference
+            walker.imported += 1
         walker.bind(name, Value(reference, walker.origins.attribute(reference, node)))
 
 

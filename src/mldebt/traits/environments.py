@@ -221,8 +221,7 @@ def _is_registry_stage(at: At, node: cst.BaseExpression) -> bool:
         return True
     if "stage" not in tokens:
         return False
-    roots = {target.partition(".")[0] for target in at.imports.values()}
-    return bool(roots & at.vocabulary.words("registry-modules")) or "model" in tokenise(at.symbol)
+    return not at.imported.isdisjoint(at.vocabulary.words("registry-modules")) or "model" in tokenise(at.symbol)
 
 
 def _last_name(node: cst.BaseExpression) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 
 import libcst as cst
 
@@ -34,15 +34,13 @@ def is_handler(function: Function, vocabulary: Vocabulary) -> bool:
     return name in words("request-methods") and _is_served(function.klass, vocabulary)
 
 
-def is_given_request(function: Function, imports: Mapping[str, str], vocabulary: Vocabulary) -> bool:
-    """Is the function one that a web framework, which the module imports, gives a request to: a view of Django, of
+def is_given_request(function: Function, imported: Set[str], vocabulary: Vocabulary) -> bool:
+    """Is the function one that a web framework, which is ``imported``, gives a request to: a view of Django, of
     aiohttp, of Azure?"""
     params = [each for each in function.node.params.params if each.name.value not in {"self", "cls"}]
     if not params or params[0].name.value not in {"request", "req"} or "." in function.name.replace(".post", ""):
         return False
-    frameworks = vocabulary.words("request-frameworks")
-    roots = {".".join(each.split(".")[:size]) for each in imports.values() for size in (1, 2)}
-    return bool(roots & frameworks)
+    return not imported.isdisjoint(vocabulary.words("request-frameworks"))
 
 
 def _is_served(klass: ClassBody, vocabulary: Vocabulary) -> bool:

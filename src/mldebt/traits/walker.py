@@ -44,6 +44,7 @@ class Walker:
         self.inner_scopes: list[Scope] = []  # of all functions and classes that were run, quietly too
         self.classes_called: dict[str, dict[int, ClassBody]] = {}  # reference -> definition -> class
         self.imports: dict[str, str] = {}
+        self.imported = 0  # names that import statements have bound so far
         self.origins = origins
         self.branches = Branches()
         self.pending: deque[tuple[Function, Parents]] = deque()

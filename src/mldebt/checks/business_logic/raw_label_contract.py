@@ -17,10 +17,8 @@ _EQUALITY = frozenset({cst.Equal, cst.NotEqual, cst.In, cst.NotIn})
 
 
 class RawLabelContract(Rule):
-    @on(cst.Comparison)
+    @on(cst.Comparison, like=lambda node: all(type(each.operator) in _EQUALITY for each in node.comparisons))
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
-        if not all(type(each.operator) in _EQUALITY for each in node.comparisons):
-            return
         operands = [node.left, *(each.comparator for each in node.comparisons)]
         for operand in operands:
             label = _raw(operand, at)
@@ -30,7 +28,7 @@ class RawLabelContract(Rule):
         if len(operands) == 2 and isinstance(node.comparisons[0].operator, (cst.Equal, cst.NotEqual)):
             yield from self._class_number(node, operands[0], operands[1], at)
 
-    @on(cst.Subscript)
+    @on(cst.Subscript, like=lambda node: type(node.slice[0].slice) is cst.Index)
     def lookup(self, node: cst.Subscript, at: At) -> Iterator[Hit]:
         """``scores["LABEL_1"]``."""
         index = node.slice[0].slice

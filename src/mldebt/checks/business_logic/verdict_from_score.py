@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
+from mldebt.syntax.asked import holds_test
 from mldebt.syntax.names import dotted, last_name
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
 from mldebt.traits.scored_tests import Decided, ScoredTests, comparands
@@ -65,21 +66,19 @@ class VerdictFromScore(Rule):
         if verdict is not None and decided is not None:
             yield from self._hit([(node, decided, verdict)], at)
 
-    @on(cst.Assign)
+    @on(cst.Assign, like=holds_test)
     def named(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         """``approved = score > limit``."""
-        if type(node.value) is not cst.Comparison and type(node.value) is not cst.BooleanOperation:
-            return
         verdict = Verdicts(at.vocabulary).of_target(node.targets[0].target)
         decided = _decided(at, node.value) if verdict is not None else None
         if verdict is not None and decided is not None:
             yield from self._hit([(node.value, decided, verdict)], at)
 
-    @on(cst.Return)
+    @on(cst.Return, like=holds_test)
     def answered(self, node: cst.Return, at: At) -> Iterator[Hit]:
         """``def should_approve(row): return score(row) > 0.7``. With a limit that has a name, a function that
         only answers for a policy is where a policy belongs."""
-        if at.function is None or not isinstance(node.value, (cst.Comparison, cst.BooleanOperation)):
+        if at.function is None or node.value is None:
             return
         verdict = Verdicts(at.vocabulary).of_function(at.function.node.name)
         decided = _decided(at, node.value) if verdict is not None and _has_number(node.value) else None
@@ -97,11 +96,9 @@ class VerdictFromScore(Rule):
                 rungs.append((case.guard, decided, verdict))
         yield from self._hit(rungs, at)
 
-    @on(cst.DictElement)
+    @on(cst.DictElement, like=holds_test)
     def keyed(self, node: cst.DictElement, at: At) -> Iterator[Hit]:
         """``{"approved": score > limit}``."""
-        if type(node.value) is not cst.Comparison and type(node.value) is not cst.BooleanOperation:
-            return
         verdict = Verdicts(at.vocabulary).of_key(node.key)
         decided = _decided(at, node.value) if verdict is not None else None
         if verdict is not None and decided is not None:

@@ -63,7 +63,7 @@ def _is_index_of(node: cst.BaseExpression) -> bool:
 
 
 def _handles_tables(at: At) -> bool:
-    return any(target.partition(".")[0] in _TABLES for target in at.imports.values())
+    return not at.imported.isdisjoint(_TABLES)
 
 
 def _is_row(target: cst.CSTNode, at: At) -> bool:

@@ -27,10 +27,9 @@ class PreprocessingLeakage(Rule):
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         yield from self._leak(node, node.func, at)
 
-    @on(cst.BinaryOperation)
+    @on(cst.BinaryOperation, like=is_standardised)
     def standardised(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:
-        if is_standardised(node):
-            yield from self._leak(node, node, at)
+        yield from self._leak(node, node, at)
 
     @staticmethod
     def _leak(node: cst.CSTNode, shown: cst.CSTNode, at: At) -> Iterator[Hit]:

@@ -41,11 +41,20 @@ _SPARK = "DROPMALFORMED"  # the mode of a reader of Spark that drops what it can
 _SKIPS = {"on_bad_lines": ("skip",), "error_bad_lines": ("False",), "ignore_errors": ("True",)}
 
 
+_HIDING = frozenset({*_CONVERTS, "option", "csv", "json", "options", "fillna", "merge", "drop", "dropna"})
+
+
+def _may_hide(node: cst.Call) -> bool:
+    """Is the call one that can do so, by its last name?"""
+    last = last_name(node.func)
+    return last in _HIDING or last.startswith(("read_", "scan_"))
+
+
 class SilentCoercion(Rule):
     """Blanks and zeros that are made of bad data count wherever a model is near; rows that are dropped and holes
     that are filled only where data is prepared for one."""
 
-    @on(cst.Call)
+    @on(cst.Call, like=_may_hide)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         what = _converts(node)
         when: Term = IsMachineLearning(at.path)

@@ -32,10 +32,8 @@ _SAID = frozenset({"print", "debug", "info", "warning", "error", "exception", "c
 
 
 class MachineBoundLiteral(Rule):
-    @on(cst.SimpleString, cst.FormattedStringText)
+    @on(cst.SimpleString, cst.FormattedStringText, like=lambda node: "/" in node.value or "\\" in node.value)
     def text(self, node: cst.SimpleString | cst.FormattedStringText, at: At) -> Iterator[Hit]:
-        if "/" not in node.value and "\\" not in node.value:
-            return
         text = _beginning(node, at)
         if text is None or len(text) > LONGEST or any(each.isspace() and each != " " for each in text):
             return

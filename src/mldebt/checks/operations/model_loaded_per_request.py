@@ -117,7 +117,7 @@ def _holds_model(node: cst.Call, at: At) -> bool:
 def _when(function: Function | None, at: At) -> Term:
     """When the code runs anew for each request: in a handler, in a script that a page runs with each input, and in a
     function that answers by its name, if a handler of the project calls it."""
-    page = any(each.partition(".")[0] == "streamlit" for each in at.imports.values())
+    page = "streamlit" in at.imported
     if function is None:
         return TRUE if page else FALSE
     name = function.simple_name

@@ -9,6 +9,7 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.asked import binds_number, gives_number
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, last_name, number, string
 from mldebt.terms import IsMachineLearning
@@ -41,7 +42,7 @@ class FixedDriftLimit(Rule):
                 yield self._hit(node, cut.scored, cut.literal, cut.score.concept, outcomes)
             return
 
-    @on(cst.Call)
+    @on(cst.Call, like=gives_number)
     def argument(self, node: cst.Call, at: At) -> Iterator[Hit]:
         known = at.vocabulary.words("drift-arguments")
         for argument in node.args:
@@ -55,7 +56,7 @@ class FixedDriftLimit(Rule):
                 continue
             yield self._hit(argument, keyword, argument.value, concept_of(at.vocabulary, keyword), _named(at))
 
-    @on(cst.Assign, cst.AnnAssign)
+    @on(cst.Assign, cst.AnnAssign, like=binds_number)
     def constant(self, node: cst.Assign | cst.AnnAssign, at: At) -> Iterator[Hit]:
         for given in assigned(node):
             if is_ordinary(given.value, frozenset()) or not _is_limit(given.name, at):

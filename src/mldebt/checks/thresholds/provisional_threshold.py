@@ -9,6 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
+from mldebt.syntax.asked import binds_number, defaults_to_number, gives_number
 from mldebt.syntax.names import number
 from mldebt.traits.comments import comments_at
 from mldebt.traits.scores import sure
@@ -35,19 +36,19 @@ class ProvisionalThreshold(Rule):
                 yield self._hit(node, spelled(cut.literal), comment, cut.score.concept, outcomes)
             return
 
-    @on(cst.Assign, cst.AnnAssign)
+    @on(cst.Assign, cst.AnnAssign, like=binds_number)
     def constant(self, node: cst.Assign | cst.AnnAssign, at: At) -> Iterator[Hit]:
         for given in assigned(node):
             knob = read_threshold(at.vocabulary, given.name, given.value)
             yield from self._named(node, knob, given.literal, at)
 
-    @on(cst.Param)
+    @on(cst.Param, like=defaults_to_number)
     def default(self, node: cst.Param, at: At) -> Iterator[Hit]:
         value = number(node.default) if node.default is not None else None
         if value is not None and node.default is not None:
             yield from self._named(node, read_threshold(at.vocabulary, node.name.value, value), node.default, at)
 
-    @on(cst.Call)
+    @on(cst.Call, like=gives_number)
     def argument(self, node: cst.Call, at: At) -> Iterator[Hit]:
         for argument in at.passed(node):
             yield from self._named(argument.node, argument.knob, argument.literal, at)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
+from mldebt.syntax.asked import gives_number
 from mldebt.traits.thresholds import Argument, settled
 
 
 class ThresholdArgument(Rule):
-    @on(cst.Call)
+    @on(cst.Call, like=gives_number)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         for argument in at.passed(node):
             yield self._hit(argument, at)

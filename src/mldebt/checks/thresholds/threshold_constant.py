@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
+from mldebt.syntax.asked import binds_number, defaults_to_number
 from mldebt.syntax.names import number
 from mldebt.traits.thresholds import Knob, assigned, is_parameter, is_setting, read_threshold, settled
 
 
 class ThresholdConstant(Rule):
-    @on(cst.Assign, cst.AnnAssign)
+    @on(cst.Assign, cst.AnnAssign, like=binds_number)
     def assign(self, node: cst.Assign | cst.AnnAssign, at: At) -> Iterator[Hit]:
         for given in assigned(node):
             knob = read_threshold(at.vocabulary, given.name, given.value)
@@ -26,7 +27,7 @@ class ThresholdConstant(Rule):
             else:
                 yield self._hit(node, given.target, given.literal, knob, at, "local")
 
-    @on(cst.Param)
+    @on(cst.Param, like=defaults_to_number)
     def default(self, node: cst.Param, at: At) -> Iterator[Hit]:
         value = number(node.default) if node.default is not None else None
         if value is None or node.default is None:

@@ -22,7 +22,7 @@ _TEXT_CONDITIONS = frozenset({"query", "filter", "where", "expr", "eval", "havin
 _TEXT_STATEMENTS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query", "text", "query", "raw"})
 
 _BINDING = frozenset({"query", "eval"})  # of pandas: `@name` in their text is a name of the code
-_TEXTS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+_TEXTS = frozenset({cst.SimpleString, cst.ConcatenatedString, cst.FormattedString})
 
 _CALLED = _ORDERING_METHODS | _ROW_CONDITIONS | _TEXT_CONDITIONS | _TEXT_STATEMENTS | {"when", "between"}
 
@@ -54,10 +54,10 @@ class ThresholdInQuery(Rule):
             for each in row_filters(node, index.value, at.interpreter.evaluator):
                 yield self._rows(each, at)
 
-    @on(cst.Assign)
+    @on(cst.Assign, like=lambda node: type(node.value) in _TEXTS)
     def kept(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         """``QUERY = "SELECT ... WHERE score >= 0.7"``, whoever runs it."""
-        if isinstance(node.value, _TEXTS) and begins_sql(read_query(node.value) or ""):
+        if begins_sql(read_query(node.value) or ""):
             yield from self._bounded(node.value, "sql", None, at)
 
     def _is_array(self, node: cst.Call, at: At) -> bool:
@@ -105,7 +105,7 @@ class ThresholdInQuery(Rule):
                 continue
             score = at.scores.named(node, bound.column, bound.value, frame)
             if score is not None:
-                binds = query in _BINDING and any(each.partition(".")[0] == "pandas" for each in at.imports.values())
+                binds = query in _BINDING and "pandas" in at.imported
                 yield self._hit(node, bound.column, score, bound.text, query, at, fixable=binds)
                 return
 

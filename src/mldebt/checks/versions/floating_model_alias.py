@@ -16,10 +16,8 @@ class FloatingModelAlias(Rule):
     """Where the literal stands. Only ids with a dated one in the vocabulary: of others nothing is known.
     ``...-latest`` says itself that it moves: a warning."""
 
-    @on(cst.SimpleString)
+    @on(cst.SimpleString, like=lambda node: len(node.value) <= 90 and ("-" in node.value or "o" in node.value))
     def text(self, node: cst.SimpleString, at: At) -> Iterator[Hit]:
-        if len(node.value) > 90 or ("-" not in node.value and "o" not in node.value):
-            return
         text = string(node)
         model = alias(text, at.vocabulary, self.options.get("aliases", ())) if text else ""
         if model and is_used(node, at.parents, at.vocabulary):

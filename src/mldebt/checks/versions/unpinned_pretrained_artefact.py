@@ -27,6 +27,11 @@ from mldebt.traits.values import Value
 _VARIANTS = {Fixity.BRANCH: "branch", Fixity.TAG: "tag"}
 
 
+def _may_move(node: cst.SimpleString | cst.FormattedString) -> bool:
+    """May the text be a URL of a branch?"""
+    return type(node) is not cst.SimpleString or "/main/" in node.value or "/master/" in node.value
+
+
 class UnpinnedPretrainedArtefact(Rule):
     """Ids are known by themselves, through constants of any file, or as the default of a parameter;
     others are guesses. ``TAG`` is a note, code from the repository an error."""
@@ -43,7 +48,7 @@ class UnpinnedPretrainedArtefact(Rule):
             return
         yield from self._asked(node, api, asked, negate(IsOwn(at.path, reference)), at)
 
-    @on(cst.SimpleString, cst.FormattedString)
+    @on(cst.SimpleString, cst.FormattedString, like=_may_move)
     def text(self, node: cst.SimpleString | cst.FormattedString, at: At) -> Iterator[Hit]:
         text = _moving_text(node)
         found = moving_url(text) if text else None
