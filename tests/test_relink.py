@@ -109,6 +109,19 @@ def test_a_comment_has_nobody_look_again(project: Path) -> None:
     assert run(project)[1] == set()
 
 
+def test_lines_that_move_have_nobody_look_again(project: Path) -> None:
+    """What was found stands on other lines."""
+    first, _ = run(project)
+    for path in sorted(project.rglob("*.py")):
+        text = path.read_text()
+        if text.startswith('"""') and "import" in text:
+            path.write_text(text.replace("\nimport", "\n\n# first\nimport", 1))
+    found, rules = run(project)
+    assert rules == set()
+    assert found != first
+    assert found == from_the_beginning(project)
+
+
 def test_a_function_that_nobody_calls_and_that_calls_nothing_concerns_few(project: Path) -> None:
     run(project)
     path = next(project.rglob("settings.py"), next(project.rglob("train.py")))

@@ -1,12 +1,12 @@
 """What a run linked, and how much of it still holds when some files say something else.
 
-Nothing is patched. What a file's candidates came to, and what a rule about the project found, is taken as it
-was where everything that it rests on is the same, and else found again from the beginning:
+Nothing is patched but lines. What a file's candidates came to, and what a rule about the project found, is taken as
+it was where everything that it rests on is the same, and else found again from the beginning:
 
 - What files may ask of each other without a note (their ``outline``) has to be the same for all of them; else
   nothing holds. It is that rarely: lines, bodies of functions and new functions are no part of it.
 - Then a rule finds what it found, unless it looked at something that is another one (see ``reads``): a kind of
-  facts, an answer to a question, a node of the graph of calls.
+  facts, an answer to a question, a node of the graph of calls. Facts on other lines are the same (see ``moves``).
 - And so do the candidates of a file, unless that file is another one.
 """
 
@@ -18,9 +18,10 @@ from msgspec import Struct, field
 
 from mldebt.call_graph import FileCalls
 from mldebt.catalogue import RuleSpec
-from mldebt.facts import FileFacts, of_kind, of_name
+from mldebt.facts import FileFacts, of_kind
 from mldebt.facts.functions import FunctionFact
 from mldebt.model import Finding
+from mldebt.moves import Moves
 from mldebt.project import Project, Relations
 from mldebt.reads import ALL, Node, Reads, question
 
@@ -61,7 +62,7 @@ class Unchanged:
     def __init__(self, before: Before | None, project: Project) -> None:
         self.rules: Mapping[str, Said] = {}
         """What rules about the project found and find still, by code."""
-        self._kinds: dict[str, bool] = {}
+        self._moves = Moves((), ())
         self._linked = Linked()
         self._changed = before.changed if before is not None else {}
         self._pairs = [(then, project.file(path)) for path, then in sorted(self._changed.items())]
@@ -73,6 +74,9 @@ class Unchanged:
         project.relations = before.linked.relations
         self._questions = self._asked_again(project)
         self._nodes = frozenset(self._called_otherwise(project))
+        everything = (*before.linked.by_rule.values(), *before.linked.by_file.values())
+        kinds = {kind for said in everything for reads in said.reads.all() for kind in reads.kinds}
+        self._moves = Moves(self._pairs, kinds)
         said = ((code, self._still(said)) for code, said in before.linked.by_rule.items())
         self.rules = {code: still for code, still in said if still is not None}
 
@@ -90,22 +94,17 @@ class Unchanged:
         ]
 
     def _still(self, said: Said | None) -> Said | None:
-        return said if said is not None and not any(map(self._is_touched, said.reads.all())) else None
+        if said is None or any(map(self._is_touched, said.reads.all())):
+            return None
+        findings = self._moves.moved(said.findings)
+        return Said(findings, said.reads) if findings is not None else None
 
     def _is_touched(self, reads: Reads) -> bool:
         return (
             not self._questions.isdisjoint(reads.questions)
             or not self._nodes.isdisjoint(reads.nodes)
-            or any(self._is_other(kind) for kind in reads.kinds)
+            or not self._moves.others.isdisjoint(reads.kinds)
         )
-
-    def _is_other(self, kind: str) -> bool:
-        """Does a file that has changed have other facts of the kind?"""
-        known = self._kinds.get(kind)
-        if known is None:
-            known = any(of_name(then.facts, kind) != of_name(now.facts, kind) for then, now in self._pairs)
-            self._kinds[kind] = known
-        return known
 
     def _asked_again(self, project: Project) -> frozenset[str]:
         """The questions that a file answers otherwise now; the project gets all answers."""
