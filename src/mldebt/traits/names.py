@@ -12,7 +12,7 @@ STRONG = 6  # the weight from which a name alone makes a score
 CACHED = 50_000  # identifiers of which it is remembered what they say: a large project has as many
 LONGEST = 120  # characters of an identifier that are looked at; longer ones are generated
 
-_COUNT_FIRST = frozenset({"num", "n", "count", "number", "total", "len", "nb"})
+_COUNT_FIRST = frozenset({"num", "n", "count", "number", "total", "len", "nb", "consecutive"})
 
 
 class Reading(Struct, frozen=True):
