@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 
 from mldebt import taxonomy
-from mldebt.catalogue import FAMILIES, Accuracy, Catalogue, Labelled, RuleSpec, load
+from mldebt.catalogue import Catalogue, load
 from mldebt.report.explain import explain_markdown
+from mldebt.rule_spec import FAMILIES, Accuracy, Labelled, RuleSpec
 
 PAGES = Path(__file__).resolve().parent / "rules"
 ACCURACY = PAGES.parent / "accuracy.md"

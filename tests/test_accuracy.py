@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.catalogue import RuleSpec, load
+from mldebt.catalogue import load
 from mldebt.model import Severity
+from mldebt.rule_spec import RuleSpec
 
 READ = ("THR", "BIZ", "ENV", "FLG")  # the families whose findings are read one by one
 LEAST = 0.81  # the lower bound of 46 right of 50

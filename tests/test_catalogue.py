@@ -15,9 +15,10 @@ from types import ModuleType
 
 import pytest
 
-from mldebt.catalogue import FAMILIES, Catalogue, RuleSpec, load, rules_folder
+from mldebt.catalogue import Catalogue, load, rules_folder
 from mldebt.errors import CatalogueError, UserError
 from mldebt.model import Role, Severity
+from mldebt.rule_spec import FAMILIES, RuleSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECS = load().specs

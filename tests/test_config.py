@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from mldebt import catalogue
-from mldebt.catalogue import Option, RuleSpec
 from mldebt.config import Component, Config, Flags, Policy, select_rules, with_flags
 from mldebt.config_file import KEYS, has_table, load, parse
 from mldebt.errors import ConfigError
 from mldebt.model import Confidence, Place, Role, Severity, Span, Suppression
+from mldebt.rule_spec import Option, RuleSpec
 
 
 def spec(code: str, name: str, *options: Option, enabled: bool = True) -> RuleSpec:

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Config, Policy
 from mldebt.facts import FileFacts
 from mldebt.filter import Settled, fold, is_listed, settle, supersede
 from mldebt.fingerprint import identity, project_identity
 from mldebt.model import Confidence, Finding, Place, Related, Role, Severity, Span, Status, Suppression
+from mldebt.rule_spec import RuleSpec
 
 TODAY = date(2026, 11, 23)
 

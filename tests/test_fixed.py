@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mldebt import catalogue, recipes
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Flags
+from mldebt.rule_spec import RuleSpec
 from mldebt.run import Outcome, Request, execute
 from tests.expectations import blank, heard, take
 from tests.test_repair import installed

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mldebt import catalogue
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Flags
+from mldebt.rule_spec import RuleSpec
 from mldebt.run import Request, execute
 from tests.expectations import sites, take
 

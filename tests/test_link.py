@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 
 from mldebt import vocabulary
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.engine import ProjectHit, ProjectRule, Where
 from mldebt.facts import FileFacts
@@ -30,6 +29,7 @@ from mldebt.model import (
     Span,
 )  # fmt: skip
 from mldebt.project import Project
+from mldebt.rule_spec import RuleSpec
 from mldebt.terms import FALSE, TRUE, Carries, HasRole, IsMachineLearning, Term
 
 ALL = tuple((role, Severity.WARNING) for role in Role)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from mldebt import checks, own_patterns, own_rules, plugins
-from mldebt.catalogue import FAMILIES, RuleSpec, load, rules_folder
+from mldebt.catalogue import load, rules_folder
 from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
 from mldebt.pattern_spec import CODE
+from mldebt.rule_spec import FAMILIES, RuleSpec
 from mldebt.traits.values import Trait
 from tests.toy import Ran, check, mldebt, write
 

@@ -10,6 +10,7 @@ from mldebt import catalogue, profiles, selectors
 from mldebt.config import Flags
 from mldebt.errors import ConfigError
 from mldebt.model import Outcome, Role, Severity
+from mldebt.rule_spec import FAMILIES, RuleSpec
 from mldebt.run import Request, execute
 
 SPECS = catalogue.load().specs
@@ -43,7 +44,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("profile", ALL, ids=lambda profile: profile.name)
 def test_every_selector_means_a_rule(profile: profiles.Profile) -> None:
     for selector in (*profile.silent, *profile.notes, *profile.warnings):
-        assert selector in catalogue.FAMILIES or selectors.meant(selector, SPECS), selector
+        assert selector in FAMILIES or selectors.meant(selector, SPECS), selector
 
 
 def test_the_default_changes_nothing() -> None:
@@ -54,7 +55,7 @@ def test_the_default_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("spec", [spec for spec in SPECS if spec.absence], ids=lambda spec: spec.code)
-def test_what_is_not_there_is_a_note_and_in_strict_a_warning(spec: catalogue.RuleSpec) -> None:
+def test_what_is_not_there_is_a_note_and_in_strict_a_warning(spec: RuleSpec) -> None:
     assert spec.severity is Severity.NOTE
     assert {severity for _, severity in spec.roles} == {Severity.NOTE}
     strict = profiles.load()["strict"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt import catalogue, taxonomy
 from mldebt.model import Severity
+from mldebt.rule_spec import DEBTS, FAMILIES
 from tests.test_catalogue import ROOT, generator
 
 KNOWN = taxonomy.load()
@@ -22,12 +23,12 @@ def test_every_rule_bears_on_a_bullet() -> None:
 
 def test_every_code_is_of_a_family() -> None:
     families = {code[:3] for bullet in KNOWN.bullets for code in bullet.rules}
-    assert families <= set(catalogue.FAMILIES)
+    assert families <= set(FAMILIES)
 
 
 def test_every_kind_of_debt_is_a_taxon() -> None:
     ids = {taxon.id for taxon in KNOWN.taxa}
-    assert {f"{debt}-debt" for debt in catalogue.DEBTS} <= ids
+    assert {f"{debt}-debt" for debt in DEBTS} <= ids
     assert all(set(KNOWN.of(spec)) <= ids for spec in SPECS)
 
 

@@ -8,11 +8,11 @@ from datetime import date
 from msgspec import Struct
 
 from mldebt import selectors
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.fingerprint import identity
 from mldebt.link import loudness
 from mldebt.model import Finding, Notice, Outcome, Role, Severity, Suppression
+from mldebt.rule_spec import RuleSpec
 from mldebt.suppressed import Judge
 
 UNUSED, EXPIRED, WITHOUT_REASON, AGAINST_POLICY = "SUP001", "SUP002", "SUP003", "SUP004"

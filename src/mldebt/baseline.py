@@ -24,11 +24,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt import __version__, fingerprint
-from mldebt.catalogue import RuleSpec
 from mldebt.errors import UserError
 from mldebt.identities import code_of, moved, path_of
 from mldebt.model import Confidence, Finding, Paid, Status
 from mldebt.novelty import Known
+from mldebt.rule_spec import RuleSpec
 
 DEFAULT = "mldebt-baseline.txt"
 FORMAT = 1

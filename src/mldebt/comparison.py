@@ -10,13 +10,13 @@ from msgspec import Struct, field
 from mldebt import base, baseline
 from mldebt.base import Facts, Present
 from mldebt.baseline import Baseline
-from mldebt.catalogue import RuleSpec
 from mldebt.errors import UserError
 from mldebt.facts import FileFacts
 from mldebt.identities import code_of, path_of
 from mldebt.judgement import Law
 from mldebt.model import Comparison, Finding, Notice, Paid
 from mldebt.novelty import Known, compare
+from mldebt.rule_spec import RuleSpec
 from mldebt.tree import Tree, UnreadableError, WorkingTree
 
 

@@ -11,10 +11,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mldebt import selectors
-from mldebt.catalogue import RuleSpec
 from mldebt.errors import ConfigError
 from mldebt.model import Role, Severity, Suppression
 from mldebt.patterns import PatternError, parse
+from mldebt.rule_spec import RuleSpec
 
 NAME = "mldebt.toml"
 PYPROJECT = "pyproject.toml"

@@ -11,11 +11,11 @@ import tomli
 from msgspec import Struct
 
 from mldebt import selectors
-from mldebt.catalogue import RuleSpec
 from mldebt.errors import ConfigError
 from mldebt.model import Span
 from mldebt.patterns import PatternError
 from mldebt.patterns import parse as parse_pattern
+from mldebt.rule_spec import RuleSpec
 from mldebt.toml_places import KeyPath, TomlPlacesError, scan
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")

@@ -70,10 +70,10 @@ from typing import TypeAlias
 import tomli
 
 from mldebt import config_options, config_tables, config_values
-from mldebt.catalogue import RuleSpec
 from mldebt.config import NAME, PYPROJECT, Config
 from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
+from mldebt.rule_spec import RuleSpec
 from mldebt.toml_places import KeyPath
 
 Reader: TypeAlias = "Callable[[str], bytes | None]"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt import selectors, vocabulary
-from mldebt.catalogue import Option
 from mldebt.config_document import ConfigDocument, kind_of
 from mldebt.errors import ConfigError
+from mldebt.rule_spec import Option
 from mldebt.toml_places import KeyPath
 
 _OPTION_TYPES: dict[str, tuple[tuple[type, ...], str]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt import score, selectors
-from mldebt.catalogue import DEBTS, FAMILIES
 from mldebt.config import Component, Declaration, Limit, Policy
 from mldebt.config_document import ConfigDocument
 from mldebt.config_values import pattern_list, profile, selector_list
 from mldebt.model import Place, Severity, Suppression
+from mldebt.rule_spec import DEBTS, FAMILIES
 from mldebt.toml_places import KeyPath
 
 KINDS = ("wrong", "accepted", "later")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Declaration
 from mldebt.model import Finding
+from mldebt.rule_spec import RuleSpec
 
 
 def missed(

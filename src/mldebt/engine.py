@@ -13,11 +13,11 @@ from typing import Any, ClassVar, TypeVar
 import libcst as cst
 from msgspec import Struct, field
 
-from mldebt.catalogue import RuleSpec
 from mldebt.facts import Fact
 from mldebt.gate import Gate
 from mldebt.model import Candidate, Outcome, Recipe
 from mldebt.project_rule import OptionValue, ProjectHit, ProjectRule, Where, load_classes
+from mldebt.rule_spec import RuleSpec
 from mldebt.syntax import names as written
 from mldebt.syntax.children import calls
 from mldebt.terms import FALSE, TRUE, Carries, IsMachineLearning, IsModel, Term, all_of, any_of

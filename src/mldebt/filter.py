@@ -14,11 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.about_suppressions import Speaker, overdue, unknown
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.facts import FileFacts
 from mldebt.fingerprint import fingerprint, identity
 from mldebt.model import Confidence, Finding, Notice, Place, Related, Role, Severity, Status, Suppression
+from mldebt.rule_spec import RuleSpec
 from mldebt.suppressed import Judge
 
 _ALWAYS_LISTED = (Severity.ERROR, Severity.WARNING)

@@ -8,7 +8,6 @@ from datetime import date
 
 from msgspec import Struct
 
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Config
 from mldebt.elsewhere import missed
 from mldebt.environment import NOTHING_INSTALLED, Environment
@@ -20,6 +19,7 @@ from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
 from mldebt.project_rule import ProjectRule, load_classes
 from mldebt.relink import Before, Linked, Unchanged
+from mldebt.rule_spec import RuleSpec
 from mldebt.settings import options_of
 from mldebt.vocabulary import Vocabulary
 

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from mldebt import __version__, base, baseline, commits, comparison, replacing, roots, rulebook, selectors
 from mldebt.baseline import Baseline
-from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked
 from mldebt.config import Config
 from mldebt.errors import UserError
 from mldebt.git import GitError
 from mldebt.model import Finding
+from mldebt.rule_spec import RuleSpec
 from mldebt.run import Outcome, Request, execute
 from mldebt.tree import Tree, WorkingTree
 

@@ -10,7 +10,6 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mldebt.catalogue import RuleSpec
 from mldebt.fingerprint import fingerprint, identity, project_identity
 from mldebt.known_values import completed
 from mldebt.model import Candidate, Finding, Notice, Outcome, Place, Related, Role, Severity
@@ -20,6 +19,7 @@ from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule
 from mldebt.relink import Linked, Said, Unchanged
 from mldebt.roles import is_documentation
+from mldebt.rule_spec import RuleSpec
 from mldebt.terms import Declares, Term
 
 MAX_RELATED = 5  # other places of a concept that a finding names; the inventory has all of them

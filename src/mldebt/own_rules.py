@@ -27,11 +27,11 @@ import string
 from collections.abc import Iterable, Sequence
 
 from mldebt import own_patterns, selectors
-from mldebt.catalogue import DEBTS, FAMILIES, Example, RuleSpec
 from mldebt.config_document import ConfigDocument
 from mldebt.errors import ConfigError
 from mldebt.model import Confidence, Role, Severity
 from mldebt.pattern_spec import CODE, PatternSpec
+from mldebt.rule_spec import DEBTS, FAMILIES, Example, RuleSpec
 
 _KEYS = (
     "code", "name", "message", "summary", "why", "remedy", "severity", "confidence", "debt", "minutes", "roles",

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import libcst as cst
 
-from mldebt.catalogue import RuleSpec
 from mldebt.engine import At, Hit, Rule
 from mldebt.gate import Gate
 from mldebt.model import Outcome
 from mldebt.pattern_conditions import any_like, condition, imports_any, is_inside
 from mldebt.pattern_spec import CODE, Where, is_enclosing
 from mldebt.patterns import Patterns
+from mldebt.rule_spec import RuleSpec
 from mldebt.syntax.matching import Bindings, Effort, matches
 from mldebt.syntax.metavariables import Pattern, compile_pattern, identifiers, metavariable
 from mldebt.terms import FALSE, TRUE, Term, all_of, any_of, negate

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from mldebt import selectors
-from mldebt.catalogue import RuleSpec, read_toml, rules_folder
+from mldebt.catalogue import read_toml, rules_folder
 from mldebt.errors import CatalogueError
 from mldebt.model import Role, Severity
+from mldebt.rule_spec import RuleSpec
 from mldebt.tables import Table
 
 DEFAULT = "default"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Outcome, Place, Recipe
+from mldebt.rule_spec import RuleSpec
 
 if TYPE_CHECKING:
     from mldebt.project import Project

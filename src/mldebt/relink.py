@@ -17,13 +17,13 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from mldebt.call_graph import FileCalls
-from mldebt.catalogue import RuleSpec
 from mldebt.facts import FileFacts, of_kind
 from mldebt.facts.functions import FunctionFact
 from mldebt.model import Finding
 from mldebt.moves import Moves
 from mldebt.project import Project, Relations
 from mldebt.reads import ALL, Node, Reads, question
+from mldebt.rule_spec import RuleSpec
 
 
 class Said(Struct, frozen=True):

@@ -9,9 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from mldebt import config_file
-from mldebt.catalogue import RuleSpec
 from mldebt.config import NAME, PYPROJECT, Config
 from mldebt.errors import ConfigError, UserError
+from mldebt.rule_spec import RuleSpec
 from mldebt.tree import Tree, UnreadableError, WorkingTree
 
 

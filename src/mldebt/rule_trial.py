@@ -10,10 +10,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from mldebt import rulebook, selectors
-from mldebt.catalogue import Example, RuleSpec
 from mldebt.config import NAME
 from mldebt.errors import UserError
 from mldebt.model import Confidence, Status
+from mldebt.rule_spec import Example, RuleSpec
 from mldebt.run import Request, execute
 from mldebt.tree import Tree
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from mldebt import catalogue, config_file
-from mldebt.catalogue import RuleSpec
 from mldebt.config import NAME, PYPROJECT
 from mldebt.errors import ConfigError
+from mldebt.rule_spec import RuleSpec
 from mldebt.tree import Tree, UnreadableError
 
 MOST_FILES = 500

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from mldebt import base, cache, commits, profiles, recall, roots, rulebook, snapshot, vocabulary
 from mldebt.budgets import OVER, overruns, spend
-from mldebt.catalogue import RuleSpec
 from mldebt.comparison import Asked, compared, known_at_head
 from mldebt.config import Config, Flags, select_rules, with_flags
 from mldebt.discover import Basis, Shown, discover
@@ -26,6 +25,7 @@ from mldebt.links import Links
 from mldebt.model import Confidence, Notice, Run, Status, Summary
 from mldebt.observer import SILENT, Observer
 from mldebt.project import Project
+from mldebt.rule_spec import RuleSpec
 from mldebt.settings import AnalyserSettings, Job
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
 

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
-from mldebt.catalogue import FAMILIES, RuleSpec
+from mldebt.rule_spec import FAMILIES, RuleSpec
 
 _CODE = re.compile(r"([A-Z]+)([0-9]*)")
 

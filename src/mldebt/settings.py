@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Role
+from mldebt.rule_spec import RuleSpec
 from mldebt.tree import Tree
 
 

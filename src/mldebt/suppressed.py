@@ -9,10 +9,10 @@ from datetime import date
 from msgspec.structs import replace
 
 from mldebt import selectors
-from mldebt.catalogue import RuleSpec
 from mldebt.config import Policy
 from mldebt.model import Finding, Place, Status, Suppression
 from mldebt.patterns import Patterns
+from mldebt.rule_spec import RuleSpec
 
 ABOUT_SUPPRESSIONS = frozenset({"SUP001", "SUP002", "SUP003", "SUP004"})
 FEW_LINES = 100

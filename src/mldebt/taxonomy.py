@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mldebt.catalogue import RuleSpec, read_toml, rules_folder
+from mldebt.catalogue import read_toml, rules_folder
 from mldebt.errors import CatalogueError
+from mldebt.rule_spec import RuleSpec
 from mldebt.tables import Table
 
 KINDS = ("rule", "proxy", "report", "none")

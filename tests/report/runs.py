@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from mldebt.catalogue import Example, Option, RuleSpec
 from mldebt.fingerprint import fingerprint, identity
 from mldebt.model import (
     Cell,
@@ -24,6 +23,7 @@ from mldebt.model import (
     Suppression,
 )
 from mldebt.report import TextOf
+from mldebt.rule_spec import Example, Option, RuleSpec
 
 ROOT = "/checkouts/shop"
 

@@ -6,10 +6,10 @@ import json
 
 from msgspec.structs import replace
 
-from mldebt.catalogue import Example
 from mldebt.model import Severity
 from mldebt.report.explain import explain_markdown, explain_text
 from mldebt.report.rules import rules_json, rules_text
+from mldebt.rule_spec import Example
 from tests.report.runs import CATALOGUE, THRESHOLD
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Run
 from mldebt.report import full, github, gitlab, json_format, markdown, rdjson, text
 from mldebt.report.listing import is_heard, is_listed, listed
 from mldebt.report.options import ColumnUnit, Report, ReportOptions, TextOf
 from mldebt.report.summary import summarise
+from mldebt.rule_spec import RuleSpec
 
 __all__ = [
     "REPORTS",

@@ -6,9 +6,9 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from mldebt.catalogue import Example, Option, RuleSpec
 from mldebt.report.printable import duration
 from mldebt.report.style import Style
+from mldebt.rule_spec import Example, Option, RuleSpec
 
 _LANGUAGES = {
     "py": "python", "pyi": "python", "toml": "toml", "yaml": "yaml", "yml": "yaml", "json": "json",

@@ -11,13 +11,13 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Place, Related, Run
 from mldebt.report.excerpt import draw
 from mldebt.report.listing import listed
 from mldebt.report.options import ReportOptions, TextOf
 from mldebt.report.printable import amount, duration, escape, inert
 from mldebt.report.text import Writer
+from mldebt.rule_spec import RuleSpec
 
 _MOST_PLACES = 8  # steps or related places that are shown in full; the others are counted
 _NARROWEST = 40

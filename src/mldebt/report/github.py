@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Notice, Run, Severity
 from mldebt.report.listing import listed, worst_first
 from mldebt.report.options import ColumnUnit, ReportOptions, TextOf
 from mldebt.report.places import Lines, Paths
 from mldebt.report.printable import amount, escape, shorten
 from mldebt.report.text import say
+from mldebt.rule_spec import RuleSpec
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 KEPT = 10  # annotations of a level and a step

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Run, Severity
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import listed
@@ -18,6 +17,7 @@ from mldebt.report.places import Paths, below
 from mldebt.report.printable import shorten
 from mldebt.report.rule_links import published
 from mldebt.report.text import say
+from mldebt.rule_spec import RuleSpec
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
 _LIMIT = 4_000  # characters of a description

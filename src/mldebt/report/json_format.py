@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Confidence, Edit, Finding, Fix, Notice, Novelty, Place, Related, Run, Severity, Status
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import is_heard, is_listed, is_told
 from mldebt.report.options import ReportOptions, TextOf
+from mldebt.rule_spec import RuleSpec
 
 VERSION = 1
 

@@ -11,13 +11,13 @@ from itertools import groupby
 from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Notice, Run
 from mldebt.report.listing import listed
 from mldebt.report.options import ReportOptions, TextOf
 from mldebt.report.places import Paths
 from mldebt.report.printable import escape, shorten
 from mldebt.report.text import say
+from mldebt.rule_spec import RuleSpec
 
 _LIMIT = 4_000  # characters of a message
 

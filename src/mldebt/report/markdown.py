@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Run, Severity, Status
 from mldebt.report.listing import is_heard, listed, worst_first
 from mldebt.report.options import ReportOptions, TextOf
@@ -18,6 +17,7 @@ from mldebt.report.places import Paths
 from mldebt.report.printable import amount, duration, escape, shorten
 from mldebt.report.rule_links import published
 from mldebt.report.text import say
+from mldebt.rule_spec import RuleSpec
 
 LIMIT = 900 * 1024  # bytes
 _CELL = 600  # characters of a message

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from mldebt import __version__
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Run, Severity
+from mldebt.rule_spec import RuleSpec
 
 
 class ColumnUnit(enum.Enum):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Run, Severity, Span
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import listed
@@ -17,6 +16,7 @@ from mldebt.report.places import Lines, Paths, below
 from mldebt.report.printable import shorten
 from mldebt.report.rule_links import published
 from mldebt.report.text import say
+from mldebt.rule_spec import RuleSpec
 
 _LEVELS = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 _LIMIT = 4_000  # characters of a message

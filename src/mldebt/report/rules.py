@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.report.document import Json, write_json
+from mldebt.rule_spec import RuleSpec
 
 
 def rules_text(catalogue: Sequence[RuleSpec]) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Novelty, Run, Severity, Status
 from mldebt.report.listing import is_heard, is_told
 from mldebt.report.options import ReportOptions
 from mldebt.report.places import Paths
 from mldebt.report.printable import amount, duration, escape, shorten
 from mldebt.report.style import Style
+from mldebt.rule_spec import RuleSpec
 
 _CAUSES = 5
 

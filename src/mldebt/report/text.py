@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Finding, Place, Related, Run
 from mldebt.report.listing import listed
 from mldebt.report.options import ReportOptions, TextOf
@@ -15,6 +14,7 @@ from mldebt.report.places import Lines, Paths
 from mldebt.report.printable import escape
 from mldebt.report.rule_links import link
 from mldebt.report.style import Style
+from mldebt.rule_spec import RuleSpec
 
 NAMED_PLACES = 3  # related places that are named; the others are counted
 

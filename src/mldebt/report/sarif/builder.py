@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import sarif_om as om
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Confidence, Finding, Run, Status
 from mldebt.report.document import Json, write_json
 from mldebt.report.listing import is_listed
@@ -23,6 +22,7 @@ from mldebt.report.sarif.results import (
 )
 from mldebt.report.sarif.rules import describe_rules
 from mldebt.report.sarif.walker import serialise, serialise_object
+from mldebt.rule_spec import RuleSpec
 
 RESULT_LIMIT = 25_000  # of a run: GitHub refuses the file above it
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

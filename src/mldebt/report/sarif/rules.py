@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import sarif_om as om
 
-from mldebt.catalogue import RuleSpec
 from mldebt.model import Severity
 from mldebt.report.explain import explain_markdown, explain_text
 from mldebt.report.options import ReportOptions
@@ -14,6 +13,7 @@ from mldebt.report.printable import shorten
 from mldebt.report.rule_links import published
 from mldebt.report.sarif.messages import end_sentence
 from mldebt.report.sarif.taxonomy import relations
+from mldebt.rule_spec import RuleSpec
 
 _NAME_LIMIT, _TEXT_LIMIT = 255, 1024  # GitHub's
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sarif_om as om
 
 from mldebt import taxonomy
-from mldebt.catalogue import RuleSpec
+from mldebt.rule_spec import RuleSpec
 
 NAME = "ml-debt"
 
