@@ -44,7 +44,7 @@ def moves(then: FileFacts, now: FileFacts) -> Moves:
 
 def test_findings_stand_where_stands_what_they_speak_of() -> None:
     found = moves(file(trial("a", 3), trial("b", 8)), file(trial("a", 3), trial("b", 10)))
-    assert found.others == set()
+    assert not any(found.others.values())
     assert found.moved((finding(8, 3), finding(1, 8, path="a.py"))) == (finding(10, 3), finding(1, 10, path="a.py"))
 
 
@@ -69,18 +69,18 @@ def test_a_line_of_which_nothing_is_known_may_be_anywhere() -> None:
     ],
 )
 def test_what_says_something_else_has_not_moved(now: FileFacts) -> None:
-    assert moves(file(trial("a", 3), trial("b", 8)), now).others == {"Trial"}
+    assert moves(file(trial("a", 3), trial("b", 8)), now).others == {"tests/test_a.py": {"Trial"}}
 
 
 def test_what_has_changed_places_with_something_else_has_not_only_moved() -> None:
     """Which of two comes first may count."""
     then, now = (file(trial("a", 3), function("f", line)) for line in (8, 1))
-    assert moves(then, now).others == {"FunctionFact"}
+    assert moves(then, now).others == {"tests/test_a.py": {"FunctionFact"}}
 
 
 def test_what_was_on_one_line_and_is_no_more_has_not_only_moved() -> None:
     then, now = (file(trial("a", 3), function("f", line)) for line in (3, 2))
-    assert moves(then, now).others == {"FunctionFact"}
+    assert moves(then, now).others == {"tests/test_a.py": {"FunctionFact"}}
 
 
 def test_no_rule_about_the_project_measures_how_far_apart_lines_are() -> None:

@@ -122,6 +122,17 @@ def test_lines_that_move_have_nobody_look_again(project: Path) -> None:
     assert found == from_the_beginning(project)
 
 
+def test_a_new_test_concerns_the_rules_about_tests(project: Path) -> None:
+    run(project)
+    path = next(project.rglob("test_*.py"))
+    added = "def test_added():\n    model = Model()\n    model.fit(1, 2)\n    assert model.predict(1) == 2\n"
+    path.write_text(f"{path.read_text()}\n\n{added}")
+    found, rules = run(project)
+    assert rules
+    assert {each[:3] for each in rules} == {"TST"}
+    assert found == from_the_beginning(project)
+
+
 def test_a_function_that_nobody_calls_and_that_calls_nothing_concerns_few(project: Path) -> None:
     run(project)
     path = next(project.rglob("settings.py"), next(project.rglob("train.py")))

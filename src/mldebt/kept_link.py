@@ -59,6 +59,7 @@ def pack(linked: Linked, marks: Mapping[str, bytes]) -> bytes:
         [
             [
                 sorted(each.kinds),
+                sorted(each.outside),
                 sorted(each.questions),
                 sorted(known[node] for node in each.nodes),
                 [places[other] for other in each.others if other.any()],
@@ -127,13 +128,14 @@ def _read(text: str) -> _Kept:
     return found
 
 
-_Row: TypeAlias = "tuple[list[str], list[str], list[int], list[int]]"
+_Row: TypeAlias = "tuple[list[str], list[str], list[str], list[int], list[int]]"
 
 
 def _reads(rows: Sequence[_Row], nodes: Sequence[Node]) -> list[Reads]:
     found = [Reads() for _ in rows]
-    for each, (kinds, questions, numbers, others) in zip(found, rows, strict=True):
+    for each, (kinds, outside, questions, numbers, others) in zip(found, rows, strict=True):
         each.kinds.update(kinds)
+        each.outside.update(outside)
         each.questions.update(questions)
         each.nodes.update([nodes[number] for number in numbers])
         each.others.update((found[other], None) for other in others)

@@ -199,9 +199,8 @@ def _distance(project: Project, path: str, home: str, found: Reach) -> int:
 def _agreed(project: Project, path: str, keyword: str, subject: str) -> Known | None:
     """The literal that every other call of the component is given, tests aside."""
     found: dict[str, str] = {}
-    for other, given in project.facts(GivenArgument):
-        same = (given.keyword, given.subject) == (keyword, subject)
-        if same and project.role(other) not in _QUIET and project.components.joined(path, other):
+    for other, given in project.outside_tests(GivenArgument):
+        if (given.keyword, given.subject) == (keyword, subject) and project.components.joined(path, other):
             found.setdefault(given.value, other)
     if len(found) != 1:
         return None

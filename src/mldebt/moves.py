@@ -24,22 +24,23 @@ Pairs = set[tuple[int, int]]
 
 class Moves:
     """What files said beside what they say now, as far as it is of some ``kinds`` of facts. ``others`` are the kinds
-    of which a file says something else."""
+    of which files say something else, by path."""
 
     def __init__(self, files: Iterable[tuple[FileFacts, FileFacts]], kinds: Iterable[str]) -> None:
-        self.others: set[str] = set()
+        self.others: dict[str, set[str]] = {}
         self._lines: dict[str, Mapping[int, int]] = {}
         wanted = sorted(kinds)
         for then, now in files:
             self._compare(then, now, wanted)
 
     def _compare(self, then: FileFacts, now: FileFacts, kinds: Iterable[str]) -> None:
+        others = self.others[now.path] = set()
         together: Pairs = set()
         moved: set[str] = set()
         for kind in kinds:
             pairs: Pairs = set()
             if not _match(of_name(then.facts, kind), of_name(now.facts, kind), pairs):
-                self.others.add(kind)
+                others.add(kind)
                 continue
             together |= pairs
             if any(before != after for before, after in pairs):
@@ -48,7 +49,7 @@ class Moves:
             if moved:
                 self._lines[now.path] = dict(together)
         else:
-            self.others |= moved
+            others |= moved
 
     def moved(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...] | None:
         """The findings where they stand now; ``None`` when that of one is not known."""

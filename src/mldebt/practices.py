@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 ROOT = "."
 NEAR = 3  # calls between a handler and the model that it asks
 
-_QUIET = (Role.TEST, Role.EXAMPLE)
-
 
 def where(fact: Act | Definition | Trial) -> Where:
     """Where a fact stands, as a rule reports it."""
@@ -96,13 +94,11 @@ class Practices:
     @found_once
     def acts(self) -> Mapping[str, tuple[Act, ...]]:
         """The acts of every file of code that is neither test nor example."""
-        return {
-            path: found
-            for path in sorted(self.project.files)
-            if (found := tuple(each for each in self.project.of(path, Act) if _is_kept(each)))
-            and self.project.role(path) not in _QUIET
-            and path not in self.project.unrelated
-        }
+        found: dict[str, list[Act]] = defaultdict(list)
+        for path, act in self.project.outside_tests(Act):
+            if _is_kept(act) and path not in self.project.unrelated:
+                found[path].append(act)
+        return {path: tuple(acts) for path, acts in found.items()}
 
     def acts_of(self, kind: str, paths: Iterable[str] | None = None) -> Iterator[Act]:
         for path in self.acts if paths is None else paths:
@@ -161,10 +157,8 @@ class Practices:
         learning = self.project.learning
         return tuple(
             each if path in learning or not each.predicts else replace(each, predicts=False)
-            for path, each in self.project.facts(Definition)
-            if self.project.role(path) not in _QUIET
-            and not self.project.is_notebook(path)
-            and path not in self.project.unrelated
+            for path, each in self.project.outside_tests(Definition)
+            if not self.project.is_notebook(path) and path not in self.project.unrelated
         )
 
     def defined(self, kind: str) -> tuple[Definition, ...]:
@@ -267,7 +261,7 @@ class Practices:
             path
             for path in sorted(self.project.files)
             if self._imports(path, words)
-            or (path.endswith(".py") and _WATCH & set(tokenise(path)) and self.project.role(path) not in _QUIET)
+            or (path.endswith(".py") and _WATCH & set(tokenise(path)) and self.project.is_outside_tests(path))
         )
 
     def _imports(self, path: str, words: frozenset[str]) -> bool:

@@ -46,6 +46,7 @@ from mldebt.vocabulary import Vocabulary
 
 # What may be run by itself.
 _PROGRAMS = frozenset({Role.TRAIN, Role.SCRIPT, Role.PIPELINE, Role.EXAMPLE, Role.OTHER})
+_QUIET = frozenset({Role.TEST, Role.EXAMPLE})  # what nobody runs in earnest
 REQUESTED = 3  # calls between a handler and what runs for its requests
 
 V = TypeVar("V")
@@ -134,9 +135,15 @@ class Project:
         self.reads.now.kinds.add(kind.__name__)
         return iter(self._everywhere(kind))
 
+    def outside_tests(self, kind: type[F]) -> Iterator[tuple[str, F]]:
+        """The same without tests and examples: what those say does not matter to who asks so."""
+        self.reads.now.outside.add(kind.__name__)
+        return ((path, fact) for path in self._outside for fact in self._said(path, kind))
+
     def of(self, path: str, kind: type[F]) -> Iterator[F]:
         """The facts of a kind that one file has."""
-        self.reads.now.kinds.add(kind.__name__)
+        reads = self.reads.now
+        (reads.outside if self.is_outside_tests(path) else reads.kinds).add(kind.__name__)
         return self._said(path, kind)
 
     def file(self, path: str) -> FileFacts:
@@ -278,6 +285,14 @@ class Project:
             module, classes = self._module_facts[path], self._classes[path].values()
             known = self._roles[path] = self._role_of(path, module, classes, path in self.learning)
         return known
+
+    def is_outside_tests(self, path: str) -> bool:
+        """Is the file neither test nor example?"""
+        return path in self.files and self.role(path) not in _QUIET
+
+    @cached_property
+    def _outside(self) -> tuple[str, ...]:
+        return tuple(filter(self.is_outside_tests, sorted(self.files)))
 
     def _role_of(self, path: str, module: ModuleFact | None, classes: Iterable[ClassFact], learning: bool) -> Role:
         for patterns, role in self._given_roles:
@@ -466,8 +481,8 @@ class Project:
     @found_once
     def run_for_requests(self) -> frozenset[tuple[str, str]]:
         """The functions that handlers of requests call, directly or through few others."""
-        found = ((path, each.symbol) for path, each in self.facts(Definition) if each.kind in {"handler", "page"})
-        handlers = [node for node in found if self.role(node[0]) not in (Role.TEST, Role.EXAMPLE)]
+        definitions = self.outside_tests(Definition)
+        handlers = [(path, each.symbol) for path, each in definitions if each.kind in {"handler", "page"}]
         return frozenset(self.calls.reached(handlers, REQUESTED)) - set(handlers)
 
     @cached_property

@@ -25,20 +25,22 @@ ALL = "*"
 
 
 class Reads:
-    """What was looked at: ``kinds`` of facts, of all files; ``questions`` that were asked of every file; ``nodes``
-    of the graph of calls, (path, ALL) for all of a file; and what other answers that were used rest on."""
+    """What was looked at: ``kinds`` of facts, of all files; those of files ``outside`` of tests and examples;
+    ``questions`` that were asked of every file; ``nodes`` of the graph of calls, (path, ALL) for all of a file; and
+    what other answers that were used rest on."""
 
-    __slots__ = ("kinds", "nodes", "others", "questions")
+    __slots__ = ("kinds", "nodes", "others", "outside", "questions")
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()
+        self.outside: set[str] = set()
         self.questions: set[str] = set()
         self.nodes: set[Node] = set()
         self.others: dict[Reads, None] = {}
 
     def any(self) -> bool:
         """Was anything looked at?"""
-        return any(each.kinds or each.questions or each.nodes for each in self.all())
+        return any(each.kinds or each.outside or each.questions or each.nodes for each in self.all())
 
     def all(self) -> tuple[Reads, ...]:
         """These, and all that they rest on."""

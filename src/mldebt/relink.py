@@ -63,6 +63,8 @@ class Unchanged:
         self.rules: Mapping[str, Said] = {}
         """What rules about the project found and find still, by code."""
         self._moves = Moves((), ())
+        self._kinds: set[str] = set()  # of which a file says something else
+        self._outside: set[str] = set()  # of which one outside of tests does
         self._linked = Linked()
         self._changed = before.changed if before is not None else {}
         self._pairs = [(then, project.file(path)) for path, then in sorted(self._changed.items())]
@@ -75,8 +77,12 @@ class Unchanged:
         self._questions = self._asked_again(project)
         self._nodes = frozenset(self._called_otherwise(project))
         everything = (*before.linked.by_rule.values(), *before.linked.by_file.values())
-        kinds = {kind for said in everything for reads in said.reads.all() for kind in reads.kinds}
+        kinds = {kind for said in everything for each in said.reads.all() for kind in (*each.kinds, *each.outside)}
         self._moves = Moves(self._pairs, kinds)
+        for path, others in self._moves.others.items():
+            self._kinds |= others
+            if project.is_outside_tests(path):
+                self._outside |= others
         said = ((code, self._still(said)) for code, said in before.linked.by_rule.items())
         self.rules = {code: still for code, still in said if still is not None}
 
@@ -103,7 +109,8 @@ class Unchanged:
         return (
             not self._questions.isdisjoint(reads.questions)
             or not self._nodes.isdisjoint(reads.nodes)
-            or not self._moves.others.isdisjoint(reads.kinds)
+            or not self._kinds.isdisjoint(reads.kinds)
+            or not self._outside.isdisjoint(reads.outside)
         )
 
     def _asked_again(self, project: Project) -> frozenset[str]:

@@ -56,6 +56,9 @@ def _nearest(home: Home) -> tuple[bool, bool, str]:
 
 
 def _homes(project: Project) -> Iterator[Home]:
+    settings = (path for path in project.files if project.role(path) is Role.SETTINGS)
+    if not any(_is_settings(project, path, each) for path in settings for each in project.of(path, ClassFact)):
+        return
     for where, export in project.facts(Export):
         if not _gives_one(export) or project.role(where) in _APART:
             continue

@@ -26,7 +26,7 @@ class FrameworkLeak(ProjectRule):
     def check(self, project: Project) -> Iterator[ProjectHit]:
         sites: dict[tuple[str, str], list[ImportSite]] = defaultdict(list)
         frameworks = project.vocabulary.words("leaking-frameworks")
-        for path, site in project.facts(ImportSite):
+        for path, site in project.outside_tests(ImportSite):
             root = site.target.partition(".")[0]
             if root in frameworks and _is_code(project, path):
                 sites[project.component(path), root].append(site)

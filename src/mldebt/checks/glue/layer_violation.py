@@ -6,13 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from mldebt.facts.acts import ImportSite
-from mldebt.model import Confidence, Outcome, Role
+from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, practices
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.vocabulary import tokenise
-
-_QUIET = (Role.TEST, Role.EXAMPLE)
 
 
 class LayerViolation(ProjectRule):
@@ -21,9 +19,7 @@ class LayerViolation(ProjectRule):
         served = {each.place.path for each in known.answering if not each.wraps}
         trainers = {*known.trainers, *(act.place.path for act in known.acts_of(FIT) if _is_named(act.place.path))}
         edges: dict[str, dict[str, ImportSite]] = defaultdict(dict)
-        for path, site in project.facts(ImportSite):
-            if project.role(path) in _QUIET:
-                continue
+        for path, site in project.outside_tests(ImportSite):
             found = project.modules.locate(path, site.target)
             if found is not None and found[0] != path:
                 edges[path].setdefault(found[0], site)

@@ -11,7 +11,6 @@ from mldebt.practices import PREDICT, practices
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
 
-_QUIET = (Role.TEST, Role.EXAMPLE)
 _TABLES = (".csv", ".tsv", ".parquet", ".feather", ".arrow", ".jsonl", ".avro", ".orc")  # files that hold rows
 _TRAINING = (Role.TRAIN, Role.PIPELINE)
 _HOLDERS = frozenset({"src", "lib", "app", "apps", "services", "packages", "python", "code", "scripts"})
@@ -26,11 +25,11 @@ class PickleInterface(ProjectRule):
         asking = {(act.place.path, act.symbol) for act in known.acts_of(PREDICT)}
         written: dict[tuple[str, str, bool], list[Stored]] = defaultdict(list)
         read: dict[tuple[str, str, bool], list[Stored]] = defaultdict(list)
-        for path, stored in project.facts(Stored):
+        for path, stored in project.outside_tests(Stored):
             if not stored.name:
                 continue
             name = stored.name.rpartition("/")[2].lower()
-            if project.role(path) in _QUIET or project.is_notebook(path) or len(name) < 4:
+            if project.is_notebook(path) or len(name) < 4:
                 continue
             if stored.pickled:
                 (written if stored.way == "write" else read)["file", name, True].append(stored)

@@ -60,11 +60,15 @@ def _strong(known: Practices, path: str) -> Iterator[tuple[Where, str]]:
 
 def _simple(project: Project) -> Iterator[str]:
     """The files with a simple estimator, or with something that is called a baseline."""
-    simple = project.vocabulary.words("simple-estimators")
-    for path, site in project.facts(ModelSite):
-        if site.kind == "estimator" and site.name in simple and project.role(path) is not Role.TEST:
-            yield path
+    yield from (path for path in project.answering(_is_simple) if project.role(path) is not Role.TEST)
     yield from project.answering(_is_baseline)
+
+
+@of_each_file(ModelSite)
+def _is_simple(path: str, sites: Sequence[ModelSite], words: Vocabulary) -> bool:
+    """Is a simple estimator made in the file?"""
+    simple = words.words("simple-estimators")
+    return any(each.kind == "estimator" and each.name in simple for each in sites)
 
 
 @of_each_file(FunctionFact)

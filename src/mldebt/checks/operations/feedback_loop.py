@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from mldebt.facts.acts import Stored
-from mldebt.model import Confidence, Outcome, Role
+from mldebt.model import Confidence, Outcome
 from mldebt.practices import FIT, PREDICT, practices
 from mldebt.project import Project
 from mldebt.project_rule import ProjectHit, ProjectRule, Where
@@ -25,9 +25,9 @@ class FeedbackLoop(ProjectRule):
         fitting = {(act.place.path, act.symbol) for act in known.acts_of(FIT)}
         written: dict[tuple[str, str], list[Stored]] = {}
         read: dict[tuple[str, str], list[Stored]] = {}
-        for path, found in project.facts(Stored):
+        for path, found in project.outside_tests(Stored):
             stored = _resolved(found, project)
-            if project.role(path) in (Role.TEST, Role.EXAMPLE) or len(stored.name) < 4:
+            if len(stored.name) < 4:
                 continue
             node = (path, stored.symbol)
             key = (stored.form, stored.name.rpartition("/")[2].lower())

@@ -13,7 +13,6 @@ from mldebt.project_rule import ProjectHit, ProjectRule, Where
 from mldebt.reads import of_each_file
 from mldebt.vocabulary import Vocabulary, tokenise
 
-_QUIET = frozenset({Role.TEST, Role.LIBRARY, Role.EXAMPLE})
 _PARTS = frozenset(
     {"fit", "clone", "cross", "validate", "validation", "evaluate", "benchmark"}
 )  # of a training, or a test
@@ -27,7 +26,7 @@ class UntrackedTraining(ProjectRule):
 
     def check(self, project: Project) -> Iterable[ProjectHit]:
         fits: dict[str, list[ModelFit]] = defaultdict(list)
-        for path, fit in project.facts(ModelFit):
+        for path, fit in project.outside_tests(ModelFit):
             words = set(tokenise(fit.symbol.rpartition(".")[2]))
             if (
                 words & _PARTS
@@ -36,11 +35,11 @@ class UntrackedTraining(ProjectRule):
                 or path in project.unrelated
             ):
                 continue
-            if project.role(path) not in _QUIET:
+            if project.role(path) is not Role.LIBRARY:
                 fits[path].append(fit)
         tracking = {path for path in project.files if _imports_tracker(project, path)}
         tracking |= set(project.answering(_writes_down))
-        tracking |= {path for path, fit in project.facts(ModelFit) if fit.recorded}
+        tracking |= set(project.answering(_records))
         measuring = set(project.answering(_measures))
         for path, found in sorted(fits.items()):
             if path not in measuring or _around(project, path) & tracking:
@@ -72,6 +71,12 @@ def _writes_down(path: str, functions: Sequence[FunctionFact], words: Vocabulary
         if last in trackers or records & {last, ".".join(reference.split(".")[-2:])}:
             return True
     return False
+
+
+@of_each_file(ModelFit)
+def _records(path: str, fits: Sequence[ModelFit], words: Vocabulary) -> bool:
+    """Has the module a fit that is recorded where it is made?"""
+    return any(each.recorded for each in fits)
 
 
 @of_each_file(FunctionFact)
