@@ -125,9 +125,7 @@ def test_lines_that_move_have_nobody_look_again(project: Path) -> None:
 def test_a_new_test_concerns_the_rules_about_tests(project: Path) -> None:
     run(project)
     path = next(project.rglob("test_*.py"))
-    added = (
-        "def test_added():\n    frame = load()\n    frame.to_parquet('rows.parquet')\n    assert score(frame) == 2\n"
-    )
+    added = "def test_added():\n    frame = load()\n    frame.to_parquet('rows.parquet')\n    assert band(frame) == 2\n"
     path.write_text(f"{path.read_text()}\n\n{added}")
     found, rules = run(project)
     assert rules
