@@ -15,7 +15,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from mldebt.vocabulary import Vocabulary, tokenise
+from mldebt.vocabulary import Sieve, Vocabulary, tokenise
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _APART = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else ord(" ") for code in range(256))
@@ -36,13 +36,18 @@ class Opened:
 
     def __init__(self, gate: Gate, vocabulary: Vocabulary) -> None:
         self._words = gate.words | names_in(vocabulary, gate.lists)
-        self._tokens = [frozenset(entry.split("_")) for name in gate.tokens for entry in vocabulary.words(name)]
+        self._entries = [frozenset(entry.split("_")) for name in gate.tokens for entry in vocabulary.words(name)]
+        self._tokens = frozenset[str]().union(*self._entries)
+        self._telling = Sieve(lambda word: not self._tokens.isdisjoint(tokenise(word)))
 
     def admits(self, file: Glance) -> bool:
         """Can the rule have anything to say in ``file``?"""
         if not self._words.isdisjoint(file.words):
             return True
-        return any(entry <= file.tokens for entry in self._tokens)
+        if not self._entries:
+            return False
+        tokens = frozenset[str]().union(*map(tokenise, self._telling.of(file.words)))
+        return any(entry <= tokens for entry in self._entries)
 
 
 class Glance:
@@ -59,11 +64,6 @@ class Glance:
             foreign = " ".join(each for each in self._text.split() if not each.isascii())
             words += _WORD.findall(f"{foreign} {unicodedata.normalize('NFKC', foreign)}")
         return frozenset(words)
-
-    @cached_property
-    def tokens(self) -> frozenset[str]:
-        """The lower-case words that these are made of."""
-        return frozenset().union(*map(tokenise, self.words))
 
 
 def names_in(vocabulary: Vocabulary, lists: Iterable[str]) -> frozenset[str]:

@@ -30,10 +30,10 @@ _AT_LARGE = (
 _TAKING = frozenset({"getattr", "model_dump", "dict", "json", "vars", "asdict", "iter", "items", "__dict__"})
 
 
-def mentioned_flags(text: str, words: Iterable[str], names: Names) -> tuple[MentionedFlags, ...]:
+def mentioned_flags(text: str, words: frozenset[str], names: Names) -> tuple[MentionedFlags, ...]:
     """The one fact that tells of them, or none. ``words`` are those of ``text``: mostly none of them is a flag."""
     at_large = not _TAKING.isdisjoint(words) and _takes_all(text.lower())
-    named = [word for word in words if "_" in word and names.is_flag(word.upper())]
+    named = names.flags_among(words)
     if not at_large and not named:
         return ()
     found: Counter[str] = Counter()

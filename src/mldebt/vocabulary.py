@@ -17,7 +17,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import TypeAlias
@@ -30,6 +30,7 @@ from mldebt.errors import CatalogueError, ConfigError
 
 Entries: TypeAlias = "dict[str, int] | dict[str, tuple[str, ...]] | dict[str, None]"
 
+MAX_SIFTED = 200_000  # words of which a sieve remembers that nothing holds
 KINDS = ("words", "weights", "mapping")
 
 
@@ -114,6 +115,24 @@ def tokenise(identifier: str) -> tuple[str, ...]:
     for written, meant in _MIXED_CASE:
         identifier = identifier.replace(written, meant)
     return tuple(token.lower() for token in _TOKEN.findall(identifier))
+
+
+class Sieve:
+    """Picks the words of which something holds. Of most it never does: those are looked at once, in whatever file
+    they are."""
+
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        self._holds = holds
+        self._others: set[str] = set()
+
+    def of(self, words: frozenset[str]) -> list[str]:
+        """Those of ``words`` of which it holds."""
+        unknown = words.difference(self._others)
+        found = [word for word in unknown if self._holds(word)]
+        if len(self._others) > MAX_SIFTED:
+            self._others.clear()
+        self._others.update(unknown.difference(found))
+        return found
 
 
 def load(extend: Mapping[str, tuple[str, ...]] | None = None) -> Vocabulary:

@@ -49,9 +49,9 @@ class Acts(Collector):
 
     @on(cst.If, cst.While, cst.IfExp, cst.Assert)
     def gate(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
-        metrics = at.vocabulary.words("metric-words")
         for question in at.questions(node):
             if type(question) is cst.Comparison and _is_ordering(question):
+                metrics = at.vocabulary.words("metric-words")
                 sides = (question.left, *(each.comparator for each in question.comparisons))
                 tokens = {token for side in sides for token in _tokens(side)}
                 if tokens & (metrics - _SCORES) or (tokens & _SCORES and tokens & _RIVALS):

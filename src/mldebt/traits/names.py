@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from mldebt.vocabulary import Vocabulary, tokenise
+from mldebt.vocabulary import Sieve, Vocabulary, tokenise
 
 STRONG = 6  # the weight from which a name alone makes a score
 CACHED = 50_000  # identifiers of which it is remembered what they say: a large project has as many
@@ -41,6 +41,7 @@ class Names:
         self.is_flag = lru_cache(maxsize=CACHED)(self._is_flag)
         self.is_switch = lru_cache(maxsize=CACHED)(self._is_switch)
         self.says_nothing = lru_cache(maxsize=CACHED)(self._says_nothing)
+        self._flags = Sieve(lambda word: "_" in word and self.is_flag(word.upper()))
         self._counts = vocabulary.words("count-words")
         self._head_stops = vocabulary.words("score-head-stops")
 
@@ -93,6 +94,10 @@ class Names:
         if tokens[0] == "feature" and tokens[1] in words("flag-stop-second-words"):
             return False
         return not self.vocabulary.matches("flag-stop", "_".join(tokens))
+
+    def flags_among(self, words: frozenset[str]) -> list[str]:
+        """Those of ``words`` that are names of flags, in whatever letters."""
+        return self._flags.of(words)
 
     def _is_switch(self, name: str) -> bool:
         """Is ``name`` a boolean between debugging and production (``DEBUG``, ``is_prod``, ``SHOP_DEV_MODE``)?"""

@@ -35,6 +35,16 @@ class Decided(Struct, frozen=True):
         return self.evidence.weight >= BY_FLOW
 
 
+def may_decide(test: cst.BaseExpression) -> bool:
+    """Can a score decide ``test``, by its form?"""
+    for each in _parts(test):
+        if type(each) is cst.Name or type(each) is cst.Attribute:
+            return True
+        if type(each) is cst.Comparison and type(each.comparisons[0].operator) in _ORDERINGS:
+            return True
+    return False
+
+
 class ScoredTests(Struct, frozen=True):
     """Reads the tests of one file; ``path`` is the file's, for what other files must be asked."""
 

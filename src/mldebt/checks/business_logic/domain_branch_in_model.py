@@ -19,6 +19,8 @@ class DomainBranchInModel(Rule):
         above = at.parent()
         if type(above) is cst.If and above.orelse is node:
             return  # the first test of the chain speaks for all
+        if at.function is None or at.model_code == FALSE:
+            return
         domain = _domain(at)
         found: list[Asked] = []
         current: cst.If | cst.Else | None = node
@@ -31,7 +33,7 @@ class DomainBranchInModel(Rule):
 
     @on(cst.IfExp)
     def ternary(self, node: cst.IfExp, at: At) -> Iterator[Hit]:
-        asked = _domain(at).asked(node.test, at.symbol)
+        asked = _domain(at).asked(node.test, at.symbol) if at.function is not None else None
         if asked is not None:
             yield from self._hit([asked], at)
 

@@ -11,6 +11,7 @@ from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import all_of
+from mldebt.traits.inference import Holding
 from mldebt.vocabulary import tokenise
 
 _SURE = 6  # the weight of a word that needs nothing beside it
@@ -19,27 +20,23 @@ _SURE = 6  # the weight of a word that needs nothing beside it
 class EntitlementGateInInference(Rule):
     @on(cst.If, cst.IfExp)
     def branch(self, node: cst.If | cst.IfExp, at: At) -> Iterator[Hit]:
-        if at.function is None:
-            return
-        gate = next((part for part in at.questions(node) if self._gates(part, at)), None)
-        yield from self._gate(gate, at)
+        holding = at.holding
+        gate = next((part for part in at.questions(node) if self._gates(part, at)), None) if holding else None
+        if gate is not None and holding is not None:
+            yield self._hit(gate, holding, at)
 
     @on(cst.Match)
     def match(self, node: cst.Match, at: At) -> Iterator[Hit]:
         """``match account.plan: case "enterprise":``."""
         patterns = (case.pattern.value for case in node.cases if type(case.pattern) is cst.MatchValue)
-        if self._asks(node.subject, any(_is_plan(each, at) for each in patterns), at):
-            yield from self._gate(node.subject, at)
+        holding = at.holding
+        if holding is not None and self._asks(node.subject, any(_is_plan(each, at) for each in patterns), at):
+            yield self._hit(node.subject, holding, at)
 
     @staticmethod
-    def _gate(gate: cst.BaseExpression | None, at: At) -> Iterator[Hit]:
-        holding = at.holding if gate is not None else None
-        if gate is not None and holding is not None:
-            yield Hit(
-                gate,
-                {"word": gate},
-                outcomes=(Outcome(all_of(holding.when, at.machine_learning), Confidence.MEDIUM),),
-            )
+    def _hit(gate: cst.BaseExpression, holding: Holding, at: At) -> Hit:
+        outcome = Outcome(all_of(holding.when, at.machine_learning), Confidence.MEDIUM)
+        return Hit(gate, {"word": gate}, outcomes=(outcome,))
 
     def _gates(self, part: cst.BaseExpression, at: At) -> bool:
         if type(part) is cst.Comparison:

@@ -11,7 +11,7 @@ from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.asked import holds_test
 from mldebt.syntax.names import dotted, last_name
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
-from mldebt.traits.scored_tests import Decided, ScoredTests, comparands
+from mldebt.traits.scored_tests import Decided, ScoredTests, comparands, may_decide
 from mldebt.traits.scores import HIGH, MEDIUM
 from mldebt.traits.verdicts import Verdict, Verdicts
 from mldebt.vocabulary import tokenise
@@ -108,8 +108,9 @@ class VerdictFromScore(Rule):
         """The tests of an ``if`` with its ``elif``s that decide by a score, each with its verdict."""
         current: cst.If | cst.Else | None = node
         while type(current) is cst.If:
-            verdict = verdicts.of_suite(current.body)
-            if verdict is None and type(current.orelse) is cst.Else:
+            may = may_decide(current.test)
+            verdict = verdicts.of_suite(current.body) if may else None
+            if may and verdict is None and type(current.orelse) is cst.Else:
                 verdict = verdicts.of_suite(current.orelse.body)
             decided = _decided(at, current.test) if verdict is not None else None
             if decided is not None and verdict is not None:

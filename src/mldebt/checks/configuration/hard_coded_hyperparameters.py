@@ -22,10 +22,10 @@ _MAX_NAMED = 4  # hyper-parameters that the message names
 class HardCodedHyperparameters(Rule):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if not is_learner(node, at.reference(node.func), at.vocabulary):
-            return
         names = self._literals(node, at)
-        if len(names) < self.options["min-keys"] or _is_recorded(at):
+        if len(names) < self.options["min-keys"]:
+            return
+        if not is_learner(node, at.reference(node.func), at.vocabulary) or _is_recorded(at):
             return
         shown = ", ".join(names[:_MAX_NAMED]) + (", ..." if len(names) > _MAX_NAMED else "")
         yield Hit(
@@ -44,10 +44,9 @@ class HardCodedHyperparameters(Rule):
                     found.setdefault(argument.keyword.value)
             elif argument.star == "**" or (argument.keyword is None and not argument.star):
                 given = argument.value
-                if type(given) is cst.Name and _is_overridden(given.value, at):
-                    continue
-                if type(given) is cst.Name or type(given) is cst.Dict:
-                    found.update(dict.fromkeys(_written(at.value(given).columns or {}, known)))
+                columns = at.value(given).columns if type(given) is cst.Name or type(given) is cst.Dict else None
+                if columns and not (type(given) is cst.Name and _is_overridden(given.value, at)):
+                    found.update(dict.fromkeys(_written(columns, known)))
         return list(found)
 
 
