@@ -171,7 +171,7 @@ def _act(kind: str, name: str, detail: str, subject: str = "") -> Callable[[Wher
 def _subject(kind: str, node: cst.Call, at: At) -> str:
     """What is kept, by its name: the object whose method saves it, or what a function of a library is given.
     What learns, by what made it."""
-    owner = node.func.value if isinstance(node.func, cst.Attribute) else None
+    owner = node.func.value if type(node.func) is cst.Attribute else None
     if kind == SAVE:
         of_library = owner is None or at.origins.is_module(at.reference(owner))
         kept = argument(node, 0, "obj") if of_library else owner

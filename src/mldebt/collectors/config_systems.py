@@ -73,9 +73,9 @@ def _holds_settings(node: cst.Call, at: At) -> bool:
     said = [at.path, at.symbol]
     for each in (node, *(each for each in at.parents if isinstance(each, (cst.Assign, cst.With, cst.Return)))):
         for part in descendants(each):
-            if isinstance(part, cst.Name):
+            if type(part) is cst.Name:
                 said.append(part.value)
-            elif isinstance(part, cst.SimpleString):
+            elif type(part) is cst.SimpleString:
                 said.append(part.value[:200])
     return bool(_SETTINGS & {token for each in said for token in tokenise(each)})
 

@@ -24,7 +24,7 @@ class Draws(Collector):
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         drawn = draw_of(node, at.reference, at.vocabulary)
-        if drawn is None or (drawn.shows and isinstance(at.parent(), cst.Expr)):
+        if drawn is None or (drawn.shows and type(at.parent()) is cst.Expr):
             return
         chooses = isinstance(at.parent(), (cst.Comparison, cst.ComparisonTarget))
         if not drawn.compares or chooses or _CHOOSING & set(tokenise(at.symbol.rpartition(".")[2])):
@@ -45,7 +45,7 @@ def _is_repeated(at: At) -> bool:
     for parent in reversed(at.parents):
         if isinstance(parent, (cst.For, cst.While, cst.BaseComp)):
             return True
-        if isinstance(parent, cst.FunctionDef):
+        if type(parent) is cst.FunctionDef:
             return False
     return False
 

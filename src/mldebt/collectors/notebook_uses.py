@@ -62,8 +62,8 @@ def _command(node: cst.Call) -> str:
         return ""
     if isinstance(given.value, (cst.List, cst.Tuple)):
         return " ".join(filter(None, (string(each.value) or "" for each in given.value.elements)))
-    if isinstance(given.value, cst.FormattedString):
-        return "".join(each.value for each in given.value.parts if isinstance(each, cst.FormattedStringText))
+    if type(given.value) is cst.FormattedString:
+        return "".join(each.value for each in given.value.parts if type(each) is cst.FormattedStringText)
     return string(given.value) or ""
 
 

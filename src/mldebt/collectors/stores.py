@@ -73,7 +73,7 @@ def _seen(node: cst.CSTNode, way: str, form: str, name: str, *, pickled: bool = 
 
 def _is_producer(node: cst.Call, at: At) -> bool:
     """Is a message sent: by the name of what sends it, or by the class that it was made by?"""
-    if not isinstance(node.func, cst.Attribute):
+    if type(node.func) is not cst.Attribute:
         return False
     made = at.reference(node.func.value).rpartition(".")[2]
     return bool(_MESSENGERS & {*tokenise(last_name(node.func.value)), *tokenise(made)})
@@ -83,7 +83,7 @@ def _spark_way(node: cst.Call) -> str:
     """``spark.read.parquet(path)``, ``frame.write.mode("append").parquet(path)``; "" for another library's."""
     chain: cst.CSTNode = node.func
     while isinstance(chain, (cst.Attribute, cst.Call)):
-        if isinstance(chain, cst.Attribute) and chain.attr.value in {"read", "write"}:
+        if type(chain) is cst.Attribute and chain.attr.value in {"read", "write"}:
             return chain.attr.value
         chain = chain.value if isinstance(chain, cst.Attribute) else chain.func
     return ""
@@ -98,16 +98,16 @@ def _elsewhere(node: cst.BaseExpression, at: At) -> str:
 def _text(node: cst.BaseExpression, at: At) -> str:
     """The literal name, also the end of a path that is put together; a name may be made from itself."""
     for _ in range(MAX_PARTS):
-        if isinstance(node, cst.Dict) and node.elements:
+        if type(node) is cst.Dict and node.elements:
             node = node.elements[0].value  # data_files={"train": ...}
         text = at.text(node)
         if text is not None:
             return text
         value = at.value(node)
-        made = value.call or value.joined if isinstance(node, cst.Name) else node
-        if isinstance(made, cst.BinaryOperation):
+        made = value.call or value.joined if type(node) is cst.Name else node
+        if type(made) is cst.BinaryOperation:
             node = made.right
-        elif isinstance(made, cst.Call) and made.args and last_name(made.func) in _PATHS:
+        elif type(made) is cst.Call and made.args and last_name(made.func) in _PATHS:
             node = made.args[-1].value
         else:
             return ""

@@ -41,19 +41,19 @@ class Supplies(Collector):
             yield from _seen(node, string(node.args[1].value) or "" if len(node.args) > 1 else "", "INI files", at)
         elif last == "compose":
             parent = at.parent()
-            name = parent.attr.value if isinstance(parent, cst.Attribute) else ""
+            name = parent.attr.value if type(parent) is cst.Attribute else ""
             yield from _seen(node, name, "Hydra" if at.reference(node.func) == "hydra.compose" else "", at)
         elif node.args and isinstance(node.func, cst.Attribute | cst.Name):
             reference = at.reference(node.func)
             if reference in {"os.getenv", "os.environ.get"}:
                 yield from _seen(node, string(node.args[0].value) or "", "environment", at)
-            elif last == "get" and isinstance(node.func, cst.Attribute):
+            elif last == "get" and type(node.func) is cst.Attribute:
                 yield from _seen(node, string(node.args[0].value) or "", _parsed(node.func.value, at), at)
 
     @on(cst.Subscript, like=is_keyed)
     def key(self, node: cst.Subscript, at: At) -> Iterator[Seen]:
         index = node.slice[0].slice
-        name = string(index.value) if isinstance(index, cst.Index) else None
+        name = string(index.value) if type(index) is cst.Index else None
         if name is None or not _is_knob(name, at):
             return
         if dotted(node.value).endswith("environ") and at.reference(node.value) == "os.environ":
@@ -63,7 +63,7 @@ class Supplies(Collector):
 
     @on(cst.Param, like=lambda node: type(node.default) is cst.Call)
     def option(self, node: cst.Param, at: At) -> Iterator[Seen]:
-        if isinstance(node.default, cst.Call) and at.reference(node.default.func) in _OPTIONS:
+        if type(node.default) is cst.Call and at.reference(node.default.func) in _OPTIONS:
             yield from _seen(node, node.name.value, "command line", at)
 
 

@@ -70,7 +70,7 @@ def said(comment: cst.Comment) -> str:
 
 def offsets_of(nodes: Iterable[cst.CSTNode], remarks: Iterable[Remark]) -> dict[cst.CSTNode, tuple[int, int]]:
     """Where those of ``nodes`` begin and end that are comments of ``remarks``."""
-    asked = {id(node) for node in nodes if isinstance(node, cst.Comment)}
+    asked = {id(node) for node in nodes if type(node) is cst.Comment}
     if not asked:
         return {}
     return {each.node: (each.offset, each.offset + len(each.node.value)) for each in remarks if id(each.node) in asked}
@@ -92,7 +92,7 @@ def adjacent(remarks: Iterable[Remark]) -> list[list[cst.Comment]]:
 def comment_blocks(node: cst.Module | cst.IndentedBlock) -> Iterator[list[list[cst.Comment]]]:
     """The comments on lines of their own directly in ``node``: those between two statements, as
     blocks of adjacent lines."""
-    if isinstance(node, cst.Module):
+    if type(node) is cst.Module:
         yield _blocks(node.header)
     for statement in node.body:
         yield _blocks(getattr(statement, "leading_lines", ()))

@@ -11,12 +11,12 @@ import libcst as cst
 def never_runs(parents: Sequence[cst.CSTNode], node: cst.CSTNode) -> bool:
     """Does ``node``, below ``parents``, stand in the body of an ``if`` that is switched off?"""
     return any(
-        isinstance(outer, cst.If) and inner is outer.body and _is_off(outer.test)
+        type(outer) is cst.If and inner is outer.body and _is_off(outer.test)
         for outer, inner in pairwise((*parents, node))
     )
 
 
 def _is_off(test: cst.BaseExpression) -> bool:
-    if isinstance(test, cst.Name):
+    if type(test) is cst.Name:
         return test.value == "False"
-    return isinstance(test, cst.Integer) and test.value == "0"
+    return type(test) is cst.Integer and test.value == "0"

@@ -149,12 +149,12 @@ class _Matcher:
 
     def _alike(self, pattern: cst.CSTNode, node: cst.CSTNode, known: Bindings) -> Iterator[Bindings]:
         """Two nodes of one type."""
-        if isinstance(pattern, cst.Call) and isinstance(node, cst.Call):
+        if type(pattern) is cst.Call and type(node) is cst.Call:
             for found in self.match(pattern.func, node.func, known):
                 yield from self._arguments(pattern.args, node.args, found)
-        elif isinstance(pattern, cst.Parameters) and isinstance(node, cst.Parameters):
+        elif type(pattern) is cst.Parameters and type(node) is cst.Parameters:
             yield from self._sequence(_parameters(pattern), _parameters(node), known)
-        elif isinstance(pattern, cst.ClassDef) and isinstance(node, cst.ClassDef):
+        elif type(pattern) is cst.ClassDef and type(node) is cst.ClassDef:
             parts: list[_Part] = [(getattr(pattern, each), getattr(node, each), each) for each in ("name", "body")]
             parts.append((pattern.decorators, node.decorators, "decorators"))
             for found in self._all(parts, known):
@@ -280,14 +280,14 @@ def _statements(suite: cst.CSTNode) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     assert isinstance(suite, _SUITES)
     for statement in suite.body:
-        found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+        found += statement.body if type(statement) is cst.SimpleStatementLine else [statement]
     return found
 
 
 def _parameters(node: cst.Parameters) -> list[cst.CSTNode]:
     """The parameters in their order, without the marks between their kinds."""
     starred = (node.star_arg, node.star_kwarg)
-    first, last = ([each] if isinstance(each, cst.Param) else [] for each in starred)
+    first, last = ([each] if type(each) is cst.Param else [] for each in starred)
     return [*node.posonly_params, *node.params, *first, *node.kwonly_params, *last]
 
 

@@ -83,17 +83,17 @@ def has_metavariable(path: str) -> bool:
 
 def identifiers(pattern: Pattern) -> frozenset[str]:
     """The names that code must hold to match: as it is written, or in what it refers to."""
-    names = (each.value for each in descendants(pattern.node) if isinstance(each, cst.Name))
+    names = (each.value for each in descendants(pattern.node) if type(each) is cst.Name)
     return frozenset(name for name in names if not name.startswith((_PREFIX, _ANY)))
 
 
 def is_any(item: object) -> bool:
     """Is it ``...``, bare or as the argument, parameter, element or statement that it may be?"""
-    if isinstance(item, cst.Arg):
+    if type(item) is cst.Arg:
         return not item.star and item.keyword is None and type(item.value) is cst.Ellipsis
     if isinstance(item, (cst.Element, cst.Expr)):
         return is_any(item.value)
-    if isinstance(item, cst.Param):
+    if type(item) is cst.Param:
         return item.name.value == _ANY
     return type(item) is cst.Ellipsis
 
@@ -133,11 +133,11 @@ def _parse(text: str) -> cst.CSTNode:
     if len(module.body) != 1:
         raise PatternError("must be one expression or one statement")
     statement: cst.CSTNode = module.body[0]
-    if isinstance(statement, cst.SimpleStatementLine):
+    if type(statement) is cst.SimpleStatementLine:
         if len(statement.body) != 1:
             raise PatternError("must be one expression or one statement")
         statement = statement.body[0]
-    return statement.value if isinstance(statement, cst.Expr) else statement
+    return statement.value if type(statement) is cst.Expr else statement
 
 
 def _place(text: str, error: SyntaxError) -> str:

@@ -48,7 +48,7 @@ def _last(node: cst.CSTNode, *, keys: bool) -> str:
             node = node.func
         elif type(node) is cst.Subscript:
             index = node.slice[0].slice
-            if keys and len(node.slice) == 1 and isinstance(index, cst.Index):
+            if keys and len(node.slice) == 1 and type(index) is cst.Index:
                 key = string(index.value)
                 if key is not None:
                     return key
@@ -61,7 +61,7 @@ def number(node: cst.CSTNode) -> int | float | None:
     """The value of a literal number with an optional sign, ``None`` for anything else."""
     if type(node) is cst.UnaryOperation and isinstance(node.operator, (cst.Minus, cst.Plus)):
         value = number(node.expression)
-        return value if value is None or isinstance(node.operator, cst.Plus) else -value
+        return value if value is None or type(node.operator) is cst.Plus else -value
     if type(node) is cst.Integer:
         # Beyond what any threshold is; int() of a hostile 10 MB literal takes quadratic time.
         return int(node.value.replace("_", ""), 0) if len(node.value) <= 40 and not _is_octal_zero(node.value) else 0
@@ -129,10 +129,10 @@ def argument(call: cst.Call, position: int, name: str = "") -> cst.BaseExpressio
 
 def target_names(target: cst.CSTNode) -> Iterator[str]:
     """The plain names that an assignment target binds."""
-    if isinstance(target, cst.Name):
+    if type(target) is cst.Name:
         yield target.value
     elif isinstance(target, (cst.Tuple, cst.List)):
         for element in target.elements:
             yield from target_names(element.value)
-    elif isinstance(target, cst.StarredElement):
+    elif type(target) is cst.StarredElement:
         yield from target_names(target.value)

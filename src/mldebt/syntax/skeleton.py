@@ -35,7 +35,7 @@ def skeleton(module: cst.Module, text: str) -> ast.Module:
 def _statements(statements: Iterable[cst.CSTNode], placed: Placed) -> list[ast.stmt]:
     body: list[ast.stmt] = []
     for statement in statements:
-        if isinstance(statement, cst.SimpleStatementLine):
+        if type(statement) is cst.SimpleStatementLine:
             body += [_small(each, placed) for each in statement.body]
         else:
             body.append(_compound(statement, placed))
@@ -45,26 +45,26 @@ def _statements(statements: Iterable[cst.CSTNode], placed: Placed) -> list[ast.s
 def _suite(holder: cst.CSTNode | None, placed: Placed) -> list[ast.stmt]:
     """The statements in the body of ``holder``: an ``else``, a handler, a case, ..."""
     suite = getattr(holder, "body", None)
-    if isinstance(suite, cst.IndentedBlock):
+    if type(suite) is cst.IndentedBlock:
         return _statements(suite.body, placed)
-    return [_small(each, placed) for each in suite.body] if isinstance(suite, cst.SimpleStatementSuite) else []
+    return [_small(each, placed) for each in suite.body] if type(suite) is cst.SimpleStatementSuite else []
 
 
 def _compound(node: cst.CSTNode, placed: Placed) -> ast.stmt:
     body = _suite(node, placed)
-    if isinstance(node, cst.FunctionDef):
+    if type(node) is cst.FunctionDef:
         return ast.FunctionDef(
             name=_identifier(node.name.value), args=_no_parameters(), body=body, decorator_list=_decorators(node)
         )
-    if isinstance(node, cst.ClassDef):
+    if type(node) is cst.ClassDef:
         bases = [_nothing() if each.star else _reference(each.value) for each in node.bases]
         tree = ast.ClassDef(
             name=_identifier(node.name.value), bases=bases, keywords=[], body=body, decorator_list=_decorators(node)
         )
         placed.append((node, tree))
         return tree
-    if isinstance(node, cst.If):
-        chained = isinstance(node.orelse, cst.If)
+    if type(node) is cst.If:
+        chained = type(node.orelse) is cst.If
         orelse = [_compound(node.orelse, placed)] if chained and node.orelse else _suite(node.orelse, placed)
         return ast.If(test=_nothing(), body=body, orelse=orelse)
     if isinstance(node, (cst.Try, cst.TryStar)):
@@ -74,7 +74,7 @@ def _compound(node: cst.CSTNode, placed: Placed) -> ast.stmt:
             orelse=_suite(node.orelse, placed),
             finalbody=_suite(node.finalbody, placed),
         )
-    if isinstance(node, cst.Match):
+    if type(node) is cst.Match:
         cases = [ast.match_case(pattern=ast.MatchAs(), guard=None, body=_suite(each, placed)) for each in node.cases]
         return ast.Match(subject=_nothing(), cases=cases)
     # For the index a loop and a with are a body, and perhaps an else.
@@ -82,18 +82,18 @@ def _compound(node: cst.CSTNode, placed: Placed) -> ast.stmt:
 
 
 def _small(node: cst.CSTNode, placed: Placed) -> ast.stmt:
-    if isinstance(node, cst.Assign):
+    if type(node) is cst.Assign:
         return ast.Assign(targets=[_reference(each.target) for each in node.targets], value=_reference(node.value))
-    if isinstance(node, cst.AnnAssign):
+    if type(node) is cst.AnnAssign:
         value = _reference(node.value) if node.value is not None else None
         return ast.AnnAssign(target=_target(node.target), annotation=_nothing(), value=value, simple=1)
-    if isinstance(node, cst.Import):
+    if type(node) is cst.Import:
         return ast.Import(names=_aliases(node.names))
-    if isinstance(node, cst.ImportFrom):
+    if type(node) is cst.ImportFrom:
         module = _identifier(dotted(node.module)) if node.module is not None else None
         names = [ast.alias(name="*")] if isinstance(node.names, cst.ImportStar) else _aliases(node.names)
         tree = ast.ImportFrom(module=module, names=names, level=len(node.relative))
-        if isinstance(node.names, cst.ImportStar):
+        if type(node.names) is cst.ImportStar:
             placed.append((node, tree))
         return tree
     return ast.Pass()
@@ -115,13 +115,13 @@ def _decorators(node: cst.FunctionDef | cst.ClassDef) -> list[ast.expr]:
 
 def _reference(node: cst.CSTNode) -> ast.expr:
     """Names, attributes, and what is called or subscribed; of all else only that it is there."""
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         return ast.Name(id=_identifier(node.value)) if node.value not in _CONSTANTS else _nothing()
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         return ast.Attribute(value=_reference(node.value), attr=_identifier(node.attr.value))
-    if isinstance(node, cst.Call):
+    if type(node) is cst.Call:
         return ast.Call(func=_reference(node.func), args=[], keywords=[])
-    if isinstance(node, cst.Subscript):
+    if type(node) is cst.Subscript:
         return ast.Subscript(value=_reference(node.value), slice=_nothing())
     return _nothing()
 

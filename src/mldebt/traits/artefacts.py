@@ -49,7 +49,7 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
         return None
     opened = value_of(given).call
     if opened is not None and last_name(opened.func) in {"open", "read_bytes"}:
-        given = argument(opened, 0) or (opened.func.value if isinstance(opened.func, cst.Attribute) else given)
+        given = argument(opened, 0) or (opened.func.value if type(opened.func) is cst.Attribute else given)
     text = written(given, value_of)
     if not text:
         return None
@@ -77,21 +77,21 @@ def written(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth: 
         return ""
     if isinstance(value.constant, str):
         return value.constant
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Divide, cst.Add)):
+    if type(node) is cst.BinaryOperation and isinstance(node.operator, (cst.Divide, cst.Add)):
         left = _base(node.left, value_of, depth)
         right = written(node.right, value_of, depth + 1)
         return "/".join(filter(None, (left, right))) if left is not None and right else ""
     made = value.call or value.joined
     if isinstance(node, (cst.Name, cst.Attribute)) and made is not None:
         return written(made, value_of, depth + 1)
-    if isinstance(node, cst.Call) and last_name(node.func) in _PATHS:
+    if type(node) is cst.Call and last_name(node.func) in _PATHS:
         parts = [each.value for each in node.args]
         if not parts:
-            return written(node.func.value, value_of, depth + 1) if isinstance(node.func, cst.Attribute) else ""
+            return written(node.func.value, value_of, depth + 1) if type(node.func) is cst.Attribute else ""
         bases = [_base(each, value_of, depth) for each in parts[:-1]]
         end = written(parts[-1], value_of, depth + 1)
         return "/".join([*filter(None, bases), end]) if end and None not in bases else ""
-    if isinstance(node, cst.FormattedString):
+    if type(node) is cst.FormattedString:
         return _formatted(node, value_of)
     return ""
 
@@ -115,7 +115,7 @@ def _base(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value], depth: in
 def _is_here(node: cst.CSTNode, reference: str) -> bool:
     """Is the folder one that the code itself knows: made of ``__file__``, or a constant of this module?"""
     for each in descendants(node):
-        if isinstance(each, cst.Name) and each.value == "__file__":
+        if type(each) is cst.Name and each.value == "__file__":
             return True
     root = reference.partition(".")[0].removesuffix("()")
     own = root in {"", "@", "os", "pathlib"}
@@ -125,9 +125,9 @@ def _is_here(node: cst.CSTNode, reference: str) -> bool:
 def _formatted(node: cst.FormattedString, value_of: Callable[[cst.CSTNode], Value]) -> str:
     parts: list[str] = []
     for each in node.parts:
-        if isinstance(each, cst.FormattedStringText):
+        if type(each) is cst.FormattedStringText:
             parts.append(each.value)
-        elif isinstance(each, cst.FormattedStringExpression):
+        elif type(each) is cst.FormattedStringExpression:
             base = _base(each.expression, value_of, 1)
             if base is None:
                 return ""

@@ -94,7 +94,7 @@ class Doings:
         called = value_of(func)
         if call.args and (is_model(called) or self._learners.is_network(called)):
             return True
-        if isinstance(func, cst.Name):
+        if type(func) is cst.Name:
             # ``model()`` gets one; a function of this file is asked for what it does.
             return func.value in self._models and bool(call.args) and called.function is None
         name = last_name(func)
@@ -137,7 +137,7 @@ class Doings:
         self, func: cst.BaseExpression, name: str, call: cst.Call, value_of: Callable[[cst.CSTNode], Value]
     ) -> str | None:
         """By what is known of the object whose method is called: a model, or what trains one."""
-        if not isinstance(func, cst.Attribute):
+        if type(func) is not cst.Attribute:
             return None
         if name == "train":
             return FIT if self._trains(func, call, value_of(func.value)) else None

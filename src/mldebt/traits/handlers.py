@@ -53,8 +53,7 @@ def _is_served(klass: ClassBody, vocabulary: Vocabulary) -> bool:
         return True
     made = (each.decorator for each in klass.node.decorators)
     return any(
-        ".".join(dotted(each.func if isinstance(each, cst.Call) else each).split(".")[-2:]) in decorators
-        for each in made
+        ".".join(dotted(each.func if type(each) is cst.Call else each).split(".")[-2:]) in decorators for each in made
     )
 
 
@@ -63,9 +62,9 @@ def shown(module: cst.Module) -> frozenset[str]:
     ``gr.Interface(fn, ...)``, of ``button.click(fn, ...)``."""
     found = set()
     for node in descendants(module):
-        if isinstance(node, cst.Call) and last_name(node.func) in _SHOWING:
+        if type(node) is cst.Call and last_name(node.func) in _SHOWING:
             given = argument(node, 0, "fn")
-            if isinstance(given, cst.Name):
+            if type(given) is cst.Name:
                 found.add(given.value)
     return frozenset(found)
 
@@ -79,7 +78,7 @@ def is_wrapper(function: Function, vocabulary: Vocabulary) -> bool:
 def route_of(function: cst.FunctionDef) -> str:
     """The address of ``@app.post("/score")``, "" when a decorator has none."""
     for each in function.decorators:
-        given = argument(each.decorator, 0, "path") if isinstance(each.decorator, cst.Call) else None
+        given = argument(each.decorator, 0, "path") if type(each.decorator) is cst.Call else None
         route = string(given) if given is not None else None
         if route is not None and route.startswith("/"):
             return route
@@ -105,14 +104,14 @@ def tells(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     failures = failures_of(vocabulary)
     words = vocabulary.words("watching-calls")
     for node in own_nodes(body):
-        if not isinstance(node, cst.Call):
+        if type(node) is not cst.Call:
             continue
         name = last_name(node.func)
         if name in words or {"monitor", "monitoring", "telemetry", "audit"} & set(tokenise(name)):
             return True
         if name in _NO_RECORD or not failures.reports(node):
             continue
-        if any(not isinstance(each.value, cst.SimpleString) for each in node.args):
+        if any(type(each.value) is not cst.SimpleString for each in node.args):
             return True
     return False
 
@@ -121,34 +120,34 @@ def is_thin(function: cst.FunctionDef) -> bool:
     """Does the body only hand its arguments on: ``return other.predict(rows)``, also over one name?"""
     body = function.body.body
     statements = [each for each in body if not _is_docstring(each)]
-    if not statements or len(statements) > 2 or not isinstance(statements[0], cst.SimpleStatementLine):
+    if not statements or len(statements) > 2 or type(statements[0]) is not cst.SimpleStatementLine:
         return False
     small = statements[0].body[0]
     value = small.value if isinstance(small, (cst.Return, cst.Expr)) else None
     if len(statements) == 2:
-        value = small.value if isinstance(small, cst.Assign) and _returns_name(statements[1]) else None
-    if isinstance(value, cst.Await):
+        value = small.value if type(small) is cst.Assign and _returns_name(statements[1]) else None
+    if type(value) is cst.Await:
         value = value.expression
-    if not isinstance(value, cst.Call) or not dotted(value.func):
+    if type(value) is not cst.Call or not dotted(value.func):
         return False
-    return all(not isinstance(each, cst.Call) for argument in value.args for each in descendants(argument.value))
+    return all(type(each) is not cst.Call for argument in value.args for each in descendants(argument.value))
 
 
 def _returns_name(node: cst.CSTNode) -> bool:
-    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
-    return isinstance(small, cst.Return) and isinstance(small.value, cst.Name)
+    small = node.body[0] if type(node) is cst.SimpleStatementLine else None
+    return type(small) is cst.Return and type(small.value) is cst.Name
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:
-    if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1:
+    if type(node) is not cst.SimpleStatementLine or len(node.body) != 1:
         return False
     small = node.body[0]
-    return isinstance(small, cst.Expr) and isinstance(small.value, (cst.BaseString, cst.Ellipsis))
+    return type(small) is cst.Expr and isinstance(small.value, (cst.BaseString, cst.Ellipsis))
 
 
 def is_main_test(node: cst.If) -> bool:
     """``if __name__ == "__main__":``"""
     test = node.test
-    return isinstance(test, cst.Comparison) and "__name__" in {dotted(test.left), *(
+    return type(test) is cst.Comparison and "__name__" in {dotted(test.left), *(
         dotted(each.comparator) for each in test.comparisons
     )}  # fmt: skip

@@ -57,7 +57,7 @@ class Learners:
     def _is_helper(self, reference: str, node: cst.Call) -> bool:
         """A tokeniser, a processor, a configuration: ``AutoTokenizer.from_pretrained(...)``."""
         owner = reference.rpartition(".")[0].rpartition(".")[2]
-        if not owner and isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Name):
+        if not owner and type(node.func) is cst.Attribute and type(node.func.value) is cst.Name:
             owner = node.func.value.value
         return bool(self._helpers & set(tokenise(owner)))
 

@@ -82,7 +82,7 @@ def package_lists(
 
 def _summands(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     """The lists that a sum of lists is made of, last first."""
-    while isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+    while type(node) is cst.BinaryOperation and type(node.operator) is cst.Add:
         yield node.right
         node = node.left
     yield node

@@ -48,7 +48,7 @@ class _Condition(Struct, frozen=True):
         if given is None:
             return self.negated
         written = string(given.value)
-        if written is None and isinstance(given.value, cst.Name):
+        if written is None and type(given.value) is cst.Name:
             written = given.value.value
         return (written == self.value) is not self.negated
 
@@ -84,11 +84,11 @@ def _by_argument(node: cst.Call, called: str, last: str, vocabulary: Vocabulary)
 
 def _by_method(node: cst.Call, called: str, last: str) -> Drawn | None:
     """Methods whose arguments tell whose they are: of a Spark or pandas frame, of a data set."""
-    if not isinstance(node.func, cst.Attribute):
+    if type(node.func) is not cst.Attribute:
         return None
     if last == "sample" and any(keyword(node, each) for each in _SAMPLED) and not called.startswith("random."):
         whole = keyword(node, "n")
-        few = whole is not None and isinstance(whole.value, cst.Integer) and len(whole.value.value) < 3
+        few = whole is not None and type(whole.value) is cst.Integer and len(whole.value.value) < 3
         return None if few else Drawn("sample", "numpy", shows=True, keyword="random_state")
     if last == "randomSplit" and len(node.args) < 2:
         return Drawn(last, "numpy", own=True, keyword="seed")
@@ -110,7 +110,7 @@ def _from_global(node: cst.Call, called: str, last: str, vocabulary: Vocabulary)
         if last in {"default_rng", "RandomState"} and node.args:
             return None
         return Drawn(called, generator, compares=last in _NUMBERS and called != "numpy.random.choice")
-    if last in ("shuffle", "fit") and isinstance(node.func, cst.Attribute):
+    if last in ("shuffle", "fit") and type(node.func) is cst.Attribute:
         if called.startswith("tensorflow.data.") and last == "shuffle" and len(node.args) < 2:
             return Drawn("Dataset.shuffle", "tensorflow")
         if called.startswith(_KERAS) and last == "fit" and "()" in called and "preprocessing" not in called:
@@ -129,7 +129,7 @@ def _is_seeded(node: cst.Call, vocabulary: Vocabulary) -> bool:
 
 
 def _is_named(node: cst.BaseExpression, name: str) -> bool:
-    return isinstance(node, cst.Name) and node.value == name
+    return type(node) is cst.Name and node.value == name
 
 
 @lru_cache(maxsize=4)

@@ -82,7 +82,7 @@ def _path(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value]) -> str:
     opened = value_of(node).call
     if opened is not None and last_name(opened.func) == "open":
         given = argument(opened, 0, "file") if dotted(opened.func) in {"open", "io.open", "gzip.open"} else None
-        if given is None and isinstance(opened.func, cst.Attribute):
+        if given is None and type(opened.func) is cst.Attribute:
             given = opened.func.value  # path.open("wb")
         if given is None:
             return ""
@@ -91,19 +91,19 @@ def _path(node: cst.CSTNode, value_of: Callable[[cst.CSTNode], Value]) -> str:
 
 
 def _owner(node: cst.Call) -> cst.CSTNode | None:
-    return node.func.value if isinstance(node.func, cst.Attribute) else None
+    return node.func.value if type(node.func) is cst.Attribute else None
 
 
 def _is_model(node: cst.CSTNode | None) -> bool:
     """Is it called as a model or a fitted transformer is?"""
     if node is None:
         return False
-    if isinstance(node, cst.Call) and last_name(node.func) == "state_dict":
+    if type(node) is cst.Call and last_name(node.func) == "state_dict":
         return True
     if isinstance(node, (cst.Tuple, cst.List)):
         return any(_is_model(each.value) for each in node.elements)
-    if isinstance(node, cst.Dict):
-        return any(isinstance(each, cst.DictElement) and _is_model(each.value) for each in node.elements)
+    if type(node) is cst.Dict:
+        return any(type(each) is cst.DictElement and _is_model(each.value) for each in node.elements)
     tokens = tokenise(last_name(node))
     return bool(tokens) and bool({*tokens[-1:], tokens[0]} & (_TRANSFORMERS | {"model", "models", "clf", "classifier",
         "regressor", "estimator", "trainer", "predictor", "recommender", "ranker"}))  # fmt: skip
@@ -129,6 +129,6 @@ def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
             (".json", ".yaml", ".yml")
         ):
             return True
-        elif isinstance(each, cst.DictElement) and string(each.key) in keys:
+        elif type(each) is cst.DictElement and string(each.key) in keys:
             return True  # dump({"model": model, "metrics": metrics}, path)
     return False

@@ -387,12 +387,12 @@ class Steps:
 
 def _is_spark_read(func: cst.BaseExpression) -> bool:
     """``spark.read.csv``, ``spark.read.format("csv").load``, ``spark.table``."""
-    node: cst.CSTNode = func.value if isinstance(func, cst.Attribute) else func
+    node: cst.CSTNode = func.value if type(func) is cst.Attribute else func
     while isinstance(node, (cst.Call, cst.Attribute)):
-        if isinstance(node, cst.Attribute) and node.attr.value == "read":
+        if type(node) is cst.Attribute and node.attr.value == "read":
             return last_name(node.value) in _SESSIONS
         node = node.func if isinstance(node, cst.Call) else node.value
-    return last_name(func) == "table" and isinstance(node, cst.Name) and node.value in _SESSIONS
+    return last_name(func) == "table" and type(node) is cst.Name and node.value in _SESSIONS
 
 
 def _chain(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

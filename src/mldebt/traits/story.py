@@ -334,7 +334,7 @@ class _Runner:
         if left is None or left.text is None or right is None:
             return None
         if isinstance(target.operator, (cst.Equal, cst.NotEqual)):
-            return (left.text == right) is isinstance(target.operator, cst.Equal)
+            return (left.text == right) is (type(target.operator) is cst.Equal)
         return None
 
     def _for(self, node: cst.For) -> None:

@@ -102,8 +102,8 @@ def is_skipped(marks: Iterable[cst.BaseExpression], function: cst.FunctionDef) -
     if any(last_name(each) in _SKIPS and not _is_conditional(each) for each in marks):
         return True
     first = next((each for each in function.body.body if not _is_docstring(each)), None)
-    small = first.body[0] if isinstance(first, cst.SimpleStatementLine) else None
-    return isinstance(small, cst.Expr) and isinstance(small.value, cst.Call) and (
+    small = first.body[0] if type(first) is cst.SimpleStatementLine else None
+    return type(small) is cst.Expr and type(small.value) is cst.Call and (
         dotted(small.value.func) in {"pytest.skip", "self.skipTest"}
     )  # fmt: skip
 
@@ -114,8 +114,8 @@ def marks_of(
     """The decorators of a test and of its class, and the marks that its module gives all of its tests."""
     found = [each.decorator for each in (*function.decorators, *(klass.decorators if klass is not None else ()))]
     for line in module.body if module is not None else ():
-        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
-        if isinstance(small, cst.Assign) and dotted(small.targets[0].target) == "pytestmark":
+        small = line.body[0] if type(line) is cst.SimpleStatementLine else None
+        if type(small) is cst.Assign and dotted(small.targets[0].target) == "pytestmark":
             given = small.value
             found += [each.value for each in given.elements] if isinstance(given, (cst.List, cst.Tuple)) else [given]
     return found
@@ -123,18 +123,18 @@ def marks_of(
 
 def mark_names(marks: Iterable[cst.BaseExpression]) -> tuple[str, ...]:
     """``slow`` of ``pytest.mark.slow``."""
-    written = (dotted(each.func if isinstance(each, cst.Call) else each) for each in marks)
+    written = (dotted(each.func if type(each) is cst.Call else each) for each in marks)
     return tuple(each.removeprefix("pytest.mark.") for each in written if each.startswith("pytest.mark."))
 
 
 def _is_conditional(mark: cst.BaseExpression) -> bool:
     """``xfail(sys.platform == "win32", ...)``"""
-    return isinstance(mark, cst.Call) and any(
+    return type(mark) is cst.Call and any(
         (each.keyword is None or each.keyword.value == "condition") and not isinstance(each.value, cst.BaseString)
         for each in mark.args
     )
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:
-    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
-    return isinstance(small, cst.Expr) and isinstance(small.value, cst.BaseString)
+    small = node.body[0] if type(node) is cst.SimpleStatementLine else None
+    return type(small) is cst.Expr and isinstance(small.value, cst.BaseString)

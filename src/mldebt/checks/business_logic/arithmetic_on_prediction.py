@@ -103,6 +103,6 @@ def _is_whole(found: Bent) -> bool:
 
 
 def _value(node: cst.CSTNode) -> str:
-    side = node.value if isinstance(node, cst.AugAssign) else node.right if type(node) is cst.BinaryOperation else node
+    side = node.value if type(node) is cst.AugAssign else node.right if type(node) is cst.BinaryOperation else node
     literal = number(side)
     return "" if literal is None else f"{literal:g}"

@@ -97,12 +97,7 @@ class SideEffectInInference(Rule):
 def _is_inner(node: cst.Call, at: At) -> bool:
     """Is the call the receiver of another one? The last of a chain speaks for it."""
     above, further = at.parent(), at.parent(2)
-    return (
-        isinstance(above, cst.Attribute)
-        and above.value is node
-        and isinstance(further, cst.Call)
-        and further.func is above
-    )
+    return type(above) is cst.Attribute and above.value is node and type(further) is cst.Call and further.func is above
 
 
 def _is_edge(decorators: tuple[str, ...], at: At) -> bool:

@@ -45,7 +45,7 @@ class TooManyParameters(Rule):
 
 def _are_options(params: Sequence[cst.Param]) -> bool:
     """Are the parameters filled by a command line or a request: ``rate: float = typer.Option(None)``?"""
-    return any(isinstance(each.default, cst.Call) and last_name(each.default.func) in _FILLED for each in params)
+    return any(type(each.default) is cst.Call and last_name(each.default.func) in _FILLED for each in params)
 
 
 def _lists_itself(at: At) -> bool:
@@ -64,7 +64,7 @@ def _is_configuration(at: At) -> bool:
 def _is_command(node: cst.FunctionDef) -> bool:
     """Are the parameters those of a command line or a request, which have to be many?"""
     for each in node.decorators:
-        called = each.decorator.func if isinstance(each.decorator, cst.Call) else each.decorator
+        called = each.decorator.func if type(each.decorator) is cst.Call else each.decorator
         if dotted(called).rpartition(".")[2] in _COMMANDS:
             return True
     return False

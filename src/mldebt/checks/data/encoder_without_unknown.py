@@ -38,19 +38,19 @@ class EncoderWithoutUnknown(Rule):
 def _is_done_at_once(node: cst.Call, at: At) -> bool:
     """Is the encoder fitted and asked in one call, and never used again: ``OneHotEncoder().fit_transform(rows)``?"""
     parent = at.parent()
-    if isinstance(parent, cst.Attribute):
+    if type(parent) is cst.Attribute:
         return parent.attr.value == "fit_transform"
     body = at.function.node.body if at.function is not None else at.interpreter.module_node
-    if not isinstance(parent, cst.Assign) or len(parent.targets) != 1 or body is None:
+    if type(parent) is not cst.Assign or len(parent.targets) != 1 or body is None:
         return False
     name = parent.targets[0].target
-    if not isinstance(name, cst.Name):
+    if type(name) is not cst.Name:
         return False
-    uses = [each for each in descendants(body) if isinstance(each, cst.Name) and each.value == name.value]
+    uses = [each for each in descendants(body) if type(each) is cst.Name and each.value == name.value]
     at_once = [
         each
         for each in descendants(body)
-        if isinstance(each, cst.Attribute) and each.attr.value in _AT_ONCE and dotted(each.value) == name.value
+        if type(each) is cst.Attribute and each.attr.value in _AT_ONCE and dotted(each.value) == name.value
     ]
     fitted = any(each.attr.value == "fit_transform" for each in at_once)
     return fitted and len(uses) == len(at_once) + 1  # and where it is made

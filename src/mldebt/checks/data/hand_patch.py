@@ -33,12 +33,12 @@ class HandPatch(Rule):
         for target in node.targets:
             if _is_row(target.target, at) and _is_plain(node.value):
                 yield Hit(node, {"patch": node}, outcomes=_SURE)
-        if isinstance(node.value, cst.Subscript) and _selects_ids(node.value.slice[0].slice):
+        if type(node.value) is cst.Subscript and _selects_ids(node.value.slice[0].slice):
             yield Hit(node, {"patch": node}, outcomes=_SURE)
 
     @on(cst.Call, called=("drop",))
     def drop(self, node: cst.Call, at: At) -> Iterator[Hit]:
-        if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "drop" or not _handles_tables(at):
+        if type(node.func) is not cst.Attribute or node.func.attr.value != "drop" or not _handles_tables(at):
             return
         axis = keyword(node, "axis")
         if axis is not None and number(axis.value) != 0 and string(axis.value) not in {"index", "rows"}:
@@ -53,12 +53,12 @@ class HandPatch(Rule):
 
 def _is_index_of(node: cst.BaseExpression) -> bool:
     """``df[df["id"] == 9071].index``, ``df.index[[4, 9]]``."""
-    if isinstance(node, cst.Attribute) and node.attr.value == "index" and isinstance(node.value, cst.Subscript):
+    if type(node) is cst.Attribute and node.attr.value == "index" and type(node.value) is cst.Subscript:
         index = node.value.slice[0].slice
-        return isinstance(index, cst.Index) and _is_of_id(index.value)
-    if isinstance(node, cst.Subscript) and isinstance(node.value, cst.Attribute) and node.value.attr.value == "index":
+        return type(index) is cst.Index and _is_of_id(index.value)
+    if type(node) is cst.Subscript and type(node.value) is cst.Attribute and node.value.attr.value == "index":
         rows = node.slice[0].slice
-        return isinstance(rows, cst.Index) and _row_numbers(rows.value)
+        return type(rows) is cst.Index and _row_numbers(rows.value)
     return False
 
 
@@ -68,12 +68,12 @@ def _handles_tables(at: At) -> bool:
 
 def _is_row(target: cst.CSTNode, at: At) -> bool:
     """``df.loc[10482, "amount"]``, ``df.at[17, c]``, ``df.loc[df["id"] == 17, "amount"]``."""
-    if not isinstance(target, cst.Subscript) or len(target.slice) != 2 or not isinstance(target.value, cst.Attribute):
+    if type(target) is not cst.Subscript or len(target.slice) != 2 or type(target.value) is not cst.Attribute:
         return False
     if target.value.attr.value not in _ROWS:
         return False
     row = target.slice[0].slice
-    if not isinstance(row, cst.Index):
+    if type(row) is not cst.Index:
         return False
     if isinstance(row.value, (cst.List, cst.Integer)):
         return _row_numbers(row.value)
@@ -83,23 +83,23 @@ def _is_row(target: cst.CSTNode, at: At) -> bool:
 def _row_numbers(node: cst.BaseExpression) -> bool:
     """Row numbers that somebody looked up: the first and the last row are places, not rows."""
     if isinstance(node, (cst.List, cst.Tuple, cst.Set)):
-        values = [number(each.value) if isinstance(each.value, cst.Integer) else None for each in node.elements]
+        values = [number(each.value) if type(each.value) is cst.Integer else None for each in node.elements]
         return bool(values) and all(value is not None for value in values) and any((value or 0) > 1 for value in values)
-    return isinstance(node, cst.Integer) and (number(node) or 0) > 1
+    return type(node) is cst.Integer and (number(node) or 0) > 1
 
 
 def _is_of_id(node: cst.BaseExpression) -> bool:
     """``df["customer_id"] == 10482``, ``df.id.isin([4, 9])``."""
-    if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+    if type(node) is cst.Comparison and len(node.comparisons) == 1:
         target = node.comparisons[0]
         return (
             isinstance(target.operator, (cst.Equal, cst.NotEqual))
             and _is_id(node.left)
             and _is_known(target.comparator)
         )
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.BitInvert):
+    if type(node) is cst.UnaryOperation and type(node.operator) is cst.BitInvert:
         return _is_of_id(node.expression)
-    if isinstance(node, cst.Call) and last_name(node.func) == "isin" and isinstance(node.func, cst.Attribute):
+    if type(node) is cst.Call and last_name(node.func) == "isin" and type(node.func) is cst.Attribute:
         given = node.args[0].value if node.args else None
         known = isinstance(given, (cst.List, cst.Tuple, cst.Set)) and given.elements
         return bool(known) and _is_id(node.func.value) and all(_is_known(e.value) for e in given.elements)  # type: ignore[union-attr]  # known says that there are elements
@@ -108,12 +108,12 @@ def _is_of_id(node: cst.BaseExpression) -> bool:
 
 def _selects_ids(index: cst.BaseSlice) -> bool:
     """``df[df.order_id != 9071]``, ``df[~df["id"].isin([4, 9])]``: rows are taken out."""
-    if not isinstance(index, cst.Index):
+    if type(index) is not cst.Index:
         return False
     node = index.value
-    if isinstance(node, cst.Comparison):
-        return isinstance(node.comparisons[0].operator, cst.NotEqual) and _is_of_id(node)
-    return isinstance(node, cst.UnaryOperation) and _is_of_id(node)
+    if type(node) is cst.Comparison:
+        return type(node.comparisons[0].operator) is cst.NotEqual and _is_of_id(node)
+    return type(node) is cst.UnaryOperation and _is_of_id(node)
 
 
 def _is_id(node: cst.BaseExpression) -> bool:
@@ -125,12 +125,12 @@ def _is_known(node: cst.BaseExpression) -> bool:
     text = string(node)
     if text is not None:
         return len(text) >= 4 and any(each.isdigit() for each in text)
-    return isinstance(node, cst.Integer) and (number(node) or 0) > 9
+    return type(node) is cst.Integer and (number(node) or 0) > 9
 
 
 def _is_plain(node: cst.BaseExpression) -> bool:
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         return node.value in {"True", "False", "None"}
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         return node.attr.value in {"nan", "NaN", "NA", "NaT"}
     return number(node) is not None or string(node) is not None

@@ -39,11 +39,11 @@ class ModelOnModel(Rule):
 
 
 def _learner(node: cst.Call) -> str:
-    return last_name(node.func.value) if isinstance(node.func, cst.Attribute) else ""
+    return last_name(node.func.value) if type(node.func) is cst.Attribute else ""
 
 
 def _gives_codes(answer: Answer, words: Callable[[str], frozenset[str]]) -> bool:
     """Is what is asked a part of the network in front, whose answer is no verdict but a representation?"""
     func = answer.node.func
-    asked = last_name(func.value) if isinstance(func, cst.Attribute) else last_name(func)
+    asked = last_name(func.value) if type(func) is cst.Attribute else last_name(func)
     return bool(words("representations") & set(tokenise(asked)))

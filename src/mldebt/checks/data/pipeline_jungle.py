@@ -47,7 +47,7 @@ class PipelineJungle(Rule):
         for calls, kept in _statements(body):
             steps: dict[str, list[cst.Call]] = defaultdict(list)
             for call in calls:
-                if last_name(call.func) in _TABLE_ONLY | _ALSO and isinstance(call.func, cst.Attribute):
+                if last_name(call.func) in _TABLE_ONLY | _ALSO and type(call.func) is cst.Attribute:
                     steps[_frame(call)].append(call)
             for frame, done in steps.items():
                 if not frame or (kept is not None and frame not in kept and len(done) < CHAIN):
@@ -71,11 +71,11 @@ def _statements(body: Iterable[cst.CSTNode]) -> Iterator[tuple[list[cst.Call], f
         if type(node) is cst.FunctionDef or type(node) is cst.ClassDef:
             continue
         if isinstance(node, cst.BaseSmallStatement):
-            targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else []
+            targets = [each.target for each in node.targets] if type(node) is cst.Assign else []
             kept = frozenset(_root(each) for each in targets)
             yield [each for each in descendants(node) if type(each) is cst.Call], kept or None
         else:
-            if isinstance(node, cst.Call):
+            if type(node) is cst.Call:
                 yield [each for each in descendants(node) if type(each) is cst.Call], None
                 continue
             stack += children(node)[::-1]
@@ -92,4 +92,4 @@ def _frame(call: cst.Call) -> str:
 def _root(node: cst.CSTNode) -> str:
     while isinstance(node, (cst.Call, cst.Attribute, cst.Subscript)):
         node = node.func if isinstance(node, cst.Call) else node.value
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if type(node) is cst.Name else ""

@@ -73,7 +73,7 @@ class SchemaLessRead(Rule):
 def _target(parents: Sequence[cst.CSTNode]) -> tuple[str, ...]:
     """The words of the name that what is read is given."""
     for parent in reversed(parents):
-        if isinstance(parent, cst.Assign):
+        if type(parent) is cst.Assign:
             return tuple(tokenise(last_name(parent.targets[0].target)))
         if isinstance(parent, cst.BaseStatement):
             break

@@ -75,9 +75,9 @@ class SilentCoercion(Rule):
 def _learns_later(node: cst.Call, parents: Sequence[cst.CSTNode]) -> bool:
     """Do the statements of a module behind this one still split data, fit a model or define what does?"""
     module, line = parents[0], parents[1] if len(parents) > 1 else node
-    lines: list[cst.CSTNode] = list(module.body) if isinstance(module, cst.Module) else []
+    lines: list[cst.CSTNode] = list(module.body) if type(module) is cst.Module else []
     behind = lines[lines.index(line) + 1 :] if line in lines else lines
-    return any(isinstance(each, cst.Call) and last_name(each.func) in _LEARNS for each in _all(behind))
+    return any(type(each) is cst.Call and last_name(each.func) in _LEARNS for each in _all(behind))
 
 
 def _all(lines: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
@@ -87,19 +87,15 @@ def _all(lines: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
 
 def _is_coerced(node: cst.Call) -> bool:
     """Is it what a conversion left that is filled or dropped? The conversion speaks for both."""
-    return (
-        isinstance(node.func, cst.Attribute)
-        and isinstance(node.func.value, cst.Call)
-        and bool(_converts(node.func.value))
-    )
+    return type(node.func) is cst.Attribute and type(node.func.value) is cst.Call and bool(_converts(node.func.value))
 
 
 def _is_known_to_fit(parents: Sequence[cst.CSTNode]) -> bool:
     """Was the column asked for its type before?"""
     return any(
-        isinstance(each, cst.Call) and last_name(each.func) in {"is_numeric_dtype", "is_datetime64_any_dtype"}
+        type(each) is cst.Call and last_name(each.func) in {"is_numeric_dtype", "is_datetime64_any_dtype"}
         for parent in parents
-        if isinstance(parent, cst.If)
+        if type(parent) is cst.If
         for each in (parent.test, *descendants(parent.test))
     )
 
@@ -130,7 +126,7 @@ def _drops_malformed(node: cst.Call) -> bool:
 
 def _fills(node: cst.Call) -> str:
     """How a method of a table hides what is missing, "" when it does not."""
-    if not isinstance(node.func, cst.Attribute):
+    if type(node.func) is not cst.Attribute:
         return ""
     last = node.func.attr.value
     if last == "fillna" and node.args and number(node.args[0].value) == 0 and node.args[0].keyword is None:
@@ -139,7 +135,7 @@ def _fills(node: cst.Call) -> str:
         how = keyword(node, "how")
         if how is not None and string(how.value) in {"left", "outer", "right"}:
             return "leaves blanks, or multiplies rows, where keys do not match"
-    if last == "drop" and isinstance(node.func.value, cst.Attribute) and node.func.value.attr.value == "na":
+    if last == "drop" and type(node.func.value) is cst.Attribute and node.func.value.attr.value == "na":
         return "drops the rows where something is missing" if _drops_rows(node) else ""
     if last == "dropna" and _drops_rows(node):
         return "drops the rows where something is missing"
@@ -149,12 +145,12 @@ def _fills(node: cst.Call) -> str:
 def _is_kept(node: cst.Call, parents: Sequence[cst.CSTNode]) -> bool:
     """Is the result the data from now on, and not looked at once or drawn?"""
     for parent in reversed(parents):
-        if isinstance(parent, cst.Assign):
+        if type(parent) is cst.Assign:
             return not any(_is_report(last_name(each.target)) for each in parent.targets)
         if isinstance(parent, (cst.Return, cst.Expr)):
             given = keyword(node, "inplace")
-            return isinstance(parent, cst.Return) or (given is not None and not _is_report(_owner(node)))
-        if isinstance(parent, cst.Call) and last_name(parent.func) in _GOES_ON and _is_called_on(parent, node):
+            return type(parent) is cst.Return or (given is not None and not _is_report(_owner(node)))
+        if type(parent) is cst.Call and last_name(parent.func) in _GOES_ON and _is_called_on(parent, node):
             continue
         if isinstance(parent, (cst.Call, cst.BaseStatement)):
             return False
@@ -176,7 +172,7 @@ def _is_called_on(call: cst.Call, node: cst.Call) -> bool:
 
 
 def _owner(node: cst.Call) -> str:
-    return last_name(node.func.value) if isinstance(node.func, cst.Attribute) else ""
+    return last_name(node.func.value) if type(node.func) is cst.Attribute else ""
 
 
 def _drops_rows(node: cst.Call) -> bool:

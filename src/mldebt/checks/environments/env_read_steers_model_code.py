@@ -21,9 +21,9 @@ _ROLES = ("train", "serve", "pipeline")
 class EnvReadSteersModelCode(Rule):
     @on(cst.If, cst.While, cst.IfExp)
     def branch(self, node: cst.If | cst.While | cst.IfExp, at: At) -> Iterator[Hit]:
-        if isinstance(node, cst.If) and _only_refuses(node):
+        if type(node) is cst.If and _only_refuses(node):
             return
-        if isinstance(node, cst.IfExp) and self._gives_itself(node, at):
+        if type(node) is cst.IfExp and self._gives_itself(node, at):
             return
         for question in at.questions(node):
             read = self._read(at, question)
@@ -70,14 +70,14 @@ def _is_default(question: cst.BaseExpression, body: cst.CSTNode, variable: str) 
 
 def _only_refuses(node: cst.If) -> bool:
     """Does the branch do nothing but stop when the variable is missing?"""
-    if node.orelse is not None or not isinstance(node.body, cst.IndentedBlock):
+    if node.orelse is not None or type(node.body) is not cst.IndentedBlock:
         return False
     last = node.body.body[-1]
-    if not isinstance(last, cst.SimpleStatementLine):
+    if type(last) is not cst.SimpleStatementLine:
         return False
     ending = last.body[-1]
-    if isinstance(ending, cst.Raise):
+    if type(ending) is cst.Raise:
         return True
-    if not isinstance(ending, cst.Expr) or not isinstance(ending.value, cst.Call):
+    if type(ending) is not cst.Expr or type(ending.value) is not cst.Call:
         return False
     return dotted(ending.value.func).rpartition(".")[2] in {"exit", "_exit", "fail", "error", "abort", "skip"}

@@ -54,7 +54,7 @@ class MachineBoundLiteral(Rule):
 
 def _recipes(node: cst.SimpleString | cst.FormattedStringText, kind: str, at: At) -> tuple[Recipe, ...]:
     """A field of settings that are read from outside: there, it is what holds until somebody says otherwise."""
-    if not isinstance(node, cst.SimpleString) or any(isinstance(each, cst.Param) for each in at.parents):
+    if type(node) is not cst.SimpleString or any(type(each) is cst.Param for each in at.parents):
         return ()
     name = _named(at) or kind or "path"
     arguments = (("literal", node.value), ("name", name), ("external", "yes"))
@@ -64,27 +64,27 @@ def _recipes(node: cst.SimpleString | cst.FormattedStringText, kind: str, at: At
 def _named(at: At) -> str:
     """What the text is called where it stands: by an assignment, a keyword, a key."""
     parent = at.parent()
-    if isinstance(parent, cst.Assign):
+    if type(parent) is cst.Assign:
         return dotted(parent.targets[0].target).rpartition(".")[2]
-    if isinstance(parent, cst.AnnAssign):
+    if type(parent) is cst.AnnAssign:
         return dotted(parent.target).rpartition(".")[2]
-    if isinstance(parent, cst.Arg) and parent.keyword is not None:
+    if type(parent) is cst.Arg and parent.keyword is not None:
         return parent.keyword.value
-    if isinstance(parent, cst.DictElement):
+    if type(parent) is cst.DictElement:
         return string(parent.key) or ""
     return ""
 
 
 def _is_main(at: At) -> bool:
     """Is this what the file does when it is run by hand?"""
-    tests = (each.test for each in at.parents if isinstance(each, cst.If) and isinstance(each.test, cst.Comparison))
+    tests = (each.test for each in at.parents if type(each) is cst.If and type(each.test) is cst.Comparison)
     return any(dotted(test.left) == "__name__" for test in tests)
 
 
 def _is_called_with(node: cst.CSTNode, at: At) -> bool:
     """Is a call made with this very text? Names, defaults and ports that are computed can be changed."""
     argument, call = at.parent(), at.parent(2)
-    if not isinstance(node, cst.SimpleString) or not isinstance(argument, cst.Arg) or not isinstance(call, cst.Call):
+    if type(node) is not cst.SimpleString or type(argument) is not cst.Arg or type(call) is not cst.Call:
         return False
     named = argument.keyword.value if argument.keyword is not None else ""
     if named in _DEFAULTS or (not named and call.args[0] is not argument):
@@ -97,10 +97,10 @@ def _is_called_with(node: cst.CSTNode, at: At) -> bool:
 
 def _beginning(node: cst.SimpleString | cst.FormattedStringText, at: At) -> str | None:
     """The text that a literal begins with; what comes later in an f-string begins nothing."""
-    if isinstance(node, cst.SimpleString):
+    if type(node) is cst.SimpleString:
         return string(node)
     whole = at.parent()
-    if isinstance(whole, cst.FormattedString) and whole.parts and whole.parts[0] is node:
+    if type(whole) is cst.FormattedString and whole.parts and whole.parts[0] is node:
         return node.value
     return None
 
@@ -128,20 +128,20 @@ def _is_placeholder(who: str, at: At) -> bool:
 
 def _is_not_used(at: At, variant: str) -> bool:
     """Is the text a documentation, a message, a pattern, or something that others are compared with?"""
-    if isinstance(at.parent(), cst.Expr):
+    if type(at.parent()) is cst.Expr:
         return True
     for parent in reversed(at.parents):
         if isinstance(parent, (cst.Comparison, cst.Assert, cst.Raise)):
             return True
         if isinstance(parent, (cst.List, cst.Tuple, cst.Set)) and variant == "address":
             return True  # the origins that a server lets in
-        if isinstance(parent, cst.Call):
+        if type(parent) is cst.Call:
             name = dotted(parent.func).rpartition(".")[2] or (
-                parent.func.attr.value if isinstance(parent.func, cst.Attribute) else ""
+                parent.func.attr.value if type(parent.func) is cst.Attribute else ""
             )
             if name in _ASKED_ABOUT or name in _SAID:
                 return True
-        if isinstance(parent, cst.Assign):
+        if type(parent) is cst.Assign:
             return any("example" in tokenise(dotted(each.target)) for each in parent.targets)
         if isinstance(parent, (cst.BaseStatement, cst.BaseSmallStatement)):
             return False
@@ -152,11 +152,11 @@ def _is_setting(at: At) -> bool:
     """Is the text the default of something that is set from outside?"""
     words = at.vocabulary.words("config-calls")
     for parent in reversed(at.parents):
-        if isinstance(parent, cst.Call):
+        if type(parent) is cst.Call:
             name = dotted(parent.func)
             if name in words or name.rpartition(".")[2] in words or ".".join(name.split(".")[-2:]) in words:
                 return True
-        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or):
+        if type(parent) is cst.BooleanOperation and type(parent.operator) is cst.Or:
             return True
         if isinstance(parent, (cst.BaseStatement, cst.BaseSmallStatement)):
             break

@@ -26,7 +26,7 @@ class PerEnvironmentTable(Rule):
     def table(self, node: cst.Dict, at: At) -> Iterator[Hit]:
         if not LEAST <= len(node.elements) <= MAX_KEYS:
             return
-        keys = [_key(each.key) for each in node.elements if isinstance(each, cst.DictElement)]
+        keys = [_key(each.key) for each in node.elements if type(each) is cst.DictElement]
         names = [key for key in keys if key is not None and _names_environment(at, key)]
         others = {key for key in keys if key not in names}
         if len(names) < LEAST or others - _ELSE or not _is_deployment(at, names):
@@ -38,7 +38,7 @@ class PerEnvironmentTable(Rule):
     @on(cst.Call, called=("dict",))
     def keywords(self, node: cst.Call, at: At) -> Iterator[Hit]:
         """``dict(prod="a", dev="b")``."""
-        if not isinstance(node.func, cst.Name) or node.func.value != "dict" or not LEAST <= len(node.args) <= MAX_KEYS:
+        if type(node.func) is not cst.Name or node.func.value != "dict" or not LEAST <= len(node.args) <= MAX_KEYS:
             return
         keys = [each.keyword.value if each.keyword is not None else "" for each in node.args]
         names = [key for key in keys if _names_environment(at, key)]
@@ -49,7 +49,7 @@ class PerEnvironmentTable(Rule):
     def classes(self, node: cst.Module, at: At) -> Iterator[Hit]:
         found: dict[str, cst.ClassDef] = {}
         for statement in node.body:
-            if isinstance(statement, cst.ClassDef):
+            if type(statement) is cst.ClassDef:
                 tokens = tokenise(statement.name.value)
                 named = [token for token in tokens if _names_environment(at, token)]
                 if tokens and tokens[-1] in _CONFIGURES and named:
@@ -84,11 +84,11 @@ def _is_deployment(at: At, names: Sequence[str]) -> bool:
 
 def _is_registry(at: At, names: Sequence[str], node: cst.Dict) -> bool:
     """A table of a model registry's stages: Staging, Production, Archived."""
-    keys = [string(each.key) for each in node.elements if isinstance(each, cst.DictElement)]
+    keys = [string(each.key) for each in node.elements if type(each) is cst.DictElement]
     if {"Archived", "archived"} & set(keys):
         return True
     roots = {target.partition(".")[0] for target in at.imports.values()}
-    around = {token for parent in at.parents if isinstance(parent, cst.Assign) for token in _target_tokens(parent)}
+    around = {token for parent in at.parents if type(parent) is cst.Assign for token in _target_tokens(parent)}
     staged = {name.lower() for name in names} <= {"staging", "production", "none"}
     return staged and bool(around & {"stage", "stages", "model"} or roots & at.vocabulary.words("registry-modules"))
 
@@ -104,7 +104,7 @@ def _is_shown(at: At, node: cst.Dict) -> bool:
     texts = [(string(each.key) or "", string(each.value)) for each in node.elements if type(each) is cst.DictElement]
     if all(value is not None and value.lower() == key.lower() for key, value in texts):
         return True
-    around = {token for parent in at.parents if isinstance(parent, cst.Assign) for token in _target_tokens(parent)}
+    around = {token for parent in at.parents if type(parent) is cst.Assign for token in _target_tokens(parent)}
     return not around.isdisjoint(_LOOKS)
 
 

@@ -35,10 +35,10 @@ class ArrayRoundTrip(Rule):
         made: dict[str, cst.Call] = {}
         left = False
         for each in own_nodes(node):
-            if not isinstance(each, cst.Call):
+            if type(each) is not cst.Call:
                 continue
             name = last_name(each.func)
-            if name in _LEAVES and isinstance(each.func, cst.Attribute) and not each.args:
+            if name in _LEAVES and type(each.func) is cst.Attribute and not each.args:
                 left = True
             framework = _MAKERS.get(self._reference(each, at))
             if framework is not None and each.args and not isinstance(each.args[0].value, (cst.Integer, cst.Float)):

@@ -19,7 +19,7 @@ class SwallowedFailure(Rule):
     @on(cst.ExceptHandler)
     def handler(self, node: cst.ExceptHandler, at: At) -> Iterator[Hit]:
         tried = at.parents[-2] if at.parents[-1:] and at.parents[-1] is node else at.parent()
-        if not isinstance(tried, cst.Try) or not is_broad(node):
+        if type(tried) is not cst.Try or not is_broad(node):
             return
         failures = failures_of(at.vocabulary)
         swallowed = failures.swallows(node)
@@ -37,9 +37,9 @@ class SwallowedFailure(Rule):
     def suppressed(self, node: cst.With, at: At) -> Iterator[Hit]:
         for item in node.items:
             call = item.item
-            if not isinstance(call, cst.Call) or last_name(call.func) != "suppress":
+            if type(call) is not cst.Call or last_name(call.func) != "suppress":
                 continue
-            caught = [each.value for each in call.args if isinstance(each.value, cst.Name)]
+            caught = [each.value for each in call.args if type(each.value) is cst.Name]
             if any(each.value in {"Exception", "BaseException"} for each in caught):
                 done = _done(node.body, at)
                 if done is not None:
@@ -64,8 +64,8 @@ def _is_command(at: At) -> bool:
     if function is None:
         return False
     returns = function.node.returns
-    given = [each.value for each in descendants(function.node.body) if isinstance(each, cst.Return)]
-    plain = [each.value for each in given if isinstance(each, cst.Integer)]
+    given = [each.value for each in descendants(function.node.body) if type(each) is cst.Return]
+    plain = [each.value for each in given if type(each) is cst.Integer]
     return "0" in plain and len(plain) == len(given) and (returns is None or last_name(returns.annotation) == "int")
 
 
@@ -73,7 +73,7 @@ def _tries_again(tried: cst.Try, done: Doing, at: At) -> bool:
     """Is the same done in another way right behind, where this one leaves the function when it succeeds?"""
     if not any(isinstance(each, (cst.Return, cst.Break)) for each in descendants(tried.body)):
         return False
-    if any(isinstance(each, cst.Continue) for handler in tried.handlers for each in descendants(handler.body)):
+    if any(type(each) is cst.Continue for handler in tried.handlers for each in descendants(handler.body)):
         return True  # the next candidate of a list
     block = at.parents[-3] if len(at.parents) > 2 else None
     lines = block.body if isinstance(block, (cst.IndentedBlock, cst.Module)) else ()
@@ -85,7 +85,7 @@ def _tries_again(tried: cst.Try, done: Doing, at: At) -> bool:
         (found := doings.of(each, at.reference, at.value)) is not None and found.kind == done.kind
         for line in following
         for each in descendants(line)
-        if isinstance(each, cst.Call)
+        if type(each) is cst.Call
     )
 
 
@@ -97,7 +97,7 @@ def _done(body: cst.BaseSuite, at: At) -> Doing | None:
     stack: list[cst.CSTNode] = [body]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             done = doings.of(node, at.reference, at.value)
             if done is not None and (found is None or done.kind in {PREDICT, LOAD}):
                 found = done

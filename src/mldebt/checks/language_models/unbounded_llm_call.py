@@ -111,7 +111,7 @@ def _parts(node: cst.BaseExpression) -> list[str]:
     """The names of a chain, whatever is called or subscripted in it."""
     found: list[str] = []
     while isinstance(node, (cst.Attribute, cst.Call, cst.Subscript)):
-        if isinstance(node, cst.Attribute):
+        if type(node) is cst.Attribute:
             found.append(node.attr.value)
             node = node.value
         else:
@@ -122,12 +122,12 @@ def _parts(node: cst.BaseExpression) -> list[str]:
 def _client_is_bounded(node: cst.Call, at: At) -> bool:
     """Was the client made with a timeout of its own, or with options that may hold one?"""
     root = node.func
-    while isinstance(root, cst.Attribute):
+    while type(root) is cst.Attribute:
         made = at.value(root).call
         if made is not None:
             return any(each.star or (each.keyword is not None and each.keyword.value in _TIME) for each in made.args)
         root = root.value
-    if isinstance(root, cst.Call):
+    if type(root) is cst.Call:
         return any(each.keyword is not None and each.keyword.value in _TIME for each in root.args)
     made = at.value(root).call
     return made is not None and any(
@@ -139,13 +139,13 @@ def _is_parsed(at: At) -> bool:
     """Does the function around the call take its answers apart, or check them?"""
     body = at.function.node.body if at.function is not None else at.parents[0]
     for each in descendants(body):
-        if isinstance(each, cst.Attribute) and each.attr.value in {"finish_reason", "refusal", "tool_calls"}:
+        if type(each) is cst.Attribute and each.attr.value in {"finish_reason", "refusal", "tool_calls"}:
             return True
-        if isinstance(each, cst.Call):
+        if type(each) is cst.Call:
             name = last_name(each.func)
             if name in _PARSING or set(tokenise(name)) & _PARSING_WORDS:
                 return True
-            if name in {"int", "float"} and each.args and not isinstance(each.args[0].value, cst.SimpleString):
+            if name in {"int", "float"} and each.args and type(each.args[0].value) is not cst.SimpleString:
                 return True
             if name in {"wait_for", "timeout", "fail_after"}:
                 return True

@@ -57,15 +57,15 @@ class UnboundedRemoteInference(Rule):
         """Has the call a timeout, or may it have one: by ``**options``, by position, from its session?"""
         given = keyword(node, "timeout")
         if given is not None:
-            return not (isinstance(given.value, cst.Name) and given.value.value == "None")
+            return not (type(given.value) is cst.Name and given.value.value == "None")
         if any(each.star for each in node.args):
             return True
-        owner = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else ""
+        owner = dotted(node.func.value) if type(node.func) is cst.Attribute else ""
         if owner in at.once("bounded sessions", lambda: _bounded_sessions(at)):
             return True
         if last_name(node.func) == "urlopen":
             return argument(node, 2) is not None
-        made = at.value(node.func.value).call if isinstance(node.func, cst.Attribute) else None
+        made = at.value(node.func.value).call if type(node.func) is cst.Attribute else None
         return made is not None and keyword(made, "timeout") is not None
 
     @staticmethod
@@ -109,11 +109,11 @@ def _bounded_sessions(at: At) -> frozenset[str]:
     found = set()
     for node in descendants(at.interpreter.module_node) if at.interpreter.module_node is not None else ():
         target, given = None, None
-        if isinstance(node, cst.Assign) and isinstance(node.targets[0].target, cst.Attribute):
+        if type(node) is cst.Assign and type(node.targets[0].target) is cst.Attribute:
             target, given = node.targets[0].target, node.value
-        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and len(node.args) > 1:
+        elif type(node) is cst.Call and type(node.func) is cst.Attribute and len(node.args) > 1:
             target, given = node.func, node.args[1].value
-        if target is None or target.attr.value not in {"request", "mount"} or not isinstance(given, cst.Call):
+        if target is None or target.attr.value not in {"request", "mount"} or type(given) is not cst.Call:
             continue
         if keyword(given, "timeout") is not None:
             found.add(dotted(target.value))
@@ -127,7 +127,7 @@ def _handed(function: Function, at: At) -> set[str]:
         if each is function or not at.answers(each):
             continue
         for call in own_nodes(each.node.body):
-            if isinstance(call, cst.Call) and dotted(call.func) == function.simple_name:
+            if type(call) is cst.Call and dotted(call.func) == function.simple_name:
                 found |= {token for given in call.args for node in descendants(given) for token in _tokens(node, at)}
     return found
 
@@ -144,9 +144,9 @@ def _recipes(library: str) -> tuple[Recipe, ...]:
 
 def _tokens(node: cst.CSTNode, at: At) -> tuple[str, ...]:
     """The words of a part of an address: of texts, also those that a name stands for, and of names."""
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         text = at.text(node)
         return tokenise(node.value) + (tokenise(text[:200]) if text else ())
-    if isinstance(node, cst.SimpleString):
+    if type(node) is cst.SimpleString:
         return tokenise(node.value[:200])
-    return tokenise(node.value[:200]) if isinstance(node, cst.FormattedStringText) else ()
+    return tokenise(node.value[:200]) if type(node) is cst.FormattedStringText else ()

@@ -113,8 +113,8 @@ def _is_checked(node: cst.Call, at: At) -> bool:
         return False
     checks = at.vocabulary.words("checksums")
     for each in descendants(function.node.body):
-        if isinstance(each, cst.Name) and each.value in checks:
+        if type(each) is cst.Name and each.value in checks:
             return True
-        if isinstance(each, cst.Attribute) and each.attr.value in checks:
+        if type(each) is cst.Attribute and each.attr.value in checks:
             return True
     return False

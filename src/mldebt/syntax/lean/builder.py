@@ -151,7 +151,7 @@ class Lean(Struct, frozen=True):
 
     def _stretch(self, statement: cst.CSTNode) -> tuple[int, int]:
         """Where a statement of the module begins, with its decorators, and ends."""
-        if not isinstance(statement, cst.SimpleStatementLine):
+        if type(statement) is not cst.SimpleStatementLine:
             tree: Any = self.places[id(statement)]
             decorators = getattr(tree, "decorator_list", ())
             return self.text.starts[(decorators[0] if decorators else tree).lineno - 1], self.text.end(tree)
