@@ -71,7 +71,7 @@ class Hearing:
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
         self._spots: dict[int, tuple[Place, str, str]] = {}  # place, snippet and line of nodes, by their ids
-        listeners = {kind: (partial(self._tell, told),) for kind, told in heard.by_kind.items()}
+        listeners = {kind: partial(self._tell, told) for kind, told in heard.by_kind.items()}
         interpreter = Interpreter(names, origins, listeners)
         interpreter.walruses = ":=" in source.text
         comments = adjacent(nodes.remarks)

@@ -55,7 +55,7 @@ def walked(snippet: str) -> tuple[Interpreter, list[Probe]]:
                 )
             )
 
-    interpreter = Interpreter(names, Origins(words, names), {cst.Call: (listen,)})
+    interpreter = Interpreter(names, Origins(words, names), {cst.Call: listen})
     stack.call(lambda: interpreter.run(cst.parse_module(snippet)))
     return interpreter, probes
 

@@ -29,7 +29,7 @@ def cuts(code: str, path: str = "a.py") -> list[Cut]:
         assert isinstance(node, cst.Comparison)
         found.extend(ScoreReader(interpreter.evaluator, WORDS, path, "f").cuts(node))
 
-    interpreter = Interpreter(NAMES, ORIGINS, {cst.Comparison: [hear]})
+    interpreter = Interpreter(NAMES, ORIGINS, {cst.Comparison: hear})
     interpreter.run(cst.parse_module(code))
     return found
 

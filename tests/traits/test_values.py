@@ -27,7 +27,7 @@ def evidence_at_end(snippet: str, trait: Trait) -> Evidence | None:
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == "probe":
             found.append(at.trait(node.args[0].value, trait))
 
-    interpreter = Interpreter(names, origins, {cst.Call: (listen,)})
+    interpreter = Interpreter(names, origins, {cst.Call: listen})
     at = At("app/module.py", interpreter, names, origins, words)
     stack.call(lambda: interpreter.run(cst.parse_module(snippet)))
     assert found, "the snippet never reaches probe(...)"

@@ -21,7 +21,18 @@ _SKIPPED_NAMES = frozenset(
 _NO_NODES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 
 Reader = Callable[[cst.CSTNode], list[cst.CSTNode]]
-_READERS: dict[type[cst.CSTNode], Reader] = {}
+
+
+class _Readers(dict[type[cst.CSTNode], Reader]):
+    """Made when they are first asked for."""
+
+    def __missing__(self, kind: type[cst.CSTNode]) -> Reader:
+        made = self[kind] = _reader(kind)
+        return made
+
+
+READERS = _Readers()
+"""What lists the meaningful children of a node, by its type."""
 
 
 def fields_of(kind: type[cst.CSTNode]) -> tuple[str, ...]:
@@ -55,7 +66,6 @@ def _reader(kind: type[cst.CSTNode]) -> Reader:
     known: dict[str, Any] = {"DEFAULT": cst.MaybeSentinel.DEFAULT}
     exec("\n".join([*lines, "    return found"]), known)
     made: Reader = known["read"]
-    _READERS[kind] = made
     return made
 
 
@@ -79,8 +89,7 @@ def _reading(name: str, options: tuple[Any, ...]) -> list[str]:
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The meaningful children of ``node``, in order."""
-    kind = type(node)
-    return (_READERS.get(kind) or _reader(kind))(node)
+    return READERS[type(node)](node)
 
 
 _STATEMENT_BASES = frozenset({cst.BaseSuite, cst.BaseStatement, cst.BaseSmallStatement, cst.Module})
@@ -127,6 +136,6 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield current
         kind = type(current)
         if kind not in LEAVES:
-            below = (_READERS.get(kind) or _reader(kind))(current)
+            below = READERS[kind](current)
             below.reverse()
             stack += below

@@ -8,7 +8,7 @@ as they do when the program runs; what a call returns is found by running the bo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
 import libcst as cst
@@ -37,9 +37,7 @@ class Interpreter(Walker):
         **definitions.STATEMENTS,
     }
 
-    def __init__(
-        self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Sequence[Listener]]
-    ) -> None:
+    def __init__(self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Listener]) -> None:
         super().__init__(names, origins, listeners)
         self.module_node: cst.Module | None = None
         self._depth = 0

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 import libcst as cst
 
-from mldebt.syntax.children import LEAVES, children, descendants
+from mldebt.syntax.children import LEAVES, READERS, children, descendants
 from mldebt.traits.evaluate import Evaluator, element_of
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
@@ -33,9 +33,7 @@ class Walker:
     runs returns; ``pending`` are the functions whose bodies are still to be walked.
     """
 
-    def __init__(
-        self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Sequence[Listener]]
-    ) -> None:
+    def __init__(self, names: Names, origins: Origins, listeners: Mapping[type[cst.CSTNode], Listener]) -> None:
         self.module_scope = Scope("module", "", None)
         self.scope = self.module_scope
         self.parents: list[cst.CSTNode] = []
@@ -175,13 +173,14 @@ class Walker:
     # expressions -------------------------------------------------------------------------------
 
     def tell(self, node: cst.CSTNode) -> None:
-        """Tell the listeners of the node's type."""
+        """Tell who listens to the node's type."""
         if not self.quiet:
-            for listener in self._listeners.get(type(node), ()):
+            listener = self._listeners.get(type(node))
+            if listener is not None:
                 listener(node)
 
     def expression(self, node: cst.CSTNode | None) -> None:
-        """Tell the listeners of every node of an expression. Quietly there is nobody to tell, and
+        """Tell who listens of every node of an expression. Quietly there is nobody to tell, and
         only what the expression binds counts."""
         if node is None:
             return
@@ -190,19 +189,19 @@ class Walker:
                 self._bind_walruses(node)
             return
         kind = type(node)
-        for listener in self._listeners.get(kind, ()):
+        listener = self._listeners.get(kind)
+        if listener is not None:
             listener(node)
         special = _SCOPED.get(kind)
         if special is not None:
             special(self, node)
             return
-        parts = children(node)
-        if parts:
-            self.parents.append(node)
-            for part in parts:
-                if type(part) not in self._silent:
-                    self.expression(part)
-            self.parents.pop()
+        self.parents.append(node)
+        silent = self._silent
+        for part in READERS[kind](node):
+            if type(part) not in silent:
+                self.expression(part)
+        self.parents.pop()
         if kind is cst.NamedExpr:
             self.evaluator.value(node)
 

@@ -17,7 +17,7 @@ from mldebt.syntax.children import statements as statements_in
 from mldebt.syntax.comments import Remark, offsets_of, remarks_in
 from mldebt.syntax.complexity import Depth
 from mldebt.syntax.lean import comments, expressions, patterns, statements
-from mldebt.syntax.lean.making import Node
+from mldebt.syntax.lean.making import Node, name
 from mldebt.syntax.lean.texts import Text
 from mldebt.syntax.positions import Located, locate_offsets, span_of
 
@@ -42,6 +42,10 @@ class Builder:
         self._depth = 0
 
     def expression(self, node: ast.expr) -> Node:
+        if type(node) is ast.Name and self._depth < DEEP:  # as most are
+            made = name(node.id)
+            self.places[id(made)] = node
+            return made
         depth = self._depth = self._depth + 1
         if depth > DEEP:
             self.deep.reached(depth)
