@@ -73,10 +73,10 @@ def _locked(versions: Iterable[LockedVersion]) -> dict[str, tuple[str, ...]]:
 
 def is_development(pin: Pin, groups: Collection[str]) -> bool:
     """Is the requirement for those who work on the project (development, documentation, lint, tests)?
-    By the name of its group, or of its requirements file; ``groups`` are the words that say so."""
+    By the name of its group, its requirements file or its conda environment; ``groups`` are the words that say so."""
     if pin.group:
         return all(_is_for_development(group, groups) for group in (pin.group, *pin.included_by))
-    if pin.dialect != "requirements":
+    if pin.dialect not in _NAMED_FOR_A_PURPOSE:
         return False
     *folders, name = pin.place.path.lower().split("/")
     return not words(name.rpartition(".")[0]).isdisjoint(groups) or not _ASIDE.isdisjoint(folders)
@@ -86,6 +86,7 @@ def _is_for_development(group: str, groups: Collection[str]) -> bool:
     return group.lower() in groups or not words(group).isdisjoint(groups)
 
 
+_NAMED_FOR_A_PURPOSE = frozenset({"requirements", "conda"})
 _ASIDE = frozenset({"docs", "doc", "lint", ".github"})
 
 
