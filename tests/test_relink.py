@@ -223,6 +223,49 @@ def test_what_handlers_call_is_followed_in_every_file(tmp_path: Path) -> None:
     assert run(tmp_path)[0] == from_the_beginning(tmp_path)
 
 
+NAMED = "import os\n\n\ndef where():\n    return os.environ['APP_ENV']\n"
+NUMBERED = NAMED.replace("APP_ENV", "APP_PORT")
+
+
+@pytest.mark.parametrize(("before", "after"), [(NAMED, NUMBERED), (NUMBERED, NAMED), ("", NAMED), (NAMED, "")])
+def test_what_another_file_gives_is_followed(tmp_path: Path, before: str, after: str) -> None:
+    (tmp_path / "running.py").write_text(
+        "from places import where\n\n\ndef f():\n    if where() == 'prod':\n        return 1\n"
+    )
+    (tmp_path / "places.py").write_text(f"import os\n{before}")
+    first, _ = run(tmp_path)
+    (tmp_path / "places.py").write_text(f"import os\n{after}")
+    second, _ = run(tmp_path)
+    assert ('"code": "ENV001"' in first) != ('"code": "ENV001"' in second)
+    assert second == from_the_beginning(tmp_path)
+
+
+def test_a_new_function_that_gives_something_concerns_few(project: Path) -> None:
+    _, everything = run(project)
+    path = next(project.rglob("train.py"))
+    path.write_text(f"{path.read_text()}\n\ndef added(values):\n    return sorted(values)\n")
+    found, rules = run(project)
+    assert len(rules) < len(everything) / 2
+    assert found == from_the_beginning(project)
+
+
+def test_an_instance_that_another_file_holds_is_followed(tmp_path: Path) -> None:
+    """Whose methods are called rests on what that file exports."""
+    (tmp_path / "model.py").write_text(
+        "import joblib\n\n\nclass Scorer:\n    def predict(self, row):\n"
+        "        return joblib.load('m.joblib').predict([row])\n\n\nclass Other:\n    pass\n"
+    )
+    (tmp_path / "app.py").write_text(
+        "from fastapi import FastAPI\n\nimport held\n\napp = FastAPI()\n\n\n"
+        "@app.post('/score')\ndef score(row):\n    print(held.scorer.predict(row))\n"
+    )
+    found = []
+    for made in ("Other", "Scorer", "Other"):
+        (tmp_path / "held.py").write_text(f"from model import Other, Scorer\n\nscorer = {made}()\n")
+        found.append(run(tmp_path)[0].count('"code": "OPS006"'))
+    assert found == [0, 1, 0]
+
+
 def test_another_law_is_another_link(project: Path) -> None:
     run(project)
     configured = project / "pyproject.toml"

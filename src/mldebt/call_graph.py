@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from mldebt.facts.functions import FunctionFact
-from mldebt.reads import ALL, Node
+from mldebt.reads import ALL, Node, Reads
 from mldebt.trail import MAX_HOPS, Trail
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _CALLED = ("__call__", "forward", "call")  # what calling an instance runs
 class FileCalls(Protocol):
     """What the functions of one file call. ``edges`` has the functions of the project that each of them calls or hands
     to what it calls, in order, each once. ``sought`` are functions that were looked for in vain to know it: if there
-    were one, it might be what is called. ``files`` are those that have any of both."""
+    were one, it might be what is called. ``files`` are those of both, and those in which a name was looked up."""
 
     @property
     def edges(self) -> Mapping[str, tuple[Node, ...]]: ...
@@ -44,10 +44,11 @@ class FoundCalls(Struct, frozen=True):
 
     edges: Mapping[str, tuple[Node, ...]]
     sought: frozenset[Node]
+    looked: frozenset[str] = frozenset()  # the files in which a name was looked up
 
     @property
     def files(self) -> frozenset[str]:
-        return frozenset(path for nodes in (*self.edges.values(), self.sought) for path, _ in nodes)
+        return self.looked.union(path for nodes in (*self.edges.values(), self.sought) for path, _ in nodes)
 
 
 class CallGraph:
@@ -60,7 +61,7 @@ class CallGraph:
     def __init__(self, project: Project, functions: Callable[[str], Mapping[str, FunctionFact]]) -> None:
         self._project = project
         self._functions = functions
-        self._targets: dict[tuple[str, str], tuple[Node | None, frozenset[Node]]] = {}
+        self._targets: dict[tuple[str, str], tuple[Node | None, frozenset[Node], Reads]] = {}
         self._sought: set[Node] = set()
         self._found: dict[str, FileCalls] = {}
         self._callers: dict[str, dict[Node, tuple[Node, ...]]] = {}
@@ -103,9 +104,12 @@ class CallGraph:
         key = (path, reference)
         if key not in self._targets:
             self._sought = set()
-            self._targets[key] = self._find(path, reference, MAX_HOPS, Trail()), frozenset(self._sought)
-        found, sought = self._targets[key]
+            with self._project.reads.aside() as reads:
+                target = self._find(path, reference, MAX_HOPS, Trail())
+            self._targets[key] = target, frozenset(self._sought), reads
+        found, sought, reads = self._targets[key]
         self._note(*sought, *(() if found is None else (found,)))
+        self._project.reads.now.exports.update(reads.exports)
         return found
 
     def _note(self, *nodes: Node) -> None:
@@ -137,14 +141,16 @@ class CallGraph:
         """What the functions of a file call."""
         found = self._found.get(path) or self.known.get(path)
         if found is None:
-            found = self._found[path] = self._of(self._functions(path), path)
+            with self._project.reads.aside() as reads:
+                edges, sought = self._calls(path)
+            found = self._found[path] = FoundCalls(edges, sought, frozenset(reads.exports))
         return found
 
-    def _of(self, functions: Mapping[str, FunctionFact], path: str) -> FileCalls:
+    def _calls(self, path: str) -> tuple[Mapping[str, tuple[Node, ...]], frozenset[Node]]:
         targets: dict[str, Node | None] = {}
         edges = {}
         self._sought = set()
-        for name, fact in functions.items():
+        for name, fact in self._functions(path).items():
             called: dict[Node, None] = {}
             for reference in (*fact.calls, *fact.handed):
                 if reference not in targets:
@@ -154,7 +160,7 @@ class CallGraph:
                     called[target] = None
             if called:
                 edges[name] = tuple(called)
-        return FoundCalls(edges, frozenset(self._sought))
+        return edges, frozenset(self._sought)
 
     def _from(self, node: Node) -> tuple[Node, ...]:
         return self.of(node[0]).edges.get(node[1], ())

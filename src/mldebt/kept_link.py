@@ -62,6 +62,7 @@ def pack(linked: Linked, marks: Mapping[str, bytes]) -> bytes:
                 sorted(each.outside),
                 sorted(each.questions),
                 sorted(known[node] for node in each.nodes),
+                numbered(each.exports),
                 [places[other] for other in each.others if other.any()],
             ]
             for each in reads
@@ -97,7 +98,7 @@ class Packed:
 
 def _linked(paths: Sequence[str], lines: Sequence[str], calls: KeptCalls) -> Linked:
     relations, answers, nodes, reads, rules, files = map(json.loads, lines[:6])
-    found = _reads(reads, [(path if isinstance(path, str) else paths[path], name) for path, name in nodes])
+    found = _reads(reads, paths, [(path if isinstance(path, str) else paths[path], name) for path, name in nodes])
 
     def named(some: Sequence[int]) -> frozenset[str]:
         return frozenset([paths[number] for number in some])
@@ -128,15 +129,16 @@ def _read(text: str) -> _Kept:
     return found
 
 
-_Row: TypeAlias = "tuple[list[str], list[str], list[str], list[int], list[int]]"
+_Row: TypeAlias = "tuple[list[str], list[str], list[str], list[int], list[int], list[int]]"
 
 
-def _reads(rows: Sequence[_Row], nodes: Sequence[Node]) -> list[Reads]:
+def _reads(rows: Sequence[_Row], paths: Sequence[str], nodes: Sequence[Node]) -> list[Reads]:
     found = [Reads() for _ in rows]
-    for each, (kinds, outside, questions, numbers, others) in zip(found, rows, strict=True):
+    for each, (kinds, outside, questions, numbers, exports, others) in zip(found, rows, strict=True):
         each.kinds.update(kinds)
         each.outside.update(outside)
         each.questions.update(questions)
         each.nodes.update([nodes[number] for number in numbers])
+        each.exports.update([paths[number] for number in exports])
         each.others.update((found[other], None) for other in others)
     return found

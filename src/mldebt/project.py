@@ -123,7 +123,7 @@ class Project:
             config.across_components,
         )
         self._carried: dict[Carries, tuple[Carried, str] | None] = {}
-        self._references = References(self.modules, self._exports, self._classes, self._imports, self.stars)
+        self._references = References(self.modules, self._looked_up, self._classes, self._imports, self.stars)
         self._model_classes = ModelClasses(self.modules, self._classes, self._imports, self.stars, vocabulary)
         self._asking: set[object] = set()
         self._by_kind: dict[type[Fact], tuple[tuple[str, Fact], ...]] = {}
@@ -214,18 +214,24 @@ class Project:
             (module.imports, module.stars, module.marks) if module is not None else None,
             tuple(self._role_of(file.path, module, classes, learning) for learning in (False, True)),
             tuple((each.name, each.bases, self._model_classes.models_itself(each)) for each in classes),
-            tuple(
-                (each.name, each.refers, each.value, each.carried, each.arguments) for each in of_kind(facts, Export)
-            ),
             tuple(of_kind(facts, Pin)),
             tuple(of_kind(facts, LockedVersion)),
             any(of_kind(facts, ModelSite)),
             tuple(each.path for each in of_kind(facts, ContainerPath)),
         )
 
+    def exported(self, file: FileFacts) -> object:
+        """All that others may know of what a file gives them, beside where it stands, when they look up a name."""
+        exports = of_kind(file.facts, Export)
+        return tuple((each.name, each.refers, each.value, each.carried, each.arguments) for each in exports)
+
     def exports(self, path: str) -> Mapping[str, Export]:
         """What a file gives to others, by name."""
         self.reads.now.kinds.add(Export.__name__)  # with the places, which are no part of an outline
+        return self._exports[path]
+
+    def _looked_up(self, path: str) -> Mapping[str, Export]:
+        self.reads.now.exports.add(path)
         return self._exports[path]
 
     def find_class(self, path: str, name: str) -> tuple[str, ClassFact] | None:

@@ -26,21 +26,22 @@ ALL = "*"
 
 class Reads:
     """What was looked at: ``kinds`` of facts, of all files; those of files ``outside`` of tests and examples;
-    ``questions`` that were asked of every file; ``nodes`` of the graph of calls, (path, ALL) for all of a file; and
-    what other answers that were used rest on."""
+    ``questions`` that were asked of every file; ``nodes`` of the graph of calls, (path, ALL) for all of a file;
+    the files in whose ``exports`` a name was looked up; and what other answers that were used rest on."""
 
-    __slots__ = ("kinds", "nodes", "others", "outside", "questions")
+    __slots__ = ("exports", "kinds", "nodes", "others", "outside", "questions")
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()
         self.outside: set[str] = set()
         self.questions: set[str] = set()
         self.nodes: set[Node] = set()
+        self.exports: set[str] = set()
         self.others: dict[Reads, None] = {}
 
     def any(self) -> bool:
         """Was anything looked at?"""
-        return any(each.kinds or each.outside or each.questions or each.nodes for each in self.all())
+        return any(each.kinds or each.outside or each.questions or each.nodes or each.exports for each in self.all())
 
     def all(self) -> tuple[Reads, ...]:
         """These, and all that they rest on."""
@@ -104,11 +105,12 @@ class Recorder:
             self.now.others[reads] = None
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """What is looked at inside is not noted: who looks says what it rests on."""
-        self._stack.append(Reads())
+    def aside(self) -> Iterator[Reads]:
+        """What is looked at inside, which is not noted: who looks says what it rests on."""
+        reads = Reads()
+        self._stack.append(reads)
         try:
-            yield
+            yield reads
         finally:
             self._stack.pop()
 

@@ -14,13 +14,13 @@ Found = tuple[str, Export]
 
 
 class References:
-    """``exports``, ``classes`` and ``imports`` are those of a file by name, ``stars`` the modules that a file imports
-    with ``*``."""
+    """``exports`` gives those of a file, ``classes`` and ``imports`` have them, by name; ``stars`` are the modules that
+    a file imports with ``*``."""
 
     def __init__(
         self,
         modules: Modules,
-        exports: Mapping[str, Mapping[str, Export]],
+        exports: Callable[[str], Mapping[str, Export]],
         classes: Mapping[str, Mapping[str, ClassFact]],
         imports: Mapping[str, Mapping[str, str]],
         stars: Callable[[str], tuple[str, ...]],
@@ -44,7 +44,7 @@ class References:
         if located is None or not located[1] or not trail.leads(*located, hops):
             return None
         path, rest = located
-        exports = self._exports[path]
+        exports = self._exports(path)
         for spelling in (rest, rest.replace("().", ".")):
             if spelling in exports:
                 return path, exports[spelling]
@@ -56,7 +56,7 @@ class References:
 
     def _further(self, path: str, segments: list[str]) -> Iterator[tuple[str, str]]:
         """Where else a name that a file does not give by itself may come from, the nearest first."""
-        exports, called = self._exports[path], "()" if segments[0].endswith("()") else ""
+        exports, called = self._exports(path), "()" if segments[0].endswith("()") else ""
         first = segments[0].removesuffix("()")
         for size in range(len(segments) - 1, 0, -1):  # an instance
             holder = exports.get(".".join(segments[:size]))
@@ -89,7 +89,7 @@ class References:
             path, rest = located
             segments = rest.split(".")
             for size in range(len(segments), 0, -1):
-                holder = self._exports[path].get(".".join(segments[:size]))
+                holder = self._exports(path).get(".".join(segments[:size]))
                 if holder is not None and holder.refers:
                     name = ".".join([holder.refers, *segments[size:]])
                     break

@@ -6,7 +6,8 @@ it was where everything that it rests on is the same, and else found again from 
 - What files may ask of each other without a note (their ``outline``) has to be the same for all of them; else
   nothing holds. It is that rarely: lines, bodies of functions and new functions are no part of it.
 - Then a rule finds what it found, unless it looked at something that is another one (see ``reads``): a kind of
-  facts, an answer to a question, a node of the graph of calls. Facts on other lines are the same (see ``moves``).
+  facts, an answer to a question, a node of the graph of calls, the exports of a file. Facts on other lines are the
+  same (see ``moves``).
 - And so do the candidates of a file, unless that file is another one.
 """
 
@@ -74,6 +75,8 @@ class Unchanged:
             return
         self._linked = before.linked
         project.relations = before.linked.relations
+        exporting = (now.path for then, now in self._pairs if project.exported(then) != project.exported(now))
+        self._exporting = frozenset(exporting)
         self._questions = self._asked_again(project)
         self._nodes = frozenset(self._called_otherwise(project))
         everything = (*before.linked.by_rule.values(), *before.linked.by_file.values())
@@ -109,6 +112,7 @@ class Unchanged:
         return (
             not self._questions.isdisjoint(reads.questions)
             or not self._nodes.isdisjoint(reads.nodes)
+            or not self._exporting.isdisjoint(reads.exports)
             or not self._kinds.isdisjoint(reads.kinds)
             or not self._outside.isdisjoint(reads.outside)
         )
@@ -144,21 +148,24 @@ class Unchanged:
                     otherwise[path] = None
             moved.update((path, name) for name in old.keys() ^ new.keys())
         known = self._linked.calls
-        if moved:
-            paths = {path for path, _ in moved}
-            otherwise.update(
-                (path, None) for path, each in known.items() if not paths.isdisjoint(each.files) and _leads(each, moved)
-            )
-        project.calls.known = (
-            {path: each for path, each in known.items() if path not in otherwise} if otherwise else known
-        )
+        if moved or self._exporting:
+            concerned = (path for path, each in known.items() if _leads(each, moved) or self._looked_up(each))
+            otherwise.update(dict.fromkeys(concerned))
+        if not otherwise:
+            project.calls.known = known
+            return
+        project.calls.known = {path: each for path, each in known.items() if path not in otherwise}
         for path in otherwise:
             if path in known:
-                old_edges, edges = known[path].edges, project.calls.of(path).edges
-                for name in {**old_edges, **edges}:
-                    if old_edges.get(name) != edges.get(name):
+                had, has = known[path].edges, project.calls.of(path).edges
+                for name in {**had, **has}:
+                    if had.get(name) != has.get(name):
                         yield path, name
-                        yield from edges.get(name, ())
+                        yield from has.get(name, ())
+
+    def _looked_up(self, calls: FileCalls) -> bool:
+        """May a name have been looked up in a file that exports something else now?"""
+        return not calls.files.isdisjoint(self._exporting)
 
 
 def _leads(calls: FileCalls, nodes: set[Node]) -> bool:
