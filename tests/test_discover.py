@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mldebt.config import Config
-from mldebt.discover import Discovery, Shown, Source, discover, kind_of, origin_of
+from mldebt.discover import Discovery, Shown, Source, discover, kind_of, origin_of, sources_among
 from mldebt.roots import Named, Root, find_root
 from mldebt.sources.manifests import reading
 from mldebt.tree import Overlay, WorkingTree
@@ -202,6 +202,24 @@ def test_a_named_folder_that_git_ignores_is_walked(repository: Path) -> None:
 def test_a_root_below_the_git_top_lists_its_own(repository: Path) -> None:
     write(repository, "sub/mldebt.toml")
     assert paths(run(repository / "sub")) == ["b.py", "n.ipynb"]
+
+
+def test_packages_that_were_installed_into_the_project_are_others(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    installed = ("requests/api.py", "requests-2.26.0.dist-info/RECORD", "six.py", "six-1.16.0.dist-info/RECORD")
+    others = ("yaml/nodes.py", "PyYAML-6.0.dist-info/RECORD", "git_hub/a.py", "git-hub-2.dist-info/RECORD")
+    write(folder, "requests/mine.py", "job/handler.py", "job/requests_like.py")
+    write(folder, *(f"job/{each}" for each in (*installed, *others)))
+    assert paths(run(folder)) == ["job/handler.py", "job/requests_like.py", "requests/mine.py"]
+    assert paths(run(folder, ["job/six.py"])) == [
+        "job/handler.py",
+        "job/requests_like.py",
+        "job/six.py",
+        "requests/mine.py",
+    ]
+    every = (str(each.relative_to(folder)) for each in folder.rglob("*.py"))
+    listed = [*every, *(f"job/{each}" for each in (*installed, *others))]
+    assert [each.path for each in sources_among(listed, Config())] == paths(run(folder))
 
 
 def test_exclude_adds_to_the_built_in_ones(repository: Path) -> None:

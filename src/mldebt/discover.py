@@ -86,6 +86,9 @@ _NEVER = (
 # What tools leave behind; a tracked folder of this name is somebody's source.
 _LEFT_BEHIND = "build dist _build htmlcov"
 
+# What pip leaves beside a package that it puts into a folder (``pip install --target``, for a function in the cloud).
+_INSTALLED = re.compile(r"^(.*/)?([^/]+)-[^/-]+\.dist-info/")
+
 _EXCLUDED = Patterns.of(f"{name}/" for name in _NEVER.split())
 _PRUNED = Patterns.of(f"{name}/" for name in f"{_NEVER} {_LEFT_BEHIND}".split())
 
@@ -168,7 +171,8 @@ def discover(
     basis = Basis()
     look = _Look(tree, basis)
     listed = _list(look, root, notices, kept, {each.path for each in named})
-    found = {path for path in listed if kept(path) and look.is_plain(path)}
+    installed = _installed(listed)
+    found = {path for path in listed if kept(path) and not path.startswith(installed) and look.is_plain(path)}
     for each in named:
         if each.folder:
             found.update(_named_folder(look, each.path, found, notices, kept, force_exclude))
@@ -224,9 +228,26 @@ class _Look:
 
 def sources_among(paths: Iterable[str], config: Config, named: Container[str] = ()) -> tuple[Source, ...]:
     """The sources among the files of a commit, sorted; excluded ones only where they are ``named``."""
-    kept = _keeper(config)
-    kinds = ((path, kind_of(path)) for path in sorted(paths) if kept(path) or path in named)
+    kept, paths = _keeper(config), sorted(paths)
+    installed = _installed(paths)
+    kinds = (
+        (path, kind_of(path)) for path in paths if (kept(path) and not path.startswith(installed)) or path in named
+    )
     return tuple(Source(path, kind) for path, kind in kinds if kind is not None and _is_text(path))
+
+
+def _installed(paths: Iterable[str]) -> tuple[str, ...]:
+    """Where the packages begin that were installed into the project: others' code, whoever tracks it. A package is
+    called as its distribution is, or without the ``Py`` and ``python-`` before it."""
+    found: dict[str, None] = {}
+    for path in paths:
+        beside = _INSTALLED.match(path) if ".dist-info/" in path else None
+        if beside is not None:
+            name = beside[2].replace("-", "_")
+            short = re.sub(r"^py(thon_)?", "", name.lower())
+            for each in (name, name.lower(), short):
+                found |= {f"{beside[1] or ''}{each}/": None, f"{beside[1] or ''}{each}.py": None}
+    return tuple(found)
 
 
 def _keeper(config: Config) -> Callable[[str], bool]:
