@@ -76,6 +76,15 @@ def test_a_name_leads_into_a_file(
     assert Modules(files).locate(importer, name) == (None if path is None else (path, rest))
 
 
+def test_a_neighbour_called_after_a_package_of_others_is_none() -> None:
+    files = ("app/__init__.py", "app/openai.py", "app/run.py", "tool/openai.py", "tool/run.py")
+    modules = Modules(files, installed={"openai"})
+    assert modules.locate("app/run.py", "openai.OpenAI") is None
+    assert modules.locate("app/run.py", ".openai.f") == ("app/openai.py", "f")
+    assert modules.locate("app/run.py", "app.openai.f") == ("app/openai.py", "f")
+    assert modules.locate("tool/run.py", "openai.f") == ("tool/openai.py", "f")  # beside a script it is found first
+
+
 def test_a_source_root_is_looked_into() -> None:
     files = ("backend/python/app/model.py", "jobs/nightly.py")
     assert Modules(files).locate("jobs/nightly.py", "app.model.f") is None

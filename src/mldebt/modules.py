@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 MANIFEST_NAMES = frozenset(
@@ -15,12 +15,14 @@ MAX_SEGMENTS = 24  # of a dotted name; no import is longer
 
 
 class Modules:
-    """The Python files of a project as modules. Paths are root-relative."""
+    """The Python files of a project as modules. Paths are root-relative; ``installed`` has the names of others'
+    packages."""
 
-    def __init__(self, paths: Iterable[str], source_roots: Iterable[str] = ()) -> None:
+    def __init__(self, paths: Iterable[str], source_roots: Iterable[str] = (), installed: Container[str] = ()) -> None:
         self._paths = frozenset(paths)
         self._stems = _stems(self._paths)
         self._folders = _folders(self._paths)
+        self._installed = installed
         self._source_roots = tuple(root.strip("/") for root in source_roots)
         self._manifest_folders = {
             posixpath.dirname(path) for path in self._paths if posixpath.basename(path) in MANIFEST_NAMES
@@ -50,8 +52,10 @@ class Modules:
                     return None  # beyond the root
                 folder = posixpath.dirname(folder)
             return self._under(folder, [] if segments == [""] else segments, relative=True)
-        # A module of a package finds its neighbours when it is run as a script, but never in place of Python's own.
-        beside = (folder,) if segments[0] not in sys.stdlib_module_names else ()
+        # A module of a package finds its neighbours when it is run as a script, but never in place of Python's own,
+        # nor of others' packages: ``providers/openai.py`` is called after what it imports.
+        taken = segments[0] in sys.stdlib_module_names or segments[0] in self._installed
+        beside = () if taken else (folder,)
         for root in (*self._roots(folder), *beside):
             found = self._under(root, segments, relative=False)
             if found is not None:

@@ -52,6 +52,15 @@ REQUESTED = 3  # calls between a handler and what runs for its requests
 V = TypeVar("V")
 
 
+_OFTEN_OWN = frozenset({"datasets"})  # what projects call a module of theirs as often
+
+
+def _packages(vocabulary: Vocabulary) -> frozenset[str]:
+    """The packages of others that modules of a project are called after: ``providers/openai.py``."""
+    words = vocabulary.words("ml-modules") | vocabulary.words("data-modules")
+    return frozenset(each.partition(".")[0] for each in words) - _OFTEN_OWN
+
+
 class _ByFile(dict[str, V]):
     """What ``make`` finds out of files, each looked at when it is first asked for."""
 
@@ -105,7 +114,7 @@ class Project:
         self.config = config
         self.vocabulary = vocabulary
         self.environment = environment
-        self.modules = Modules(self.files, config.source_roots)
+        self.modules = Modules(self.files, config.source_roots, _packages(vocabulary))
         self.reads = Recorder()
         self.answers: dict[str, tuple[str, ...]] = {}
         self._module_facts = _ByFile(lambda path: next(self._said(path, ModuleFact), None))
