@@ -11,7 +11,7 @@ from msgspec import Struct
 from mldebt.coverage import CONDA_LOCKS, Coverage
 from mldebt.environment import Environment
 from mldebt.facts.pins import Pin
-from mldebt.ladder import admits
+from mldebt.ladder import admits, is_open
 from mldebt.manifest_files import ManifestFile, is_development, manifest_files, words
 from mldebt.model import Role
 from mldebt.project_kind import ProjectKinds
@@ -72,6 +72,17 @@ class Dependencies:
 
     def is_framework(self, pin: Pin) -> bool:
         return self._vocabulary.matches("frameworks", self.distribution(pin))
+
+    def follows(self, pin: Pin) -> bool:
+        """Does another requirement of the same list, of which something is said, choose the version of this one?"""
+        leaders = self._vocabulary.mapping("companions").get(self.distribution(pin), ())
+        return any(
+            not is_open(other.specifier)
+            and self.distribution(other) in leaders
+            and other.group in ("", pin.group)
+            and other.command == pin.command
+            for other in (self.coverage.manifests[pin.place.path].pins if leaders else ())
+        )
 
     def bounded(self, pin: Pin) -> str:
         """All that is said of the pin's version where it is installed, as one specifier."""

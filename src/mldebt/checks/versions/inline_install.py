@@ -48,7 +48,7 @@ class InlineInstall(ProjectRule):
             return False
         if _dialect(pin) in JOBS and not self.options.get("ci-jobs", True):
             return False
-        return not has_ceiling(known.bounded(pin))
+        return not has_ceiling(known.bounded(pin)) and not known.follows(pin)
 
 
 def _is_aside(pin: Pin, vocabulary: Vocabulary) -> bool:

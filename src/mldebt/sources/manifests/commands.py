@@ -227,6 +227,11 @@ def _words(line: str) -> Iterator[Word]:
             end = _substitution(line, at)
             text.append(line[at:end])
             at = end - 1
+        elif line.startswith("{{", at) and "}}" in line[at:]:  # {{ cookiecutter.name }}
+            start = at if start < 0 else start
+            end = line.index("}}", at) + 2
+            text.append(line[at:end])
+            at = end - 1
         elif one == "\\" and at + 1 < len(line):
             start = at if start < 0 else start
             at += 1
