@@ -160,9 +160,11 @@ def _may_be_asked(at: At, variable: str, names: tuple[str, ...]) -> bool:
 
 def _likely(at: At, one: cst.BaseExpression, evidence: Evidence | None, names: tuple[str, ...], weight: int) -> bool:
     """Do the words on both sides make it a question about the environment?"""
+    joined = "_".join(tokenise(_last_name(one)))
+    if joined in at.vocabulary.words("env-kinds") and at.vocabulary.words("env-places").issuperset(names):
+        return False
     if evidence is not None:
         return weight >= STRONG or len(names) > 1
-    joined = "_".join(tokenise(_last_name(one)))
     weak = at.vocabulary.words("env-weak-identifiers")
     return joined in weak and all(name in at.vocabulary.words("env-unmistakable") for name in names)
 

@@ -25,6 +25,7 @@ class HostOrUserBranch(Rule):
                 or _asks_path(at, question, node)
                 or _asks_platform(at, question)
                 or _is_platform(at, question)
+                or _asks_hosting(at, question)
             ):
                 yield Hit(question, {"test": question})
                 return
@@ -92,6 +93,12 @@ def _is_platform(at: At, question: cst.BaseExpression) -> bool:
     """``if IN_COLAB:``, whatever it was found out by."""
     asked = question.func if type(question) is cst.Call and not question.args else question
     return "_".join(tokenise(dotted(asked).rpartition(".")[2])) in at.vocabulary.words("hosting-switches")
+
+
+def _asks_hosting(at: At, question: cst.BaseExpression) -> bool:
+    """``if "AWS_LAMBDA_FUNCTION_NAME" in os.environ``, or a boolean that was made of it."""
+    read = at.value(question).traits.get(Trait.VARIABLE)
+    return read is not None and read.detail in at.vocabulary.words("hosting-variables")
 
 
 def _asks_platform(at: At, question: cst.BaseExpression) -> bool:
