@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import dotted, last_name, number
 
 
@@ -26,19 +27,34 @@ def is_clamp(parents: Sequence[cst.CSTNode], compared: cst.CSTNode, bound: int |
     return False
 
 
-def is_validated(parents: Sequence[cst.CSTNode], bound: int | float) -> bool:
-    """Is the whole number ``bound`` the end of a scale, and what lies beyond it refused with a ``ValueError``?"""
-    if not isinstance(bound, int) or bound <= 1:
-        return False
+def is_validated(parents: Sequence[cst.CSTNode], compared: cst.BaseExpression, bound: int | float) -> bool:
+    """Is ``bound`` the end of a scale, and what lies beyond it refused with a ``ValueError``? A whole number is one,
+    and so is one of two between which ``compared`` has to be."""
+    whole = isinstance(bound, int) and bound > 1
+    choice: cst.BooleanOperation | None = None  # the innermost that the comparison is a side of
     for node in reversed(parents):
         if type(node) is cst.If:
-            first = node.body.body[0] if node.body.body else None
-            raised = first.body[-1] if type(first) is cst.SimpleStatementLine else None
-            made = raised.exc if type(raised) is cst.Raise else None
-            return made is not None and last_name(made).endswith("ValueError")
+            return (whole or _bounded_twice(choice, compared)) and _refuses(node)
+        if choice is None and type(node) is cst.BooleanOperation:
+            choice = node
         if not isinstance(node, (cst.BooleanOperation, cst.UnaryOperation)):
             return False
     return False
+
+
+def _bounded_twice(choice: cst.BooleanOperation | None, compared: cst.BaseExpression) -> bool:
+    """``value < 0.01 or value > 10.0``"""
+    if choice is None:
+        return False
+    sides = (choice.left, choice.right)
+    return all(type(each) is cst.Comparison and shape(each.left) == shape(compared) for each in sides)
+
+
+def _refuses(node: cst.If) -> bool:
+    first = node.body.body[0] if node.body.body else None
+    raised = first.body[-1] if type(first) is cst.SimpleStatementLine else None
+    made = raised.exc if type(raised) is cst.Raise else None
+    return made is not None and last_name(made).endswith("ValueError")
 
 
 def _sets(body: cst.BaseSuite, name: str, bound: int | float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
@@ -9,6 +10,8 @@ import libcst as cst
 from mldebt.syntax.children import children
 from mldebt.syntax.names import dotted, string
 from mldebt.vocabulary import Vocabulary, tokenise
+
+_NUMBER = re.compile(r"%[-+ 0#]*\d*(\.\d+)?[feEgGd]")
 
 _PLOTTING = frozenset(
     {"plot", "plots", "draw", "render", "visualize", "visualise", "visualization", "annotate", "figure"}
@@ -78,6 +81,8 @@ def _looks(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
         return bool(sides) and all(_looks(each, vocabulary) for each in sides)
     if isinstance(node, (cst.Tuple, cst.List)):
         return any(_looks(each.value, vocabulary) for each in node.elements)
+    if _is_number(node):
+        return True
     if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
         inner = node.value if type(node) is cst.Subscript else node.func if type(node) is cst.Call else node
         return bool(set(tokenise(dotted(inner))) & vocabulary.words("display-words"))
@@ -87,12 +92,33 @@ def _looks(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     return _is_look_text(text, vocabulary)
 
 
+def _is_number(node: cst.CSTNode) -> bool:
+    """A number that is written out, with a sign at most: ``f"{share:.1%}"``, ``"%.2f" % share + "%"``."""
+    if type(node) is cst.BinaryOperation and type(node.operator) is cst.Add:
+        sides = (node.left, node.right)
+        return any(map(_is_number, sides)) and all(_is_number(each) or _wordless(string(each)) for each in sides)
+    if type(node) is cst.BinaryOperation and type(node.operator) is cst.Modulo:
+        form = string(node.left)
+        return form is not None and bool(_NUMBER.search(form)) and _wordless(_NUMBER.sub("", form))
+    if type(node) is not cst.FormattedString:
+        return False
+    texts = [each.value for each in node.parts if type(each) is cst.FormattedStringText]
+    formed = any(type(each) is cst.FormattedStringExpression and each.format_spec for each in node.parts)
+    return formed and all(map(_wordless, texts))
+
+
+def _wordless(text: str | None) -> bool:
+    return text is not None and not any(each.isalnum() for each in text)
+
+
 def _markup(part: cst.CSTNode) -> bool:
     return type(part) is cst.FormattedStringText and "<" in part.value
 
 
 def _is_look_text(text: str, vocabulary: Vocabulary) -> bool:
     stripped = text.strip().lower()
+    if stripped and not stripped.strip("*"):
+        return True  # the stars of significance
     if stripped in vocabulary.words("display-literals") or stripped.startswith(("#", "<")):
         return True
     return bool(stripped) and all(ord(each) > 0x2000 or each.isspace() for each in stripped)

@@ -24,6 +24,7 @@ MIDDLING = 4  # the weight of score words that are not weak
 BY_FRACTION = 4  # the weight of what is only known by the fraction it is compared with
 SMALLEST_FRACTION = 0.01  # fractions below are tolerances
 LARGEST = 1e5  # literals from here on are starting values of a minimum, not thresholds
+BOX = 4  # numbers that say where something is in an image
 SMALLEST = 1e-4  # literals up to here are numerical guards, not thresholds
 
 
@@ -148,6 +149,8 @@ def read_score(
         evidence = found.traits.get(Trait.PREDICTION, evidence)  # what is cut at a fraction is no label
     if Trait.RANDOM in found.traits or Trait.COUNT in found.traits:
         return None
+    if abs(value) > 1 and _is_place(node):
+        return None
     if evidence is None and path:
         evidence = _from_afar(evaluator, found, node, path) or _by_fraction(vocabulary, found, node, value)
         if evidence is not None and evidence.weight < BY_FLOW:
@@ -163,6 +166,18 @@ def read_score(
     written = last_name(node)
     named = written if evaluator.names.read(written).score else evidence.detail
     return Score(weight, evidence, concept_of(vocabulary, named), 0 < abs(value) < 1)
+
+
+def _is_place(node: cst.CSTNode) -> bool:
+    """``boxes[..., 2:4]``, ``prediction[:, :4]``: detectors say in the first four columns where something is."""
+    if type(node) is not cst.Subscript or len(node.slice) < 2:
+        return False
+    columns = node.slice[-1].slice
+    if type(columns) is not cst.Slice or columns.upper is None:
+        return False
+    first = 0 if columns.lower is None else number(columns.lower)
+    last = number(columns.upper)
+    return first is not None and last is not None and 0 <= first < last - 1 and last <= BOX
 
 
 def _from_afar(evaluator: Evaluator, found: Value, node: cst.CSTNode, path: str) -> Evidence | None:

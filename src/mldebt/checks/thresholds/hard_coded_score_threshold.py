@@ -24,11 +24,14 @@ class HardCodedScoreThreshold(Rule):
     def compare(self, node: cst.Comparison, at: At) -> Iterator[Hit]:
         allowed = frozenset(self.options["allowed-literals"])
         for cut in at.scores.cuts(node, allowed):
-            if not is_clamp(at.parents, cut.scored, cut.value) and not is_validated(at.parents, cut.value):
-                yield self._hit(cut, at)
+            if is_clamp(at.parents, cut.scored, cut.value) or is_validated(at.parents, cut.scored, cut.value):
+                continue
+            shown = is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary)
+            if not (shown and (cut.score.guessed or _is_significance(cut, at))):
+                yield self._hit(cut, at, shown)
                 return
 
-    def _hit(self, cut: Cut, at: At) -> Hit:
+    def _hit(self, cut: Cut, at: At, shown: bool) -> Hit:
         high, medium, low = sure(cut.score, at.path, self.options["min-weight"])
         value = spelled(cut.literal)
         variant, severity = "guess" if cut.score.guessed else "", cut.score.severity
@@ -38,7 +41,6 @@ class HardCodedScoreThreshold(Rule):
             severity = Severity.NOTE  # everybody's level of significance
         elif _LOSSES.intersection(tokenise(at.symbol)):
             severity = Severity.NOTE  # it says which examples count in training, and decides about nobody
-        shown = is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary)
         if shown:
             variant, severity = "display", Severity.NOTE
         elif at.klass is not None and at.symbol.endswith(".predict") and cut.value == 0.5:

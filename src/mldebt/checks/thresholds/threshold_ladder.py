@@ -13,6 +13,7 @@ from mldebt.traits.display import is_display_chain
 from mldebt.traits.ladders import chain_tests, early_leaves, nested_tests, only_if, read_bins, read_ladder
 from mldebt.traits.scores import Score, sure
 
+_SIGNIFICANCE = "p_value"
 _BINS = {"cut": 1, "digitize": 1, "bucketize": 1, "searchsorted": -1}  # the position of the bounds
 
 
@@ -72,13 +73,15 @@ class ThresholdLadder(Rule):
         ladder = read_ladder(at.scores, tests)
         if ladder is None or len(ladder.values) < self.options["min-steps"]:
             return
-        first = ladder.cuts[0]
+        first, looks = ladder.cuts[0], _looks(node, at)
+        if looks and first.score.concept == _SIGNIFICANCE:
+            return  # the stars that everybody gives
         values = list(dict.fromkeys(spelled(cut.literal) for cut in ladder.cuts))
         matched = type(node) is cst.Match  # then the line of the match stands for the ladder, and all are rungs
         later = [cut for cut in ladder.cuts if matched or cut.node is not first.node]
         related = [(cut.node, f"band at {spelled(cut.literal)}") for cut in later]
         place = node.subject if type(node) is cst.Match else first.node
-        yield self._hit(place, first.scored, first.score, values, related, at, _looks(node, at))
+        yield self._hit(place, first.scored, first.score, values, related, at, looks)
 
     def _hit(
         self, node: cst.CSTNode, scored: cst.BaseExpression, score: Score, values: Sequence[str],
