@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, TruthOfText
+from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted
 from mldebt.terms import TRUE, Term
 from mldebt.traits.environments import Switched, read_environment, read_switch
@@ -43,7 +44,7 @@ class Environments(Collector):
     @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
     def truth(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
         for question in at.questions(node):
-            if type(question) is not cst.Comparison:
+            if type(question) is not cst.Comparison and not _is_used(question, node):
                 yield from self._truth(at.value(question))
 
     @on(cst.Call, called=("bool",))
@@ -97,6 +98,14 @@ class Environments(Collector):
             )  # fmt: skip
 
         return Seen(node, make)
+
+
+def _is_used(question: cst.BaseExpression, node: cst.CSTNode) -> bool:
+    """``names.split(",") if names else []``: is it only asked whether there is a text, which the branch then reads?"""
+    name = question.value if type(question) is cst.Name else ""
+    if not name or not isinstance(node, (cst.If, cst.IfExp)):
+        return False
+    return any(type(each) is cst.Name and each.value == name for each in descendants(node.body))
 
 
 def _is_written(node: cst.Call | cst.Subscript, at: At) -> bool:

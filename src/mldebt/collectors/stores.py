@@ -20,6 +20,7 @@ _NO_TABLES = frozenset({"select", "the", "this", "where", "values", "unnest", "l
 _SENDING = frozenset({"send", "produce", "subscribe"})
 _MESSENGERS = frozenset({"producer", "consumer", "kafka", "publisher"})
 _PATHS = frozenset({"join", "Path", "text", "joinpath"})
+_ENDING = re.compile(r"\.\w+(\.\w+)?")
 MAX_PARTS = 8  # of a path that are gone through for its end
 MAX_SQL = 20_000
 
@@ -107,6 +108,8 @@ def _text(node: cst.BaseExpression, at: At) -> str:
         made = value.call or value.joined if type(node) is cst.Name else node
         if type(made) is cst.BinaryOperation:
             node = made.right
+            if _ENDING.fullmatch(at.text(node) or ""):
+                return ""  # the name stands before it
         elif type(made) is cst.Call and made.args and last_name(made.func) in _PATHS:
             node = made.args[-1].value
         else:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted, last_name
 from mldebt.traits.values import Trait, Value
+from mldebt.vocabulary import tokenise
 
 _VERSIONED = re.compile(
     r"(?:^|[/_.@-])v?\d+(?:\.\d+)+|(?:^|[/_-])v\d+|\d{4}-?\d{2}-?\d{2}|\b[0-9a-f]{7,40}\b|(?<=[a-z])[-_]\d+(?=[./]|$)|/\d+(?:/|$)"
@@ -26,6 +27,8 @@ _STAGE = re.compile(r"models:/[^/@]+/(?:Staging|Production|Archived)", re.IGNORE
 _LATEST = re.compile(r"(?:^|[/_.:@-])latest(?:[/_.-]|$)", re.IGNORECASE)
 # Loaders of folders: a relative or absolute path is none of a model hub.
 _FOLDERS = frozenset({"from_pretrained", "pipeline", "SentenceTransformer", "CrossEncoder"})
+_ROWS = frozenset({"docs", "documents", "data", "dataset", "df", "chunks", "texts", "corpus", "history", "cache"})
+# pickled too, and no model
 _PATHS = frozenset({"join", "Path", "str", "joinpath", "abspath", "resolve", "as_posix"})
 _GIVEN = (Trait.EXTERNAL, Trait.VARIABLE, Trait.SETTINGS, Trait.FLAG, Trait.ENVIRONMENT)
 
@@ -63,6 +66,8 @@ def artefact_of(node: cst.Call, value_of: Callable[[cst.CSTNode], Value]) -> Art
         return Artefact(text, "versioned")
     if _VERSIONED.search(text):
         return Artefact(text, "versioned")
+    if _ROWS.intersection(named := tokenise(text.rpartition("/")[2])) and "model" not in named:
+        return None
     if _FILE.search(text) or (by_folder and text.startswith(("./", "../", "/"))):
         return Artefact(text, "fixed")
     return None

@@ -53,6 +53,8 @@ def _looks(node: cst.CSTNode, names: frozenset[str], anywhere: bool) -> bool:
         return True
     if type(node) is cst.Attribute and node.attr.value == "shape":
         return _root(node) in names
+    if type(node) is cst.Assign and type(node.value) is cst.Attribute and node.value.attr.value == "index":
+        return _root(node.value) in names  # which rows are left is kept, to put the others back
     if type(node) is not cst.Call:
         return False
     last = last_name(node.func)

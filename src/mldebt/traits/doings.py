@@ -9,12 +9,14 @@ import libcst as cst
 from msgspec import Struct
 
 from mldebt.facts.acts import FIT, LOAD, PREDICT, READ, SAVE, VALIDATE
+from mldebt.syntax.children import descendants
 from mldebt.syntax.names import last_name
 from mldebt.traits.learners import HELPER, LOADED, Learners, is_model
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
 _LOADS = frozenset({"load_weights", "load_state_dict"})
+_LOSSES = frozenset({"loss", "losses", "criterion", "crit", "objective", "nll", "elbo", "cost"})
 _AMBIGUOUS = frozenset({"load", "loadtxt", "genfromtxt", "read_table", "train", "cv"})
 _CHECKS = frozenset({"validate", "check", "validate_schema", "check_schema"})
 _WRITES = frozenset({"dump", "save"})
@@ -59,6 +61,7 @@ class Doings:
         self._asks = words("predict-apis") | words("proba-methods")
         self._methods = words("predict-methods")
         self._models = words("model-names")
+        self._filters = words("motion-filters")
         self._learners = Learners(vocabulary)
         self._validators = words("validating-tokens")
         self._savers = words("savers")
@@ -106,7 +109,7 @@ class Doings:
         is_method = type(func) is cst.Attribute
         receiver = tokenise(last_name(func.value)) if type(func) is cst.Attribute else ()
         if name in self._asks and is_method and not _is_text(func):
-            return PREDICT
+            return None if self._filters.intersection(receiver) else PREDICT
         if _is_own_model(func, self._models):
             return PREDICT
         if name in _LOADS and is_method:
@@ -114,7 +117,7 @@ class Doings:
         if name in self._methods and receiver and receiver[-1] in self._models:
             return PREDICT
         if name in self._fits and is_method:
-            return FIT
+            return None if name == "backward" and _is_probed(func) else FIT
         if name in self._reader_names or (name in self._own_readers and not is_method):
             return READ
         if name in _AMBIGUOUS:
@@ -188,6 +191,15 @@ def _is_own_model(func: cst.BaseExpression, models: frozenset[str]) -> bool:
         return False
     tokens = tokenise(func.attr.value)
     return bool(tokens) and tokens[-1] in models and (len(tokens) == 1 or tokens[0] not in _MAKERS)
+
+
+def _is_probed(func: cst.BaseExpression) -> bool:
+    """``outputs.sum().backward()``: gradients of whatever comes out are timed or checked, and nothing is learnt."""
+    summed = func.value if type(func) is cst.Attribute else None
+    if type(summed) is not cst.Call or summed.args or last_name(summed.func) != "sum":
+        return False
+    names = (each.value for each in descendants(summed) if type(each) is cst.Name)
+    return not any(_LOSSES.intersection(tokenise(each)) for each in names)
 
 
 def _is_text(func: cst.BaseExpression) -> bool:

@@ -62,7 +62,9 @@ class SideEffectInInference(Rule):
         through = "" if at.vocabulary.matches("hot-methods", method.value) else at.hot_caller
         if through and function.klass is not None:
             method = function.klass.methods[through].node.name
-        trains = bool(_TRAINING & set(tokenise(method.value)[:1]))
+        trains = bool(_TRAINING & set(tokenise(method.value)[:1])) or (
+            method.value == "__call__" and function.klass is not None and "trainer" in tokenise(function.klass.name)
+        )
         hot = self._hot(method.value, trains, at)
         return None if hot == FALSE or _is_edge(function.decorators, at) else _Path(method, trains, hot)
 
