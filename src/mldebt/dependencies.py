@@ -73,15 +73,12 @@ class Dependencies:
     def is_framework(self, pin: Pin) -> bool:
         return self._vocabulary.matches("frameworks", self.distribution(pin))
 
-    def follows(self, pin: Pin) -> bool:
-        """Does another requirement of the same list, of which something is said, choose the version of this one?"""
+    def follows(self, pin: Pin, others: Iterable[Pin]) -> bool:
+        """Does another one of a list of requirements, of which something is said, choose the version of this one?"""
         leaders = self._vocabulary.mapping("companions").get(self.distribution(pin), ())
-        return any(
-            not is_open(other.specifier)
-            and self.distribution(other) in leaders
-            and other.group in ("", pin.group)
-            and other.command == pin.command
-            for other in (self.coverage.manifests[pin.place.path].pins if leaders else ())
+        return bool(leaders) and any(
+            not is_open(other.specifier) and self.distribution(other) in leaders and other.group in ("", pin.group)
+            for other in others
         )
 
     def bounded(self, pin: Pin) -> str:

@@ -11,7 +11,7 @@ from mldebt.syntax.names import target_names
 from mldebt.traits.definitions import annotated
 from mldebt.traits.evaluate import KEPT_IN_CONTAINERS
 from mldebt.traits.scopes import Scope
-from mldebt.traits.values import UNKNOWN, Value, join, join_traits, only
+from mldebt.traits.values import UNKNOWN, Trait, Value, join, join_traits, only
 from mldebt.traits.walker import Walker
 
 
@@ -40,12 +40,18 @@ def _annotated(walker: Walker, node: cst.AnnAssign) -> None:
     walker.parents.pop()
 
 
+_SCALING = frozenset({cst.DivideAssign, cst.MultiplyAssign})
+
+
 def _augmented(walker: Walker, node: cst.AugAssign) -> None:
     walker.parents.append(node)
     walker.expression(node.value)
     value = walker.evaluator.value(node.value)
     before = walker.evaluator.value(node.target)
-    after = Value(traits=join_traits(before.traits, value.traits), columns=before.columns)
+    traits = join_traits(before.traits, value.traits)
+    if type(node.operator) in _SCALING:  # what is left is a share: score /= total
+        traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
+    after = Value(traits=traits, columns=before.columns)
     walker.bind_target(node.target, after)
     walker.parents.pop()
 

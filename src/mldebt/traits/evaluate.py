@@ -292,6 +292,8 @@ class Evaluator:
                     returned = self._returned(called_method, node)
                     answered = NO_TRAITS if returned.traits else self._answered(func, callee, node)
                     return returned.with_traits(answered) if answered else returned
+        if reference == "typing.cast" and len(node.args) == 2:
+            return self.value(node.args[1].value)
         traits = self.origins.call(reference, method, receiver, node, self.value)
         if traits is not None:
             return Value(reference=_longer(reference, "()"), traits=traits)
@@ -511,7 +513,12 @@ class Evaluator:
             score = traits.get(Trait.SCORE)
             if score is not None and score.weight <= WEAK and right.literal is None:
                 traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.SCORE}  # a speed
-        if type(node.operator) is cst.Divide or (type(node.operator) is cst.Subtract and Trait.SCORE in traits):
+        weighed = type(node.operator) is cst.Multiply and (_is_fraction(left) or _is_fraction(right))  # 0.2 * hits
+        if (
+            weighed
+            or type(node.operator) is cst.Divide
+            or (type(node.operator) is cst.Subtract and Trait.SCORE in traits)
+        ):
             traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
         return Value(traits=traits, columns=left.columns)
 
@@ -623,6 +630,10 @@ class Evaluator:
         if value.elements:
             return self._any_of(value.elements)
         return Value(traits=value.traits, columns=value.columns) if value.traits or value.columns else UNKNOWN
+
+
+def _is_fraction(value: Value) -> bool:
+    return isinstance(value.constant, float) and 0 < abs(value.constant) < 1
 
 
 def bind_names(scope: Scope, target: cst.CSTNode, value: Value) -> None:

@@ -24,6 +24,7 @@ MIDDLING = 4  # the weight of score words that are not weak
 BY_FRACTION = 4  # the weight of what is only known by the fraction it is compared with
 SMALLEST_FRACTION = 0.01  # fractions below are tolerances
 LARGEST = 1e5  # literals from here on are starting values of a minimum, not thresholds
+NEAR = 0.01  # what is no further from a number than this is that number
 BOX = 4  # numbers that say where something is in an image
 SMALLEST = 1e-4  # literals up to here are numerical guards, not thresholds
 
@@ -149,7 +150,7 @@ def read_score(
         evidence = found.traits.get(Trait.PREDICTION, evidence)  # what is cut at a fraction is no label
     if Trait.RANDOM in found.traits or Trait.COUNT in found.traits:
         return None
-    if abs(value) > 1 and _is_place(node):
+    if (abs(value) > 1 and _is_place(node)) or (abs(value) <= NEAR and _is_deviation(node)):
         return None
     if evidence is None and path:
         evidence = _from_afar(evaluator, found, node, path) or _by_fraction(vocabulary, found, node, value)
@@ -178,6 +179,16 @@ def _is_place(node: cst.CSTNode) -> bool:
     first = 0 if columns.lower is None else number(columns.lower)
     last = number(columns.upper)
     return first is not None and last is not None and 0 <= first < last - 1 and last <= BOX
+
+
+def _is_deviation(node: cst.CSTNode) -> bool:
+    """``abs(p - 0.5)``, compared with next to nothing: is it that number?"""
+    if type(node) is not cst.Call or last_name(node.func) not in {"abs", "fabs", "absolute"} or len(node.args) != 1:
+        return False
+    given = node.args[0].value
+    if type(given) is not cst.BinaryOperation or type(given.operator) is not cst.Subtract:
+        return False
+    return number(given.left) is not None or number(given.right) is not None
 
 
 def _from_afar(evaluator: Evaluator, found: Value, node: cst.CSTNode, path: str) -> Evidence | None:

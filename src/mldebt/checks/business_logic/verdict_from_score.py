@@ -9,6 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.syntax.asked import holds_test
+from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, last_name
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
 from mldebt.traits.scored_tests import Decided, ScoredTests, comparands, may_decide
@@ -59,19 +60,18 @@ class VerdictFromScore(Rule):
         name = node.func.attr.value if type(node.func) is cst.Attribute else dotted(node.func)
         if name not in _CHOOSING or (name != "when" and type(node.func) is cst.Name) or len(node.args) < 2:
             return
-        verdicts = Verdicts(at.vocabulary)
-        given = (verdicts.given(each.value) for each in node.args[1:])
-        verdict = next(filter(None, given), None)
-        decided = _decided(at, node.args[0].value) if verdict is not None else None
-        if verdict is not None and decided is not None:
-            yield from self._hit([(node, decided, verdict)], at)
+        rung = _choice(node, at)
+        around = at.parent(2) if type(at.parent()) is cst.Arg else None
+        outer = type(around) is cst.Call and last_name(around.func) in _CHOOSING and len(around.args) > 1
+        if rung is not None and not (outer and type(around) is cst.Call and _choice(around, at) is not None):
+            yield from self._hit([rung], at)  # the outermost speaks for all
 
     @on(cst.Assign, like=holds_test)
     def named(self, node: cst.Assign, at: At) -> Iterator[Hit]:
         """``approved = score > limit``."""
         verdict = Verdicts(at.vocabulary).of_target(node.targets[0].target)
         decided = _decided(at, node.value) if verdict is not None else None
-        if verdict is not None and decided is not None:
+        if verdict is not None and decided is not None and not _picks_rows(node, at):
             yield from self._hit([(node.value, decided, verdict)], at)
 
     @on(cst.Return, like=holds_test)
@@ -125,7 +125,7 @@ class VerdictFromScore(Rule):
         return any(True for _ in self._rungs(before, Verdicts(at.vocabulary), at))
 
     def _hit(self, rungs: list[Rung], at: At) -> Iterator[Hit]:
-        if not rungs or (at.holding is None and _is_policy(at)):
+        if not rungs or (at.holding is None and (_is_policy(at) or _is_handed_all(rungs, at))):
             return
         node, decided, verdict = rungs[0]
         severity = None if any(each.literal for _, each, _ in rungs) else Severity.WARNING
@@ -136,6 +136,39 @@ class VerdictFromScore(Rule):
             related=tuple((each, "decides here too") for each, _, _ in rungs[1:]),
             flow=decided.evidence.path if decided.flows else (),
         )
+
+
+def _choice(node: cst.Call, at: At) -> Rung | None:
+    """What ``where`` decides by its first argument."""
+    verdicts = Verdicts(at.vocabulary)
+    given = (verdicts.given(each.value) for each in node.args[1:])
+    verdict = next(filter(None, given), None)
+    decided = _decided(at, node.args[0].value) if verdict is not None else None
+    return (node, decided, verdict) if verdict is not None and decided is not None else None
+
+
+def _is_handed_all(rungs: list[Rung], at: At) -> bool:
+    """Is a function given both the score and the limits, to answer with the band? That is where a policy belongs."""
+    function = at.function.node if at.function is not None else None
+    tests = [test for test, _, _ in rungs if isinstance(test, cst.Comparison)]
+    if function is None or len(tests) < len(rungs):
+        return False
+    given = {each.name.value for each in (*function.params.params, *function.params.kwonly_params)} - {"self"}
+    return all(_root(side) in given for test in tests for side in comparands(test))
+
+
+def _root(node: cst.CSTNode) -> str:
+    return dotted(node).partition(".")[0]
+
+
+def _picks_rows(node: cst.Assign, at: At) -> bool:
+    """``eligible = gap > margin; rows[eligible]``: is the answer a mask, by which rows are picked?"""
+    name = dotted(node.targets[0].target)
+    body = at.function.node.body if at.function is not None else at.parents[0]
+    return any(
+        type(each) is cst.SubscriptElement and type(each.slice) is cst.Index and dotted(each.slice.value) == name
+        for each in descendants(body)
+    )
 
 
 def _has_number(test: cst.BaseExpression) -> bool:

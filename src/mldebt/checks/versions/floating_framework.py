@@ -38,7 +38,7 @@ def floats(pin: Pin, known: Dependencies) -> bool:
         and not known.is_development(pin)
         and all(is_open(bound) for bound in known.coverage.bounds(pin))
         and not known.coverage.lock(pin)
-        and not known.follows(pin)
+        and not known.follows(pin, known.coverage.manifests[pin.place.path].pins)
     )
 
 

@@ -31,9 +31,13 @@ class InlineInstall(ProjectRule):
         known = dependencies(project)
         commands: dict[tuple[Place, str], list[Pin]] = {}
         for _, pin in project.facts(Pin):
-            if pin.command and self._floats(pin, known, project.vocabulary):
+            if pin.command:
                 commands.setdefault((pin.place, pin.command), []).append(pin)
-        for pins in commands.values():
+        for given in commands.values():
+            floating = (pin for pin in given if self._floats(pin, known, project.vocabulary))
+            pins = [pin for pin in floating if not known.follows(pin, given)]
+            if not pins:
+                continue
             site = command_site(pins[0])
             yield ProjectHit(
                 sites=(site,),
@@ -48,7 +52,7 @@ class InlineInstall(ProjectRule):
             return False
         if _dialect(pin) in JOBS and not self.options.get("ci-jobs", True):
             return False
-        return not has_ceiling(known.bounded(pin)) and not known.follows(pin)
+        return not has_ceiling(known.bounded(pin))
 
 
 def _is_aside(pin: Pin, vocabulary: Vocabulary) -> bool:
