@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
 from msgspec import Struct
 
+from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import FALSE, TRUE, Carries, Term
 from mldebt.traits.values import BY_FLOW, Evidence, Trait, Value
@@ -164,9 +166,29 @@ def _likely(at: At, one: cst.BaseExpression, evidence: Evidence | None, names: t
     if joined in at.vocabulary.words("env-kinds") and at.vocabulary.words("env-places").issuperset(names):
         return False
     if evidence is not None:
-        return weight >= STRONG or len(names) > 1
+        return weight >= STRONG or len(names) > 1 or _named_beside(at, one)
     weak = at.vocabulary.words("env-weak-identifiers")
     return joined in weak and all(name in at.vocabulary.words("env-unmistakable") for name in names)
+
+
+def _named_beside(at: At, one: cst.BaseExpression) -> bool:
+    """Does the function compare the same name with an environment that is unmistakable? Then ``testing`` is one."""
+    name = dotted(one)
+    function = at.function.node if at.function is not None else None
+    if function is None or not name:
+        return False
+    beside = at.once((_named_beside, id(function)), lambda: tuple(_equalities(function.body)))
+    unmistakable = at.vocabulary.words("env-unmistakable")
+    return any(asked == name and text in unmistakable for asked, text in beside)
+
+
+def _equalities(body: cst.CSTNode) -> Iterator[tuple[str, str]]:
+    """What is compared with which text."""
+    for node in descendants(body):
+        if type(node) is cst.Comparison and len(node.comparisons) == 1:
+            text = string(node.comparisons[0].comparator)
+            if text and type(node.comparisons[0].operator) in _EQUAL:
+                yield dotted(node.left), text.lower()
 
 
 def _alias(at: At, question: cst.BaseExpression) -> Asked | None:

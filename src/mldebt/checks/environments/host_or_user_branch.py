@@ -13,6 +13,7 @@ from mldebt.traits.values import Trait
 from mldebt.vocabulary import tokenise
 
 _EXISTS = frozenset({"os.path.exists", "os.path.isdir", "os.path.isfile", "exists", "is_dir", "is_file"})
+_ORDERINGS = frozenset({cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual})
 _METHODS = frozenset({"startswith", "endswith"})
 
 
@@ -97,6 +98,8 @@ def _is_platform(at: At, question: cst.BaseExpression) -> bool:
 
 def _asks_hosting(at: At, question: cst.BaseExpression) -> bool:
     """``if "AWS_LAMBDA_FUNCTION_NAME" in os.environ``, or a boolean that was made of it."""
+    if type(question) is cst.Comparison and type(question.comparisons[0].operator) in _ORDERINGS:
+        return False  # which release of the platform it is says what it can do
     read = at.value(question).traits.get(Trait.VARIABLE)
     return read is not None and read.detail in at.vocabulary.words("hosting-variables")
 
