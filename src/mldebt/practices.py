@@ -85,7 +85,10 @@ class Practices:
         if written.form != "file":
             return True
         there, here = _folder(written), _folder(read)
-        if not written.pickled and _EVERYWHERE & set(tokenise(written.name.rpartition("/")[2].partition(".")[0])):
+        named = () if written.pickled else set(tokenise(written.name.rpartition("/")[2].partition(".")[0]))
+        if _ABOUT.intersection(named):
+            return False  # it says how the model came about, and holds nothing that it said
+        if _EVERYWHERE.intersection(named):
             return there == here != ""
         return there.endswith(here) or here.endswith(there)
 
@@ -305,6 +308,8 @@ def _folder(stored: Stored) -> str:
     return stored.name.rpartition("/")[0].strip("./")
 
 
+# Files of these names speak of a model.
+_ABOUT = frozenset({"metadata", "meta", "config", "params", "metrics", "schema", "manifest", "card"})
 # Files of these names stand in every project.
 _EVERYWHERE = frozenset({"submission", "submissions", "sample", "train", "test", "data", "input", "output"})
 # Words of functions that work on the model itself: what they give is looked at by people.
