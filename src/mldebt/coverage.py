@@ -146,8 +146,7 @@ class Coverage:
                 if root.folder == lock.folder:
                     members.update(one for one in folders if _is_member(root.folder, root.manifest.workspace, one))
             for folder in sorted(members - {lock.folder}):
-                if lock.folder in ("", ".") or f"{folder}/".startswith(f"{lock.folder}/"):
-                    found.setdefault(folder, []).append(lock)  # another's lock that uses it has no say in it
+                found.setdefault(folder, []).append(lock)
         return found
 
     def _graph(self) -> dict[str, list[str]]:

@@ -77,6 +77,8 @@ def _is_lock_of(lock: ManifestFile, pin: Pin, manifest: ManifestFile, known: Dep
     dialect = lock.manifest.dialect
     if lock.is_requirements:
         return known.coverage.compiles(lock, manifest) and not pin.group and not pin.dialect.endswith("conda")
+    if lock.folder and not f"{manifest.folder}/".startswith(f"{lock.folder}/"):
+        return False  # another's, that uses the project as it is: it holds what that one asks for
     return pin.dialect in _SPEAKS_FOR.get(dialect, ()) and (not pin.group or dialect in _ALL_GROUPS)
 
 
