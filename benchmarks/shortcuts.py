@@ -98,15 +98,15 @@ def opened(folders: list[Path], gated: Analyser) -> None:
             continue
         total += read.lines
         file = Glance(read.text)
-        for owner, gate in gated.listeners.gates:
-            lines[type(owner).__name__] += read.lines * gate.admits(file)
+        for number, (owner, gate) in enumerate(gated.listeners.gates, 1):
+            lines[f"{type(owner).__name__}, gate {number}"] += read.lines * gate.admits(file)
         for node in descendants(build(tree, read.text).module):
             if type(node) is cst.Call:
                 calls += 1
                 name = last_name(node.func)
                 told.update(each.owner.__class__.__name__ for each in listening if name in (each.called or ()))
     for name, share in lines.most_common():
-        print(f"{name:<32} {share / max(total, 1):6.1%} of the lines stand in files that it opens")
+        print(f"{name:<40} {share / max(total, 1):6.1%} of the lines stand in files that it opens")
     for name, share in told.most_common():
         print(f"{name:<32} {share / max(calls, 1):6.1%} of the calls are told to it")
 

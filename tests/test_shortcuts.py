@@ -111,7 +111,7 @@ def test_listeners_are_told_of_what_they_ask_for() -> None:
         "m.fit(x)": [0, 2],
         "m.fit(x, alpha=-1.0)": [0, 1, 2, 3],
     }.items():
-        assert told.of(cst.parse_expression(code)) == [entries[each] for each in expected]
+        assert told.of(cst.parse_expression(code)) == [entries[each][:2] for each in expected]
 
 
 def test_only_calls_are_told_by_name() -> None:

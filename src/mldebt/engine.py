@@ -46,11 +46,12 @@ def on(
     called: Iterable[str] = (),
     called_in: Iterable[str] = (),
     like: Callable[[Any], bool] | None = None,
+    opened_by: Gate | None = None,
 ) -> Callable[[M], M]:
     """Mark a method of a rule or collector as a listener for nodes of ``kinds``; of calls, when it says so,
     only for those whose last name (``syntax.names.last_name``) is one of ``called``, or a whole entry of the
     vocabulary's lists ``called_in``. It is told of those alone that are ``like`` that: what many listeners ask
-    of one node is asked once."""
+    of one node is asked once. ``opened_by`` is a gate of this listener alone."""
     if (called or called_in) and kinds != (cst.Call,):
         raise TypeError("only calls have a name that they are called by")
 
@@ -58,6 +59,7 @@ def on(
         method.__listens__ = kinds  # type: ignore[attr-defined]  # how a decorator leaves its mark
         method.__called__ = (frozenset(called), tuple(called_in))  # type: ignore[attr-defined]  # the same
         method.__like__ = like  # type: ignore[attr-defined]  # the same
+        method.__opened_by__ = opened_by  # type: ignore[attr-defined]  # the same
         return method
 
     return mark

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from msgspec import Struct
@@ -24,11 +24,13 @@ _APART = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") 
 
 class Gate(Struct, frozen=True):
     """Open in files that hold one of ``words``, or of the last parts of the entries of the vocabulary's
-    ``lists``, as an identifier, or all the tokens of an entry of the lists ``tokens``."""
+    ``lists``, or of what ``named`` finds in it, as an identifier, or all the tokens of an entry of the lists
+    ``tokens``."""
 
     words: frozenset[str] = frozenset()
     lists: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
+    named: Callable[[Vocabulary], Iterable[str]] | None = None
 
 
 class Opened:
@@ -36,6 +38,8 @@ class Opened:
 
     def __init__(self, gate: Gate, vocabulary: Vocabulary) -> None:
         self._words = gate.words | names_in(vocabulary, gate.lists)
+        if gate.named is not None:
+            self._words |= frozenset(gate.named(vocabulary))
         self._entries = [frozenset(entry.split("_")) for name in gate.tokens for entry in vocabulary.words(name)]
         self._tokens = frozenset[str]().union(*self._entries)
         self._telling = Sieve(lambda word: not self._tokens.isdisjoint(tokenise(word)))
@@ -64,6 +68,11 @@ class Glance:
             foreign = " ".join(each for each in self._text.split() if not each.isascii())
             words += _WORD.findall(f"{foreign} {unicodedata.normalize('NFKC', foreign)}")
         return frozenset(words)
+
+
+def words_of(references: Iterable[str]) -> frozenset[str]:
+    """One word of each, the longest: without it no file can refer to that."""
+    return frozenset(max(each.removesuffix("()").split("."), key=len) for each in references)
 
 
 def names_in(vocabulary: Vocabulary, lists: Iterable[str]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from mldebt.engine import At, Collector, Hit, Rule, Seen, Where
 from mldebt.exports import exports
 from mldebt.facts import Fact
 from mldebt.fingerprint import normalise
-from mldebt.listeners import Heard, Told
+from mldebt.listeners import Told
 from mldebt.model import Candidate, Notice, Place, Related, Span
 from mldebt.sources import SourceText
 from mldebt.syntax.comments import adjacent
@@ -58,7 +58,7 @@ class Hearing:
         self,
         names: Names,
         origins: Origins,
-        heard: Heard,
+        heard: Mapping[type[cst.CSTNode], Told],
         source: SourceText,
         nodes: Lean | Parsed,
         *,
@@ -71,7 +71,7 @@ class Hearing:
         self._seen: list[tuple[Seen, str]] = []
         self._crashed: set[int] = set()
         self._spots: dict[int, tuple[Place, str, str]] = {}  # place, snippet and line of nodes, by their ids
-        listeners = {kind: partial(self._tell, told) for kind, told in heard.by_kind.items()}
+        listeners = {kind: partial(self._tell, told) for kind, told in heard.items()}
         interpreter = Interpreter(names, origins, listeners)
         interpreter.walruses = ":=" in source.text
         comments = adjacent(nodes.remarks)
@@ -94,7 +94,7 @@ class Hearing:
             return
         at = self._at
         at.told.clear()
-        for owner, method, _, _ in entries:
+        for owner, method in entries:
             if self._crashed and id(owner) in self._crashed:
                 continue
             try:

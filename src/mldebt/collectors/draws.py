@@ -9,7 +9,8 @@ import libcst as cst
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts import Fact
 from mldebt.facts.draws import Draw
-from mldebt.traits.randomness import Drawn, draw_of, is_seed
+from mldebt.gate import Gate
+from mldebt.traits.randomness import Drawn, draw_of, drawing, is_seed
 from mldebt.vocabulary import tokenise
 
 _CHOOSING = frozenset(
@@ -21,6 +22,8 @@ _CHOOSING = frozenset(
 
 
 class Draws(Collector):
+    opened_by = Gate(named=drawing)
+
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:
         drawn = draw_of(node, at.reference, at.vocabulary)

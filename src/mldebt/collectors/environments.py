@@ -8,10 +8,12 @@ import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.sites import EnvironmentRead, EnvironmentTest, TruthOfText
+from mldebt.gate import Gate
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted
 from mldebt.terms import TRUE, Term
 from mldebt.traits.environments import Switched, read_environment, read_switch
+from mldebt.traits.origins import variable_words
 from mldebt.traits.questions import DECIDING
 from mldebt.traits.talk import only_talks
 from mldebt.traits.values import Trait, Value
@@ -22,7 +24,7 @@ _ASSIGNING = frozenset({cst.Assign, cst.AugAssign, cst.AnnAssign})
 class Environments(Collector):
     """An ``EnvironmentRead`` for every variable read by a literal name, an ``EnvironmentTest`` for every test."""
 
-    @on(cst.Call, cst.Subscript)
+    @on(cst.Call, cst.Subscript, opened_by=Gate(named=variable_words))
     def read(self, node: cst.Call | cst.Subscript, at: At) -> Iterator[Seen]:
         if _is_written(node, at):
             return
@@ -41,7 +43,7 @@ class Environments(Collector):
 
         yield Seen(node, make)
 
-    @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf)
+    @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf, opened_by=Gate(named=variable_words))
     def truth(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
         for question in at.questions(node):
             if type(question) is not cst.Comparison and not _is_used(question, node):

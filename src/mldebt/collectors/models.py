@@ -8,13 +8,16 @@ import libcst as cst
 
 from mldebt.engine import At, Collector, Seen, Where, on
 from mldebt.facts.sites import ModelSite
+from mldebt.gate import Gate
 from mldebt.syntax.names import argument
-from mldebt.traits.learners import MADE, TRAINED
+from mldebt.traits.learners import MADE, TRAINED, model_words
 from mldebt.traits.values import Trait
 
 
 class Models(Collector):
     """A ``ModelSite`` for every call that gives a model: an estimator made, or an artefact loaded."""
+
+    opened_by = Gate(named=model_words)
 
     @on(cst.Call)
     def call(self, node: cst.Call, at: At) -> Iterator[Seen]:

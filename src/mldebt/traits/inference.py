@@ -7,6 +7,7 @@ body are not needed, so the answer is known before it has run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import lru_cache
 
 import libcst as cst
 from msgspec import Struct
@@ -14,6 +15,7 @@ from msgspec import Struct
 from mldebt.syntax.children import calls
 from mldebt.syntax.names import called_name, dotted
 from mldebt.terms import FALSE, TRUE, Carries, Term, any_of
+from mldebt.traits.names import CACHED
 from mldebt.traits.values import Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -35,21 +37,39 @@ class Holding(Struct, frozen=True):
     when: Term = TRUE
 
 
+@lru_cache(maxsize=8)
+def _words_of(vocabulary: Vocabulary) -> _Words:
+    return _Words(vocabulary)
+
+
+class _Words:
+    """What calls that show a model go by."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        words = vocabulary.words
+        self.proba = words("proba-methods")
+        self.predict = words("predict-apis") | _FIT
+        self.methods = words("predict-methods") | words("hot-methods") | _FIT
+        self.models = words("model-names")
+        self.modules = words("ml-modules")
+        self.loaders = words("loaders") | words("estimators")
+        self.verbs = words("inference-verbs")
+        loaders = {each.rpartition(".")[2] for each in self.loaders}
+        self._names = self.proba | self.predict | self.methods | self.models | _CREATING | _CHAINED | loaders
+        self.says = lru_cache(maxsize=CACHED)(self._says)
+
+    def _says(self, name: str) -> bool:
+        """Can a call of that name show a model?"""
+        tokens = tokenise(name)
+        return name in self._names or (bool(tokens) and (tokens[0] in self.verbs or tokens[-1] in self.models))
+
+
 class Holdings:
     """Answers for the functions of one file, each once."""
 
     def __init__(self, vocabulary: Vocabulary, path: str) -> None:
-        words = vocabulary.words
         self._path = path
-        self._proba = words("proba-methods")
-        self._predict = words("predict-apis") | _FIT
-        self._methods = words("predict-methods") | words("hot-methods") | _FIT
-        self._models = words("model-names")
-        self._modules = words("ml-modules")
-        self._loaders = words("loaders") | words("estimators")
-        self._verbs = words("inference-verbs")
-        loaders = {each.rpartition(".")[2] for each in self._loaders}
-        self._names = self._proba | self._predict | self._methods | self._models | _CREATING | _CHAINED | loaders
+        self._words = _words_of(vocabulary)
         self._known: dict[int, Holding | None] = {}
 
     def of(
@@ -89,34 +109,32 @@ class Holdings:
 
     def _tells(self, name: str, imports: Mapping[str, str], bindings: Mapping[str, Value]) -> bool:
         """Can a call of what has this last name show a model? Most cannot, and need not be looked at."""
-        if name in imports and self._says(imports[name].rpartition(".")[2]):
+        if name in imports and self._words.says(imports[name].rpartition(".")[2]):
             return True
-        return self._says(name) or (name in bindings and Trait.MODEL in bindings[name].traits)
-
-    def _says(self, name: str) -> bool:
-        tokens = tokenise(name)
-        return name in self._names or (bool(tokens) and (tokens[0] in self._verbs or tokens[-1] in self._models))
+        return self._words.says(name) or (name in bindings and Trait.MODEL in bindings[name].traits)
 
     def _asks(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> bool:
         """``m.predict(x)``, ``classifier.classify(x)``, ``self.net(x)``, ``model(x)``."""
         if type(func) is cst.Name:
-            return func.value in self._models
+            return func.value in self._words.models
         if type(func) is not cst.Attribute:
             return False
         method = func.attr.value
-        if method in self._proba or (method in self._predict and not isinstance(func.value, cst.BaseString)):
+        if method in self._words.proba or (
+            method in self._words.predict and not isinstance(func.value, cst.BaseString)
+        ):
             return True
         if method in _CREATING and type(func.value) is cst.Attribute:
             library = _ANSWERING.get(func.value.attr.value)
             return library == "" or any(target.partition(".")[0] == library for target in imports.values())
         if method in _CHAINED and not _FETCHING & set(tokenise(called_name(func.value))):
             return any(target.partition(".")[0].startswith("langchain") for target in imports.values())
-        if method in self._methods:
+        if method in self._words.methods:
             tokens = tokenise(called_name(func.value))
-            return bool(tokens) and tokens[-1] in self._models
+            return bool(tokens) and tokens[-1] in self._words.models
         if type(func.value) is cst.Name and func.value.value == "self" and method[:1].islower():
             tokens = tokenise(method)
-            return bool(tokens) and tokens[-1] in self._models and tokens[0] not in _MAKERS
+            return bool(tokens) and tokens[-1] in self._words.models and tokens[0] not in _MAKERS
         return False
 
     def _loads(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> bool:
@@ -124,17 +142,19 @@ class Holdings:
         root, dot, rest = reference.partition(".")
         if not dot:
             return False
-        if reference in self._loaders:
+        if reference in self._words.loaders:
             return True
-        return root in self._modules and rest.rpartition(".")[2] in self._loaders and "Tokenizer" not in rest
+        return (
+            root in self._words.modules and rest.rpartition(".")[2] in self._words.loaders and "Tokenizer" not in rest
+        )
 
     def _asks_own(self, func: cst.BaseExpression, imports: Mapping[str, str]) -> Term:
         reference = _reference(func, imports)
         root = reference.partition(".")[0]
-        if not reference or root in self._modules:
+        if not reference or root in self._words.modules:
             return FALSE
         tokens = tokenise(reference.rpartition(".")[2])
-        if not tokens or tokens[0] not in self._verbs:
+        if not tokens or tokens[0] not in self._words.verbs:
             return FALSE
         carries = (Carries(self._path, f"{reference}()", trait.value) for trait in (Trait.PREDICTION, Trait.SCORE))
         return any_of(*carries)

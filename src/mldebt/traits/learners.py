@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import libcst as cst
 
+from mldebt.gate import words_of
 from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Traits, Value
 from mldebt.vocabulary import Vocabulary, tokenise
 
 LOADED, MADE, TRAINED, HELPER = "loaded", "made", "trained", "helper"
 """How a model came about: the ``kind`` of its evidence. A helper comes with a model and answers nothing itself."""
+
+
+def model_words(vocabulary: Vocabulary) -> frozenset[str]:
+    """Words of which a file holds one in which a call gives a model."""
+    lists = ("loaders", "estimators", "estimator-modules", "model-makers", "training-functions")
+    return words_of(("pyspark", *(entry for name in lists for entry in vocabulary.words(name))))
 
 
 class Learners:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import libcst as cst
 from msgspec.structs import replace
 
+from mldebt.gate import words_of
 from mldebt.syntax import names as written
 from mldebt.traits.learners import Learners, is_model
 from mldebt.traits.names import CACHED, Names
@@ -22,8 +23,14 @@ _BUILTIN_PASSING = frozenset(
 )  # fmt: skip
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "lstrip", "rstrip", "removeprefix"})
 _COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
+_READERS = ("environs.Env()", "environ.Env()", "decouple.AutoConfig()", "starlette.config.Config()")
 _TYPED = frozenset({"int", "float", "list", "json", "dict", "decimal", "log_level", "timedelta", "enum"})  # of environs
 _PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+
+
+def variable_words(vocabulary: Vocabulary) -> frozenset[str]:
+    """Words of which a file holds one in which environment variables are read."""
+    return words_of((*vocabulary.words("env-reads"), *vocabulary.words("env-mappings"), *_READERS))
 
 
 class Origins:
@@ -266,7 +273,7 @@ class Origins:
         if position is not None or "()" not in reference:
             return position
         # env = environs.Env(); env.bool("X") and env("X")
-        for maker in ("environs.Env()", "environ.Env()", "decouple.AutoConfig()", "starlette.config.Config()"):
+        for maker in _READERS:
             if reference.startswith(maker) and last in {"str", "bool", "int", "float", "list", "__call__", ""}:
                 return 0
             if reference == maker:

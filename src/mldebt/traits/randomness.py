@@ -59,8 +59,8 @@ def draw_of(node: cst.Call, reference: Callable[[cst.CSTNode], str], vocabulary:
     called = reference(node.func)
     meant = called.rpartition(".")[2]
     last = node.func.attr.value if type(node.func) is cst.Attribute else meant
-    drawing = _drawing(vocabulary)
-    if last not in drawing and meant not in drawing:
+    names = drawing(vocabulary)
+    if last not in names and meant not in names:
         return None
     drawn = _by_argument(node, called, last, vocabulary) or _by_method(node, called, last)
     drawn = drawn or _from_global(node, called, last, vocabulary)
@@ -133,7 +133,7 @@ def _is_named(node: cst.BaseExpression, name: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _drawing(vocabulary: Vocabulary) -> frozenset[str]:
+def drawing(vocabulary: Vocabulary) -> frozenset[str]:
     """The last names of all calls that may draw."""
     conditional = {name for _, name in _conditions(vocabulary)}
     return _DRAWING_METHODS | conditional | {name.rpartition(".")[2] for name in _global(vocabulary)}

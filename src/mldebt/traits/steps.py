@@ -33,7 +33,7 @@ _SPLITTERS = frozenset(
      "RepeatedStratifiedKFold", "TimeSeriesSplit", "GroupShuffleSplit", "LeaveOneOut", "StratifiedGroupKFold"}
 )  # fmt: skip
 _WINDOWS = frozenset({"rolling", "expanding", "ewm", "groupby", "resample"})  # of which each row has its own
-_STATISTICS = frozenset(
+STATISTICS = frozenset(
     {"mean", "median", "std", "var", "mode", "nanmean", "nanmedian", "nanstd", "quantile", "min", "max", "ptp"}
 )
 _SCALES = frozenset({"scale", "minmax_scale", "robust_scale", "maxabs_scale", "quantile_transform", "power_transform"})
@@ -140,7 +140,7 @@ class Steps:
         given = self._arguments(node)
         if last in self._checks or _is_check(last):
             self._run.check(given, last)
-        if last in _STATISTICS:
+        if last in STATISTICS:
             return replace(given, statistic=bool(given.origins))
         if last in _SCALES and self._meant(name).startswith("sklearn."):
             return self.by_hand(node, last, given, "transformer")
@@ -213,7 +213,7 @@ class Steps:
         piped = dotted(node.args[0].value) if method == "pipe" and node.args else ""
         if method in self._checks or _is_check(method) or _is_check(piped):
             self._run.check(union(owner, given), method)
-        if method in _STATISTICS and owner.origins:
+        if method in STATISTICS and owner.origins:
             whole = not any(last_name(each) in _WINDOWS for each in _chain(node.func.value))
             return Data(owner.origins, owner.parts, owner.fits, statistic=whole)
         if method == "fillna" and node.args:

@@ -32,6 +32,7 @@ _KEEPS_COLUMNS = frozenset(
 )  # fmt: skip
 _WARNINGS = frozenset({"log", "logger", "logging", "warn", "warning", "exit", "abort"})
 _NOTHING = frozenset({cst.Lambda, cst.FormattedString, cst.Integer, cst.Float})
+_NUMBERS = frozenset({cst.Integer, cst.Float})
 _ALL = frozenset({"*"})  # columns that are dropped and not known
 
 
@@ -84,6 +85,14 @@ def is_standardised(node: cst.BinaryOperation) -> bool:
     return (
         type(node.operator) is cst.Divide and type(left) is cst.BinaryOperation and type(left.operator) is cst.Subtract
     )
+
+
+def may_learn(node: cst.BinaryOperation) -> bool:
+    """May ``node`` be standardised by what was learnt from the data, not by numbers that are written there?"""
+    if not is_standardised(node):
+        return False
+    moved = node.left.right if type(node.left) is cst.BinaryOperation else node
+    return type(node.right) not in _NUMBERS and type(moved) not in _NUMBERS
 
 
 class _Runner:

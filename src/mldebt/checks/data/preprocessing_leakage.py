@@ -9,7 +9,8 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.traits.lineage import Leak
-from mldebt.traits.story import is_standardised
+from mldebt.traits.steps import STATISTICS
+from mldebt.traits.story import may_learn
 
 _FITS = frozenset(
     {"fit", "fit_transform", "fit_resample", "fit_sample", "adapt", "partial_fit", "train", "fillna", "scale",
@@ -27,9 +28,10 @@ class PreprocessingLeakage(Rule):
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         yield from self._leak(node, node.func, at)
 
-    @on(cst.BinaryOperation, like=is_standardised)
+    @on(cst.BinaryOperation, like=may_learn)
     def standardised(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:
-        yield from self._leak(node, node, at)
+        if not STATISTICS.isdisjoint(at.called):
+            yield from self._leak(node, node, at)
 
     @staticmethod
     def _leak(node: cst.CSTNode, shown: cst.CSTNode, at: At) -> Iterator[Hit]:

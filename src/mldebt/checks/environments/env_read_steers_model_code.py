@@ -8,17 +8,21 @@ from fnmatch import fnmatchcase
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import dotted, string
 from mldebt.terms import HasRole, all_of, any_of
 from mldebt.traits.environments import read_environment, read_switch
+from mldebt.traits.origins import variable_words
 from mldebt.traits.values import Evidence, Trait
 
 _ROLES = ("train", "serve", "pipeline")
 
 
 class EnvReadSteersModelCode(Rule):
+    opened_by = Gate(named=variable_words)
+
     @on(cst.If, cst.While, cst.IfExp)
     def branch(self, node: cst.If | cst.While | cst.IfExp, at: At) -> Iterator[Hit]:
         if type(node) is cst.If and _only_refuses(node):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome, Recipe, Severity
 from mldebt.syntax.names import keyword, string
 from mldebt.terms import FALSE, TRUE, IsOwn, IsText, Term, all_of, negate
@@ -36,7 +37,7 @@ class UnpinnedPretrainedArtefact(Rule):
     """Ids are known by themselves, through constants of any file, or as the default of a parameter;
     others are guesses. ``TAG`` is a note, code from the repository an error."""
 
-    @on(cst.Call)
+    @on(cst.Call, opened_by=Gate(lists=("pretrained-apis",)))
     def call(self, node: cst.Call, at: At) -> Iterator[Hit]:
         name = _last_name(node.func)
         if at.imports.get(name, name).rpartition(".")[2] not in last_names(at.vocabulary):
