@@ -11,7 +11,7 @@ from mldebt.facts.acts import FIT, READ, SAVE, Act, Definition, Trial
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, last_name, string
 from mldebt.traits.doings import doings_of
-from mldebt.traits.handlers import is_main_test, is_thin, is_wrapper, own_nodes, route_of, tells
+from mldebt.traits.handlers import is_main_test, is_thin, is_wrapper, own_calls, route_of, tells
 from mldebt.traits.scopes import Function
 from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, requested, tries_edges
 from mldebt.traits.values import Trait
@@ -147,17 +147,12 @@ def _validates(function: Function, tokens: tuple[str, ...], at: At) -> bool:
 def _asks(function: Function, at: At) -> bool:
     """Does the body ask a model, whoever trained it?"""
     doings = doings_of(at.vocabulary)
-    return any(doings.asks(node, at.value) for node in _calls(function))
+    return any(doings.asks(node, at.value) for node in own_calls(function.node.body))
 
 
 def _reads_any(function: Function, at: At) -> bool:
     doings = doings_of(at.vocabulary)
-    return any(doings.by_name(node, at.reference) == READ for node in _calls(function))
-
-
-def _calls(function: Function) -> Iterator[cst.Call]:
-
-    return (node for node in own_nodes(function.node.body) if type(node) is cst.Call)
+    return any(doings.by_name(node, at.reference) == READ for node in own_calls(function.node.body))
 
 
 def _act(kind: str, name: str, detail: str, subject: str = "") -> Callable[[Where], Act]:

@@ -93,6 +93,9 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
 
 
 _STATEMENT_BASES = frozenset({cst.BaseSuite, cst.BaseStatement, cst.BaseSmallStatement, cst.Module})
+SMALL_STATEMENTS = frozenset(kind for kind in _KINDS if cst.BaseSmallStatement in kind.__mro__)
+"""The types of statements that share lines."""
+
 _STATEMENTS = frozenset(kind for kind in _KINDS if not _STATEMENT_BASES.isdisjoint(kind.__mro__)) | {
     cst.Else, cst.Finally, cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase}  # fmt: skip
 

@@ -89,23 +89,26 @@ _OF_THEIR_OWN = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
 
 
 def own_nodes(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes below ``body`` that run with it: not those of the functions and classes it defines."""
+    """The nodes below ``body`` that run with it, without the leaves: not those of the functions and classes that it
+    defines."""
     stack = [body]
     while stack:
         node = stack.pop()
         yield node
-        kind = type(node)
-        if kind not in LEAVES and (kind not in _OF_THEIR_OWN or node is body):
-            stack += children(node)[::-1]
+        if type(node) not in _OF_THEIR_OWN or node is body:
+            stack += [each for each in children(node)[::-1] if type(each) not in LEAVES]
+
+
+def own_calls(body: cst.CSTNode) -> Iterator[cst.Call]:
+    """The calls below ``body`` that run with it."""
+    return (node for node in own_nodes(body) if type(node) is cst.Call)
 
 
 def tells(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     """Does a body count, trace or write down what it works with? A message without anything in it does not."""
     failures = failures_of(vocabulary)
     words = vocabulary.words("watching-calls")
-    for node in own_nodes(body):
-        if type(node) is not cst.Call:
-            continue
+    for node in own_calls(body):
         name = last_name(node.func)
         if name in words or {"monitor", "monitoring", "telemetry", "audit"} & set(tokenise(name)):
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from mldebt.syntax.children import descendants
+from mldebt.syntax.children import calls
 from mldebt.traits.scopes import ClassBody
 from mldebt.vocabulary import Vocabulary
 
@@ -29,8 +29,8 @@ class HotPaths:
         for name, function in klass.methods.items():
             if not self._vocabulary.matches("hot-methods", name):
                 continue
-            for node in descendants(function.node.body):
-                func = node.func if type(node) is cst.Call else None
+            for call in calls(function.node.body):
+                func = call.func
                 if type(func) is cst.Attribute and type(func.value) is cst.Name and func.value.value == "self":
                     found.setdefault(func.attr.value, name)
         return found

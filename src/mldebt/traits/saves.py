@@ -125,9 +125,7 @@ def has_lineage(body: cst.CSTNode, vocabulary: Vocabulary) -> bool:
                 return True
             if keyword(each, "metadata") is not None:
                 return True
-        elif isinstance(each, (cst.SimpleString,)) and (string(each) or "").lower().endswith(
-            (".json", ".yaml", ".yml")
-        ):
+        elif type(each) is cst.SimpleString and (string(each) or "").lower().endswith((".json", ".yaml", ".yml")):
             return True
         elif type(each) is cst.DictElement and string(each.key) in keys:
             return True  # dump({"model": model, "metrics": metrics}, path)

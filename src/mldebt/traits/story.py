@@ -228,7 +228,7 @@ class _Runner:
         self._bind(node.target, union(self.data(node.target), self.data(node.value)), node.value)
 
     def _bind(self, target: cst.CSTNode, value: Data, source: cst.CSTNode) -> None:
-        if isinstance(target, (cst.Tuple, cst.List)):
+        if type(target) is cst.Tuple or type(target) is cst.List:
             self._unpack(target, value, source)
             return
         name = dotted(target)

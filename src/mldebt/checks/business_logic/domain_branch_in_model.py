@@ -12,6 +12,8 @@ from mldebt.syntax.names import string
 from mldebt.terms import FALSE, all_of
 from mldebt.traits.domain import Asked, Domain
 
+_KEYS = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call})
+
 
 class DomainBranchInModel(Rule):
     @on(cst.If)
@@ -60,7 +62,7 @@ class DomainBranchInModel(Rule):
     def _looked_up(
         self, node: cst.BaseExpression, table: cst.BaseExpression, key: cst.BaseExpression, at: At
     ) -> Iterator[Hit]:
-        if not isinstance(key, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
+        if type(key) not in _KEYS:
             return
         columns = at.value(table).columns
         if columns is None or len(columns) < 2 or not all(each.literal is not None for each in columns.values()):

@@ -10,7 +10,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.children import children, descendants
+from mldebt.syntax.children import SMALL_STATEMENTS, calls, children
 from mldebt.syntax.names import last_name
 from mldebt.terms import IsMachineLearning
 
@@ -24,6 +24,7 @@ _TABLE_ONLY = frozenset(
 _ALSO = frozenset(
     {"drop", "join", "apply", "map", "replace", "query", "filter", "pivot", "agg", "transform", "select", "where"}
 )
+_STEPS = _TABLE_ONLY | _ALSO
 CHAIN = 3  # steps in one statement that are a way, whatever the result is called
 _SURE = 4  # steps that only a table has, from which the others count
 
@@ -44,10 +45,10 @@ class PipelineJungle(Rule):
         counts: Counter[str] = Counter()
         sure: Counter[str] = Counter()
         first: dict[str, cst.CSTNode] = {}
-        for calls, kept in _statements(body):
+        for made, kept in _statements(body):
             steps: dict[str, list[cst.Call]] = defaultdict(list)
-            for call in calls:
-                if last_name(call.func) in _TABLE_ONLY | _ALSO and type(call.func) is cst.Attribute:
+            for call in made:
+                if last_name(call.func) in _STEPS and type(call.func) is cst.Attribute:
                     steps[_frame(call)].append(call)
             for frame, done in steps.items():
                 if not frame or (kept is not None and frame not in kept and len(done) < CHAIN):
@@ -70,13 +71,13 @@ def _statements(body: Iterable[cst.CSTNode]) -> Iterator[tuple[list[cst.Call], f
         node = stack.pop()
         if type(node) is cst.FunctionDef or type(node) is cst.ClassDef:
             continue
-        if isinstance(node, cst.BaseSmallStatement):
+        if type(node) in SMALL_STATEMENTS:
             targets = [each.target for each in node.targets] if type(node) is cst.Assign else []
             kept = frozenset(_root(each) for each in targets)
-            yield [each for each in descendants(node) if type(each) is cst.Call], kept or None
+            yield list(calls(node)), kept or None
         else:
             if type(node) is cst.Call:
-                yield [each for each in descendants(node) if type(each) is cst.Call], None
+                yield list(calls(node)), None
                 continue
             stack += children(node)[::-1]
 

@@ -10,7 +10,7 @@ from mldebt.engine import At, Hit, Rule, on
 from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome
 from mldebt.syntax.names import dotted, last_name
-from mldebt.traits.handlers import own_nodes
+from mldebt.traits.handlers import own_calls
 
 _MAKERS = {
     "torch.from_numpy": "torch", "torch.tensor": "torch", "torch.as_tensor": "torch", "torch.Tensor": "torch",
@@ -34,9 +34,7 @@ class ArrayRoundTrip(Rule):
             return
         made: dict[str, cst.Call] = {}
         left = False
-        for each in own_nodes(node):
-            if type(each) is not cst.Call:
-                continue
+        for each in own_calls(node):
             name = last_name(each.func)
             if name in _LEAVES and type(each.func) is cst.Attribute and not each.args:
                 left = True

@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on
 from mldebt.facts.acts import LOAD, PREDICT
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.children import children, descendants
+from mldebt.syntax.children import children, descendants, statements
 from mldebt.syntax.names import last_name
 from mldebt.traits.doings import WORDS, Doing, doings_of
 from mldebt.traits.failures import failures_of, is_broad
@@ -64,7 +64,7 @@ def _is_command(at: At) -> bool:
     if function is None:
         return False
     returns = function.node.returns
-    given = [each.value for each in descendants(function.node.body) if type(each) is cst.Return]
+    given = [each.value for each in statements(function.node.body) if type(each) is cst.Return]
     plain = [each.value for each in given if type(each) is cst.Integer]
     return "0" in plain and len(plain) == len(given) and (returns is None or last_name(returns.annotation) == "int")
 

@@ -12,7 +12,7 @@ from mldebt.model import Confidence, Outcome, Recipe
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, dotted, keyword, last_name
 from mldebt.terms import FALSE, TRUE, Term, all_of, any_of
-from mldebt.traits.handlers import own_nodes
+from mldebt.traits.handlers import own_calls
 from mldebt.traits.scopes import Function
 from mldebt.vocabulary import tokenise
 
@@ -126,8 +126,8 @@ def _handed(function: Function, at: At) -> set[str]:
     for each in at.interpreter.functions:
         if each is function or not at.answers(each):
             continue
-        for call in own_nodes(each.node.body):
-            if type(call) is cst.Call and dotted(call.func) == function.simple_name:
+        for call in own_calls(each.node.body):
+            if dotted(call.func) == function.simple_name:
                 found |= {token for given in call.args for node in descendants(given) for token in _tokens(node, at)}
     return found
 

@@ -29,7 +29,7 @@ _space = maker(cst.ParenthesizedWhitespace, "first_line")
 
 _AFTER_ELEMENT = re.compile(r"[ \t]*,?[ \t]*\Z")
 _CLOSES = re.compile(r"\s*\)")
-_LISTED = (cst.Arg, cst.Param, cst.Element, cst.DictElement)
+_LISTED = frozenset({cst.Arg, cst.Param, cst.Element, cst.DictElement})
 
 
 def attach(builder: Builder, module: Node, remarks: Sequence[Remark]) -> None:
@@ -220,12 +220,12 @@ class _Head(Struct, frozen=True):
 
 def _listed(node: Any) -> Iterator[Node]:
     if not isinstance(node, _Head):
-        yield from (each for each in descendants(node) if isinstance(each, _LISTED))
+        yield from (each for each in descendants(node) if type(each) in _LISTED)
         return
     for name in ("decorators", "params", "bases", "keywords", "test", "iter", "items", "subject"):
         held = getattr(node.node, name, ())
         for part in held if isinstance(held, (list, tuple)) else (held,):
-            yield from (each for each in descendants(part) if isinstance(each, _LISTED))
+            yield from (each for each in descendants(part) if type(each) in _LISTED)
 
 
 def _first(statement: Node) -> Node:
