@@ -38,15 +38,16 @@ def admitted(text: str, block: Sequence[str], markers: Collection[str] = ()) -> 
     """What the comment ``text`` admits. ``block`` is what the lines around it say, it among them: what quotes a
     ticket or an issue there has been taken up by somebody, and what explains at length explains no debt of its
     own, unless it is marked. ``markers`` are further words that admit it."""
-    text, around = text[:LONGEST], " ".join(block)[:LONGEST]
-    if _TICKET.search(around):
-        return None
+    text = text[:LONGEST]
     marked = _MARKER.search(text)
     found = marked or (_WORDS.search(text) if len(block) < PROSE else None)
     if found is None:
         lowered = text.lower()
         if not any(marker.lower() in lowered for marker in markers):
             return None
+    around = " ".join(block)[:LONGEST]
+    if _TICKET.search(around):
+        return None
     rest = text if found is None else f"{text[: found.start()]} {text[found.end() :]}"
     if len(_PLAIN.findall(rest)) < FEWEST and len(_PLAIN.findall(around)) < FEWEST + 2:
         return None

@@ -77,6 +77,8 @@ def _dead(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> tuple[c
     flat: list[cst.CSTNode] = []
     for line in body:
         flat.extend(line.body if type(line) is cst.SimpleStatementLine else [line])
+    if _ENDS.isdisjoint(map(type, flat[:-1])):  # as in most blocks
+        return None
     for index, statement in enumerate(flat[:-1]):
         if type(statement) in _ENDS:
             rest = flat[index + 1 :]
