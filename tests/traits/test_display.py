@@ -41,6 +41,10 @@ def around_the_comparison(code: str) -> list[cst.CSTNode]:
         "if score > 0.8:\n    print('good')\n",
         "def f(score):\n    if score > 0.8:\n        return 'green'\n",
         "look = GREEN if score > 0.8 else RED\n",
+        "stars = '***' if p < 0.001 else '*'\n",
+        "def f(share):\n    if share < 0.01:\n        return f'{share:.2%}'\n",
+        "def f(share):\n    if share < 0.01:\n        return '%.2f' % (share * 100) + '%'\n",
+        "if score > 0.8:\n    explanation_parts.append('very sure')\n",
     ],
 )
 def test_looks(code: str) -> None:
@@ -58,6 +62,9 @@ def test_looks(code: str) -> None:
         "label = '' if score > 0.8 else ''\n",
         "if colour:\n    def f():\n        return score > 0.8\n",
         "cell = 'green' if score > 0.8 else decide()\n",
+        "def f(share):\n    if share < 0.01:\n        return f'fraud: {share:.2%}'\n",
+        "def f(share):\n    if share < 0.01:\n        return f'{share}'\n",
+        "def f(share):\n    if share < 0.01:\n        return 'no fraud: %.2f' % share\n",
     ],
 )
 def test_decisions(code: str) -> None:

@@ -34,6 +34,7 @@ _SETTINGS = frozenset(
 _YAML = frozenset({"yaml.safe_load", "yaml.load", "yaml.full_load", "ruamel.yaml.YAML().load"})
 _TOML = frozenset({"tomli.load", "tomllib.load", "toml.load", "tomli.loads", "tomllib.loads", "toml.loads"})
 _READS = frozenset({"getenv", "get", "safe_load", "load", "full_load", "loads"})
+_COMPOSES = frozenset({"main", "compose"})  # what hydra gives a configuration by
 _ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
 
 
@@ -41,8 +42,9 @@ class ConfigSystems(Collector):
     @on(cst.Import)
     def imported(self, node: cst.Import, at: At) -> Iterator[Seen]:
         for alias in node.names:
-            system = _SYSTEMS.get(dotted(alias.name).partition(".")[0])
-            if system is not None:
+            root = dotted(alias.name).partition(".")[0]
+            system = _SYSTEMS.get(root)
+            if system is not None and not _is_passed_by(root, at):
                 yield Seen(node, _maker(system))
 
     @on(cst.ImportFrom)
@@ -51,7 +53,7 @@ class ConfigSystems(Collector):
         system = _SYSTEMS.get(root)
         if system is None and root == "pydantic" and not isinstance(node.names, cst.ImportStar):
             system = "pydantic settings" if any(last_name(each.name) == "BaseSettings" for each in node.names) else None
-        if system is not None:
+        if system is not None and not _is_passed_by(root, at):
             yield Seen(node, _maker(system))
 
     @on(cst.Call, called=_READS)
@@ -66,6 +68,11 @@ class ConfigSystems(Collector):
     def variable(self, node: cst.Subscript, at: At) -> Iterator[Seen]:
         if at.reference(node.value) == "os.environ":
             yield Seen(node, _maker("environment"))
+
+
+def _is_passed_by(root: str, at: At) -> bool:
+    """Is Hydra there for a library that asks it, and for making objects, and never for the settings of this code?"""
+    return root == "hydra" and _COMPOSES.isdisjoint(at.called)
 
 
 def _holds_settings(node: cst.Call, at: At) -> bool:

@@ -31,7 +31,7 @@ class PerEnvironmentTable(Rule):
         others = {key for key in keys if key not in names}
         if len(names) < LEAST or others - _ELSE or not _is_deployment(at, names):
             return
-        if _is_registry(at, names, node) or _translates(names) or _is_shown(at, node):
+        if _is_registry(at, names, node) or _translates(names) or _is_shown(at, node) or _lists_classes(at, node):
             return
         yield Hit(node, {"environments": ", ".join(names)}, outcomes=(Outcome(confidence=Confidence.MEDIUM),))
 
@@ -80,6 +80,15 @@ def _is_deployment(at: At, names: Sequence[str]) -> bool:
     named train, dev and test."""
     lowered = {name.lower() for name in names}
     return bool(lowered & at.vocabulary.words("env-unmistakable"))
+
+
+def _lists_classes(at: At, node: cst.Dict) -> bool:
+    """Does it only list the classes of this module that hold the values? They are told of already."""
+    module = at.parents[0]
+    classes = (
+        {each.name.value for each in module.body if type(each) is cst.ClassDef} if type(module) is cst.Module else ()
+    )
+    return all(type(each.value) is cst.Name and each.value.value in classes for each in node.elements)
 
 
 def _is_registry(at: At, names: Sequence[str], node: cst.Dict) -> bool:
