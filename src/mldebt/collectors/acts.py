@@ -11,6 +11,7 @@ from mldebt.facts.acts import FIT, READ, SAVE, Act, Definition, Trial
 from mldebt.syntax.children import descendants
 from mldebt.syntax.names import argument, last_name, string
 from mldebt.traits.doings import doings_of
+from mldebt.traits.gates import asked_by, gated
 from mldebt.traits.handlers import is_main_test, is_thin, is_wrapper, own_calls, route_of, tells
 from mldebt.traits.scopes import Function
 from mldebt.traits.trials import called_names, is_skipped, is_trial, mark_names, marks_of, requested, tries_edges
@@ -47,9 +48,14 @@ class Acts(Collector):
         if done is not None:
             yield Seen(node, _act(done.kind, done.name, _named(node, at), _subject(done.kind, node, at)))
 
-    @on(cst.If, cst.While, cst.IfExp, cst.Assert)
+    @on(cst.Call, called_in=("gate-conditions",))
+    def condition(self, node: cst.Call, at: At) -> Iterator[Seen]:
+        if gated(node, at.vocabulary) is not None:
+            yield Seen(node, _act("gate", last_name(node.func), ""))
+
+    @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.With)
     def gate(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
-        for question in at.questions(node):
+        for question in asked_by(node) if type(node) is cst.With else at.questions(node):
             if type(question) is cst.Comparison and _is_ordering(question):
                 metrics = at.vocabulary.words("metric-words")
                 sides = (question.left, *(each.comparator for each in question.comparisons))

@@ -12,7 +12,7 @@ from itertools import islice
 import libcst as cst
 
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import dotted, last_name, string
+from mldebt.syntax.names import argument, dotted, last_name, string
 from mldebt.vocabulary import Vocabulary, tokenise
 
 MAX_NODES = 400  # of the branches that are looked at
@@ -33,7 +33,7 @@ def is_gate(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
             return _decides(node, vocabulary)
         if type(node) is cst.With:
             asks = not any(isinstance(each, cst.BaseSuite) for each in parents[index:])
-            return asks and _is_condition(node) and _acts(node.body, vocabulary)
+            return asks and any(True for _ in asked_by(node)) and _acts(node.body, vocabulary)
         if type(node) is cst.Assign:
             names = {last_name(each.target) for each in node.targets}
             named = any(set(tokenise(each)) & words for each in names)
@@ -44,6 +44,19 @@ def is_gate(parents: Sequence[cst.CSTNode], vocabulary: Vocabulary) -> bool:
         if type(node) is cst.IndentedBlock and not any(type(each) is cst.Return for each in parents[index:]):
             return False
     return False
+
+
+def gated(call: cst.Call, vocabulary: Vocabulary) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
+    """The metric and the limit that a pipeline is told to compare (``ConditionLessThan(left=..., right=6.0)``),
+    ``None`` for any other call."""
+    if last_name(call.func) not in vocabulary.words("gate-conditions"):
+        return None
+    metric, limit = argument(call, 0, "left"), argument(call, 1, "right")
+    if metric is None or limit is None:
+        return None
+    written = (each.value for each in descendants(metric) if isinstance(each, (cst.Name, cst.SimpleString)))
+    said = {token for each in written for token in tokenise(each)}
+    return None if said.isdisjoint(vocabulary.words("metric-words")) else (metric, limit)
 
 
 def _decides(node: cst.If | cst.IfExp, vocabulary: Vocabulary) -> bool:
@@ -69,9 +82,11 @@ def _acts(branch: cst.CSTNode, vocabulary: Vocabulary) -> bool:
     return False
 
 
-def _is_condition(node: cst.With) -> bool:
-    called = (each.item for each in node.items)
-    return any(type(each) is cst.Call and last_name(each.func) in _CONDITIONS for each in called)
+def asked_by(node: cst.With) -> Iterator[cst.BaseExpression]:
+    """What a pipeline's conditions that ``node`` enters are asked: ``with dsl.If(auc.output >= 0.83):``."""
+    for each in node.items:
+        if type(each.item) is cst.Call and last_name(each.item.func) in _CONDITIONS:
+            yield from (given.value for given in each.item.args[:1])
 
 
 def _asking(names: set[str], parents: Sequence[cst.CSTNode]) -> Iterator[cst.If]:

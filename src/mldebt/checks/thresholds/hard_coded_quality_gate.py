@@ -8,9 +8,9 @@ import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome
-from mldebt.syntax.names import last_name
-from mldebt.traits.gates import is_gate
-from mldebt.traits.scores import sure
+from mldebt.syntax.names import last_name, number
+from mldebt.traits.gates import gated, is_gate
+from mldebt.traits.scores import is_ordinary, sure
 
 LEAST = 5  # the weight from which a metric is probably one: a gate around it says so, too
 
@@ -37,6 +37,18 @@ class HardCodedQualityGate(Rule):
                 flow=cut.score.evidence.path if cut.score.flows else (),
             )
             return
+
+    @on(cst.Call, called_in=("gate-conditions",))
+    def condition(self, node: cst.Call, at: At) -> Iterator[Hit]:
+        """``ConditionLessThanOrEqualTo(left=JsonGet(...), right=6.0)``"""
+        compared = gated(node, at.vocabulary)
+        if compared is None:
+            return
+        metric, limit = compared
+        amount = number(limit)
+        if amount is not None and not is_ordinary(amount, frozenset()):
+            fields: dict[str, str | cst.CSTNode] = {"metric": metric, "value": spelled(limit)}
+            yield Hit(node, fields, outcomes=(Outcome(confidence=Confidence.HIGH),), value=spelled(limit))
 
 
 def _behind_output(node: cst.BaseExpression) -> cst.BaseExpression:
