@@ -46,8 +46,9 @@ class Environments(Collector):
     @on(cst.If, cst.While, cst.IfExp, cst.Assert, cst.CompIf, opened_by=Gate(named=variable_words))
     def truth(self, node: cst.CSTNode, at: At) -> Iterator[Seen]:
         for question in at.questions(node):
-            if type(question) is not cst.Comparison and not _is_used(question, node):
-                yield from self._truth(at.value(question))
+            asked = at.value(question) if type(question) is not cst.Comparison else None
+            if asked is not None and Trait.VARIABLE in asked.traits and not _is_used(question, node):
+                yield from self._truth(asked)
 
     @on(cst.Call, called=("bool",))
     def cast(self, node: cst.Call, at: At) -> Iterator[Seen]:
