@@ -7,19 +7,20 @@ bindings in force, so values are remembered only until the next binding.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 import libcst as cst
 from msgspec.structs import replace
 
 from mldebt.syntax import names as written
-from mldebt.traits.extremes import EXTREMES, values_and_places
+from mldebt.traits.calls import Calls
 from mldebt.traits.names import Names
 from mldebt.traits.origins import Origins
 from mldebt.traits.scopes import ClassBody, Function, Scope
 from mldebt.traits.values import (
+    ARITHMETIC,
+    BOOLEAN,
     BY_FLOW,
-    MEASURES,
     NO_TRAITS,
     UNKNOWN,
     WEAK,
@@ -28,35 +29,22 @@ from mldebt.traits.values import (
     Trait,
     Traits,
     Value,
+    any_of,
     decided,
     join,
     join_traits,
+    longer,
     only,
 )
 
 MAX_ELEMENTS = 64  # of a tuple, list or dict that are looked at one by one
 MAX_KEY = 60  # characters of a string key that is read as a name
 BOTH_SAY = 2  # the weight from which a word names an environment beside a name that does
-MAX_ARGUMENTS = 8  # of a call that are kept
-MAX_REFERENCE = 400  # characters: a loop over ``q = q.next()`` has no end
 MAX_NESTING = 200  # of expressions; deeper ones are unknown
 
 _BUILTINS = frozenset(dir(builtins))
-_BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE, Trait.EXTERNAL)
-_ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
 KEPT_IN_CONTAINERS = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM)
-_STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
-_CALLED = ("__call__", "forward", "call")  # what calling an instance runs
-_CONTAINER_BUILTINS = frozenset({"list", "tuple", "sorted", "reversed", "set", "dict", "next", "max", "min", "iter"})
-_COLUMN_NAMERS = frozenset({"col", "column"})
-_COLUMN_GIVERS = frozenset({"assign", "withColumn"})
-_LOOKUPS = frozenset({"get", "pop", "setdefault"})
-_VIEWS = frozenset({"items", "values"})
-_ZIPPING = frozenset({"zip", "enumerate"})
-_HANDING = _CONTAINER_BUILTINS | _COLUMN_NAMERS | _COLUMN_GIVERS | _LOOKUPS | _VIEWS | _ZIPPING | EXTREMES | {"where"}
 _DECIDED = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG)
-_KEEP_TEXT = frozenset({"str", "max", "min", "sorted", "list", "tuple", "next", "reversed"})
-_PREDICATES = ("is_", "has_", "not_")
 _ELEMENT = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.EXTERNAL, Trait.COUNT, Trait.FLAG)
 
 
@@ -77,7 +65,6 @@ class Evaluator:
         self.origins = origins
         self.scope = scope
         self.memo: dict[int, Value] = {}  # by id: the hash of a node is a Python call
-        self._handing = _HANDING | origins.handing
         self._summarise = summarise
         self._attribute = attribute
         self._bind = bind
@@ -87,7 +74,7 @@ class Evaluator:
             cst.Name: self._name,
             cst.Attribute: self._attribute_of,
             cst.Subscript: self._subscript,
-            cst.Call: self._call,
+            cst.Call: Calls(self, summarise).value,
             cst.BinaryOperation: self._binary,
             cst.BooleanOperation: self._boolean,
             cst.UnaryOperation: self._unary,
@@ -155,9 +142,9 @@ class Evaluator:
             value = Value(reference=name) if name in _BUILTINS else UNKNOWN
         if value.literal is not None:
             return value.named_as(name)
-        return self._with_name(value, name, node)
+        return self.with_name(value, name, node)
 
-    def _with_name(self, value: Value, name: str, node: cst.CSTNode) -> Value:
+    def with_name(self, value: Value, name: str, node: cst.CSTNode) -> Value:
         """Add what ``name`` says, unless more is known already."""
         if self.names.says_nothing(name):
             return value
@@ -185,25 +172,25 @@ class Evaluator:
                     found = self._summarise(found.function)
                 if self.origins.is_settings_class(base.instance):
                     found = found.with_traits(join_traits(self._field(name, node), found.traits))
-                return found.named_as(name) if found.literal is not None else self._with_name(found, name, node)
+                return found.named_as(name) if found.literal is not None else self.with_name(found, name, node)
         if base.klass is not None:
             found = base.klass.scope.bindings.get(name)
             if found is not None:
                 return found.named_as(name) if found.literal is not None else found
         if self.origins.is_count_attribute(name):
             return Value(traits={Trait.COUNT: Evidence(BY_FLOW, detail=name)})
-        reference = _longer(base.reference, f".{name}")
+        reference = longer(base.reference, f".{name}")
         if base.columns is not None and name in base.columns:
             return base.columns[name]
         traits: Traits = NO_TRAITS
         if self.origins.keeps_trait(name):
-            traits = only(base.traits, *_ARITHMETIC)
+            traits = only(base.traits, *ARITHMETIC)
         elif Trait.SETTINGS in base.traits or Trait.EXTERNAL in base.traits:
             traits = self._setting(base, name, node)
         traits = join_traits(traits, self.origins.attribute(reference, node))
         if not traits and self.origins.is_settings_object(reference, name):
             traits = {Trait.SETTINGS: Evidence(4, detail=name, path=(Step(node, name),))}
-        return self._with_name(Value(reference, traits), name, node)
+        return self.with_name(Value(reference, traits), name, node)
 
     def _field(self, name: str, node: cst.CSTNode) -> Traits:
         """What the name of a field of a settings class of this file says of it."""
@@ -232,7 +219,7 @@ class Evaluator:
         index = node.slice[0].slice if len(node.slice) == 1 else None
         key = self.value(index.value) if type(index) is cst.Index else UNKNOWN
         if isinstance(key.constant, str):
-            return self._part(base, key.constant, node)
+            return self.part(base, key.constant, node)
         elements, position = base.elements or (), key.constant
         if type(position) is int and -len(elements) <= position < len(elements):
             return elements[position]
@@ -243,16 +230,16 @@ class Evaluator:
         if key.reference and self.origins.is_environment(base.reference):
             return Value(traits=self.origins.named_elsewhere(key, node))
         return Value(
-            reference=_longer(base.reference, "[]"),
+            reference=longer(base.reference, "[]"),
             traits=only(base.traits, *_ELEMENT),
             columns=base.columns,
         )
 
     def column(self, frame: cst.CSTNode, key: str, node: cst.CSTNode) -> Value:
         """What the column ``key`` of ``frame`` is, named at ``node``."""
-        return self._part(self.value(frame), key, node)
+        return self.part(self.value(frame), key, node)
 
-    def _part(self, base: Value, key: str, node: cst.CSTNode) -> Value:
+    def part(self, base: Value, key: str, node: cst.CSTNode) -> Value:
         """The part of a frame, dict or settings object under a string key."""
         if base.columns is not None and key in base.columns:
             return base.columns[key]
@@ -265,236 +252,7 @@ class Evaluator:
             traits = {**traits, Trait.PREDICTION: forecast}  # of a frame that predict gave
         if Trait.SETTINGS in base.traits:
             traits = self._setting(base, key, node)
-        return self._with_name(Value(traits=traits), key, node) if len(key) <= MAX_KEY else Value(traits=traits)
-
-    # calls -------------------------------------------------------------------------------------
-
-    def _call(self, node: cst.Call) -> Value:
-        func = node.func
-        callee = self.value(func)
-        reference = callee.reference
-        last = reference.rpartition(".")[2]
-        method, receiver = "", UNKNOWN
-        if type(func) is cst.Attribute:
-            method, receiver = func.attr.value, self.value(func.value)
-        if self.origins.is_flag_reader(method or last) and node.args:
-            read = self.value(node.args[0].value)
-            if Trait.VARIABLE in read.traits:
-                return Value(traits=decided(self.origins.as_boolean(read.traits)))
-        if callee.function is not None:
-            return self._returned(callee.function, node)
-        if callee.klass is not None:
-            return Value(reference=f"@.{callee.klass.name}()", instance=callee.klass)
-        if callee.instance is not None:
-            for name in _CALLED:
-                called_method = callee.instance.methods.get(name)
-                if called_method is not None:
-                    returned = self._returned(called_method, node)
-                    answered = NO_TRAITS if returned.traits else self._answered(func, callee, node)
-                    return returned.with_traits(answered) if answered else returned
-        if reference == "typing.cast" and len(node.args) == 2:
-            return self.value(node.args[1].value)
-        traits = self.origins.call(reference, method, receiver, node, self.value)
-        if traits is not None:
-            return Value(reference=_longer(reference, "()"), traits=traits)
-        if method in self._handing or last in self._handing:
-            handed = self._handed(reference, method, receiver, node)
-            if handed is not None:
-                return handed
-        answered = self._answered(func, callee, node)
-        if answered:
-            return Value(traits=answered)
-        given = self._given(node) if self.origins.may_be_own(reference) else ()
-        if reference.endswith("()") and not method:  # an instance of a class of another file is called
-            reference = _longer(reference, ".__call__")
-        called = Value(reference=_longer(reference, "()"), call=node, given=given)
-        name = method or (func.value if type(func) is cst.Name else "")
-        if name.startswith(_PREDICATES):
-            called = called.with_traits(self._asked_about(argument.value for argument in node.args))
-        if not name or name[0].isupper():
-            return called
-        return self._with_name(called, name, node)
-
-    def _handed(self, reference: str, method: str, receiver: Value, node: cst.Call) -> Value | None:
-        """What is known of a call's result by what the call is given, or made on, ``None`` for nothing: of
-        builtins, and of methods that hand on what they have. Their names are ``_handing``."""
-        arguments = [argument.value for argument in node.args]
-        if method == "where" and len(arguments) == 3 and self.origins.is_module(receiver.reference):
-            return self._passed([self.value(each) for each in arguments[1:]])
-        contained = self._contained(reference, method, receiver, arguments)
-        if contained is None:
-            contained = self._column(method or reference.rpartition(".")[2], receiver, node)
-        if contained is not None:
-            return contained
-        if method in _LOOKUPS and arguments:
-            key = self.text_of(arguments[0])
-            if key is not None:
-                part = self._part(receiver, key, node)
-                if part.traits or part.literal is not None:
-                    return part if part.literal is None else UNKNOWN
-        if method in EXTREMES and arguments:
-            of_torch = receiver.reference == "torch"
-            measured = self.value(arguments[0]) if of_torch else receiver
-            extremes = values_and_places(measured, method, node, of_torch)
-            if extremes is not None:
-                return extremes
-        if self.origins.passes_through(reference, method):
-            sources = [receiver] if method and not self.origins.is_module(receiver.reference) else []
-            passed = self._passed(sources or [self.value(each) for each in arguments])
-            if passed.traits or not self.origins.may_be_own(reference):  # else it may read a variable itself
-                return passed if reference in _KEEP_TEXT else passed.with_traits(decided(passed.traits))
-        if method and self.origins.is_string_method(method):
-            return Value(receiver.reference, only(receiver.traits, *_STRINGLY), text=True)
-        if method and self.origins.keeps_trait(method):
-            return Value(
-                _of_afar(receiver),
-                traits=only(receiver.traits, *_ARITHMETIC, Trait.MODEL, Trait.SETTINGS, Trait.EXTERNAL),
-                columns=receiver.columns,
-                instance=receiver.instance,
-            )
-        if method in self.origins.learners.keeping and Trait.MODEL in receiver.traits:
-            return Value(_of_afar(receiver), only(receiver.traits, Trait.MODEL), instance=receiver.instance)
-        if self.origins.is_count(reference, method):
-            return self._counted(reference, method, receiver, arguments)
-        return None
-
-    def _answered(self, func: cst.BaseExpression, callee: Value, node: cst.Call) -> Traits:
-        """The prediction that calling a model itself gives, ``self.net(x)``, in a function that answers by its name:
-        elsewhere a network hands on numbers of its own."""
-        function = self.scope.function
-        if function is None or not self.origins.is_answering(function.simple_name):
-            return NO_TRAITS
-        if not self.origins.is_asked_model(func, callee, function):
-            return NO_TRAITS
-        name = written.last_name(func)
-        return {Trait.PREDICTION: Evidence(BY_FLOW, detail=name, path=(Step(node, f"{name}()"),))}
-
-    def _counted(self, reference: str, method: str, receiver: Value, arguments: Sequence[cst.BaseExpression]) -> Value:
-        """A count; the place of a model's largest number is its answer, too."""
-        traits: Traits = {Trait.COUNT: Evidence(BY_FLOW, detail=method or reference)}
-        if (method or reference.rpartition(".")[2]) == "argmax":
-            of = self.value(arguments[0]) if arguments and self.origins.is_module(receiver.reference) else receiver
-            answer = of.traits.get(Trait.PREDICTION) or of.traits.get(Trait.SCORE)
-            if answer is not None and answer.weight >= BY_FLOW and answer.kind not in MEASURES:
-                traits[Trait.PREDICTION] = answer
-        return Value(traits=traits)
-
-    def _contained(
-        self, reference: str, method: str, receiver: Value, arguments: list[cst.BaseExpression]
-    ) -> Value | None:
-        """What is known of the items of containers that builtins and the methods of dictionaries give."""
-        if method in _VIEWS and not arguments:
-            part = Value(traits=only(receiver.traits, *_ARITHMETIC)) if receiver.traits else UNKNOWN
-            if receiver.columns and not receiver.traits:
-                part = self._any_of(receiver.columns.values())
-            return Value(item=Value(elements=(UNKNOWN, part))) if method == "items" else Value(item=part)
-        if reference in _ZIPPING:
-            return Value(item=self._zipped(reference, [self.iterated(each) for each in arguments]))
-        if not arguments or reference not in _CONTAINER_BUILTINS:
-            return None
-        given = self.value(arguments[0])
-        if given.item is None:
-            return None
-        if reference == "dict":
-            pair = given.item.elements
-            return Value(traits=only(pair[1].traits, *_ARITHMETIC)) if pair and len(pair) == 2 else None
-        return given if reference in {"list", "tuple", "sorted", "reversed", "set"} else given.item
-
-    def _column(self, name: str, receiver: Value, node: cst.Call) -> Value | None:
-        """The column that ``F.col("p")`` or ``pl.col("p")`` names; the frame with the columns that it is given."""
-        if name in _COLUMN_NAMERS:
-            key = self.text_of(node.args[0].value) if len(node.args) == 1 else None
-            return None if key is None else self._part(UNKNOWN, key, node)
-        if name == "assign":
-            given = {each.keyword.value: each.value for each in node.args if each.keyword is not None}
-        elif name == "withColumn" and len(node.args) == 2 and (key := self.text_of(node.args[0].value)) is not None:
-            given = {key: node.args[1].value}
-        else:
-            return None
-        if not given or type(node.func) is not cst.Attribute:
-            return None
-        columns = {key: self.value(each) for key, each in given.items()}
-        return Value(columns={**(receiver.columns or {}), **columns})
-
-    @staticmethod
-    def _zipped(reference: str, items: list[Value]) -> Value:
-        return Value(elements=(UNKNOWN, *items[:1]) if reference == "enumerate" else tuple(items))
-
-    @staticmethod
-    def _any_of(values: Iterable[Value]) -> Value:
-        merged: Value | None = None
-        for each in values:
-            merged = each if merged is None else join(merged, each)
-        return merged or UNKNOWN
-
-    def _given(self, node: cst.Call) -> tuple[Value, ...]:
-        """What a call is given by position, or all that it is given when nothing is."""
-        arguments = [each for each in node.args[:MAX_ARGUMENTS] if not each.star]
-        placed = [each for each in arguments if each.keyword is None]
-        return tuple(self.value(each.value) for each in placed or arguments)
-
-    def _handed_on(self, function: Function, node: cst.Call) -> tuple[Value, ...]:
-        """What the call that ``function`` returns was given, its parameters replaced by what ``node`` gives."""
-        given = []
-        for value in function.returned.given:
-            if value.parameter >= 0:
-                found = written.argument(node, _position(function, value.parameter))
-                value = self.value(found) if found is not None else UNKNOWN
-            given.append(value)
-        return tuple(given)
-
-    def _asked_about(self, arguments: Iterable[cst.BaseExpression]) -> Traits:
-        """What a question (``is_empty(x)``) still says of the setting that it is asked about."""
-        traits: Traits = NO_TRAITS
-        for argument in arguments:
-            traits = join_traits(traits, decided(only(self.value(argument).traits, Trait.VARIABLE)))
-        return traits
-
-    def _passed(self, sources: Sequence[Value]) -> Value:
-        traits: Traits = NO_TRAITS
-        for source in sources:
-            traits = join_traits(traits, only(source.traits, *_ARITHMETIC, *_STRINGLY, *_BOOLEAN))
-        if Trait.SCORE in traits and Trait.COUNT in traits and traits[Trait.COUNT].weight < BY_FLOW:
-            traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.COUNT}
-        return Value(_of_afar(sources[0]) if len(sources) == 1 else "", traits)
-
-    def _returned(self, function: Function, node: cst.Call) -> Value:
-        returned = self._summarise(function)
-        name = function.simple_name
-        traits: Traits = {}
-        for trait, evidence in returned.traits.items():
-            if evidence.parameter >= 0:
-                traits = {**traits, **self._about(function, trait, evidence, node)}
-            else:
-                traits = {**traits, trait: evidence.through(node, f"{name}()")}
-        if name.startswith(_PREDICATES):
-            traits = join_traits(traits, self._asked_about(argument.value for argument in node.args))
-        if Trait.VARIABLE in traits and Trait.FLAG not in traits and self.names.is_flag(name):
-            traits = {**traits, Trait.FLAG: Evidence(BY_FLOW, "environment", name, (Step(node, f"{name}()"),))}
-        value = returned.with_traits(traits) if returned.traits or traits else returned
-        if not value.traits and value.literal is None and value.instance is None:
-            value = Value(
-                value.reference or f"@.{function.name}()",
-                columns=value.columns,
-                elements=value.elements,
-                item=value.item,
-                given=self._handed_on(function, node),
-            )
-        return self._with_name(value, name, node)
-
-    def _about(self, function: Function, trait: Trait, evidence: Evidence, node: cst.Call) -> Traits:
-        """What a call returns whose argument names what it is about: the variable that is read, the flag's key."""
-        given = written.argument(node, _position(function, evidence.parameter))
-        key = self.text_of(given) if given is not None else None
-        if key is None:
-            return NO_TRAITS
-        bound = Evidence(evidence.weight, evidence.kind, key, evidence.path, evidence.when)
-        bound = bound.through(node, f"{function.simple_name}()")
-        if trait is Trait.FLAG and evidence.kind == "environment":
-            return self.origins.boolean(bound)
-        if trait is Trait.VARIABLE and evidence.kind == "text":
-            return self.origins.variable(key, node, function.simple_name)
-        return {trait: bound}
+        return self.with_name(Value(traits=traits), key, node) if len(key) <= MAX_KEY else Value(traits=traits)
 
     def text_of(self, node: cst.CSTNode) -> str | None:
         """The string that ``node`` is known to be, ``None`` when it is not known."""
@@ -507,7 +265,7 @@ class Evaluator:
         left, right = self.value(node.left), self.value(node.right)
         if isinstance(left.constant, str) or left.text or right.text:
             return Value(text=True, joined=node)
-        traits = join_traits(only(left.traits, *_ARITHMETIC), only(right.traits, *_ARITHMETIC))
+        traits = join_traits(only(left.traits, *ARITHMETIC), only(right.traits, *ARITHMETIC))
         if type(node.operator) is cst.Divide:
             traits = {**self.origins.quotient(node), **traits}  # of two counts, too, it is none
             score = traits.get(Trait.SCORE)
@@ -537,10 +295,10 @@ class Evaluator:
     def _unary(self, node: cst.UnaryOperation) -> Value:
         value = self.value(node.expression)
         if type(node.operator) is cst.Not:
-            return Value(traits=only(value.traits, *_BOOLEAN))
+            return Value(traits=only(value.traits, *BOOLEAN))
         if type(node.operator) is cst.Minus and isinstance(value.constant, (int, float)):
             return Value(constant=-value.constant, literal=node, named=value.named)
-        return Value(traits=only(value.traits, *_ARITHMETIC, *_BOOLEAN), columns=value.columns)
+        return Value(traits=only(value.traits, *ARITHMETIC, *BOOLEAN), columns=value.columns)
 
     def _comparison(self, node: cst.Comparison) -> Value:
         left = self.value(node.left)
@@ -607,9 +365,9 @@ class Evaluator:
                 self.memo = {}
                 inner = inner.inner_for_in
             if isinstance(node, cst.DictComp):
-                return Value(traits=only(self.value(node.value).traits, *_ARITHMETIC))
+                return Value(traits=only(self.value(node.value).traits, *ARITHMETIC))
             element = self.value(node.elt)
-            return Value(traits=only(element.traits, *_ARITHMETIC, *_BOOLEAN), columns=element.columns, item=element)
+            return Value(traits=only(element.traits, *ARITHMETIC, *BOOLEAN), columns=element.columns, item=element)
         finally:
             self.scope = outer
             self.memo = memo
@@ -628,7 +386,7 @@ class Evaluator:
         if value.item is not None:
             return value.item
         if value.elements:
-            return self._any_of(value.elements)
+            return any_of(value.elements)
         return Value(traits=value.traits, columns=value.columns) if value.traits or value.columns else UNKNOWN
 
 
@@ -645,16 +403,6 @@ def bind_names(scope: Scope, target: cst.CSTNode, value: Value) -> None:
             bind_names(scope, element.value, element_of(value, position, len(target.elements)))
 
 
-def _of_afar(value: Value) -> str:
-    """How the result of another file's function is still called when ``float(...)`` or ``.max()`` has passed it on."""
-    return value.reference if not value.traits and value.reference.endswith(("()", "()[]")) else ""
-
-
-def _longer(reference: str, part: str) -> str:
-    """The reference to a part of what ``reference`` is; "" when nobody can name it any more."""
-    return reference + part if reference and len(reference) < MAX_REFERENCE else ""
-
-
 def element_of(value: Value, position: int, count: int) -> Value:
     """The part of ``value`` that one of ``count`` targets gets when it is unpacked."""
     if value.elements is not None and len(value.elements) == count:
@@ -662,8 +410,3 @@ def element_of(value: Value, position: int, count: int) -> Value:
     if value.item is not None:
         return value.item
     return Value(traits=value.traits, columns=value.columns) if value.traits else UNKNOWN
-
-
-def _position(function: Function, parameter: int) -> int:
-    """Where a call gives the parameter at that position of the definition: ``self`` is not written."""
-    return parameter - (1 if function.klass is not None and not function.is_static else 0)

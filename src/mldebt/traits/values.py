@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
@@ -70,6 +71,11 @@ class Evidence(Struct, frozen=True):
         return Evidence(self.weight, self.kind, self.detail, (*self.path, Step(node, words)), self.when, self.parameter)
 
 
+# Which of its traits a value hands on to what is made of it: by arithmetic, where it stands for yes or no, as a text.
+ARITHMETIC = (Trait.SCORE, Trait.PREDICTION, Trait.RANDOM, Trait.COUNT, Trait.EXTERNAL)
+BOOLEAN = (Trait.ENVIRONMENT_TEST, Trait.SWITCH, Trait.FLAG, Trait.DECISION, Trait.VARIABLE, Trait.EXTERNAL)
+STRINGLY = (Trait.ENVIRONMENT, Trait.VARIABLE, Trait.FLAG, Trait.EXTERNAL, Trait.SETTINGS)
+
 Traits: TypeAlias = dict[Trait, Evidence]
 NO_TRAITS: Traits = {}
 
@@ -113,6 +119,8 @@ class Value(Struct, frozen=True, eq=False):
         """The same value, known by ``name`` now."""
         return replace(self, named=name)
 
+
+MAX_REFERENCE = 400  # characters: a loop over ``q = q.next()`` has no end
 
 UNKNOWN = Value()
 
@@ -210,3 +218,16 @@ def decided(traits: Traits) -> Traits:
     if text is None or text.kind != "text":
         return traits
     return {**traits, Trait.VARIABLE: replace(text, kind="")}
+
+
+def any_of(values: Iterable[Value]) -> Value:
+    """What is known when a value is one of several."""
+    merged: Value | None = None
+    for each in values:
+        merged = each if merged is None else join(merged, each)
+    return merged or UNKNOWN
+
+
+def longer(reference: str, part: str) -> str:
+    """The reference to a part of what ``reference`` is; "" when nobody can name it any more."""
+    return reference + part if reference and len(reference) < MAX_REFERENCE else ""
