@@ -14,10 +14,10 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mldebt import declared, profiles, settling
 from mldebt.call_graph import CallGraph
+from mldebt.carrying import Carrying
 from mldebt.components import Components, T
 from mldebt.config import Config
 from mldebt.declared import Declared
@@ -38,9 +38,9 @@ from mldebt.profiles import Profile
 from mldebt.reads import Question, Recorder, found_once
 from mldebt.references import References
 from mldebt.roles import decide
-from mldebt.terms import Carries, Term
+from mldebt.terms import Term
 from mldebt.traits.names import Names
-from mldebt.traits.values import BY_FLOW, Trait
+from mldebt.traits.values import Trait
 from mldebt.unrelated import unrelated
 from mldebt.vocabulary import Vocabulary
 
@@ -131,10 +131,9 @@ class Project:
             self.imported,
             config.across_components,
         )
-        self._carried: dict[Carries, tuple[Carried, str] | None] = {}
         self._references = References(self.modules, self._looked_up, self._classes, self._imports, self.stars)
         self._model_classes = ModelClasses(self.modules, self._classes, self._imports, self.stars, vocabulary)
-        self._asking: set[object] = set()
+        self._carrying = Carrying(self)
         self._by_kind: dict[type[Fact], tuple[tuple[str, Fact], ...]] = {}
 
     # facts -------------------------------------------------------------------------------------
@@ -400,66 +399,15 @@ class Project:
 
     def carried(self, path: str, name: str, trait: Trait) -> tuple[Carried, Export | None] | None:
         """What ``name``, as ``path`` calls it, carries of ``trait``, with the export that says so."""
-        question = Carries(path, name, trait.value)
-        if question in self._asking:
-            return None
-        self._asking.add(question)
-        try:
-            return self._carried_by(path, name, trait)
-        finally:
-            self._asking.discard(question)
-
-    def _carried_by(self, path: str, name: str, trait: Trait) -> tuple[Carried, Export | None] | None:
-        found = self.lookup(path, name)
-        if found is not None:
-            where, export = found
-            for each in export.carried:
-                if each.trait == trait.value and self.holds(each.when) is True:
-                    return self._through_wrapper(each, export, trait)
-            if export.refers and export.refers != name:
-                further = self.carried(where, export.refers, trait)
-                if further is not None:
-                    return self._bound(further[0], export), further[1] or export
-        if trait is Trait.FLAG:
-            flag = self._outside_flag(self._references.outside(path, name))
-            return (flag, None) if flag is not None else None
-        return None
-
-    def _through_wrapper(self, carried: Carried, export: Export, trait: Trait) -> tuple[Carried, Export]:
-        """The detail of what a wrapper hands on is that of what it wraps."""
-        if carried.detail or carried.parameter >= 0 or not isinstance(carried.when, Carries):
-            return carried, export
-        wrapped = self.carried(carried.when.path, carried.when.name, trait)
-        return (self._bound(wrapped[0], export) if wrapped is not None else carried), export
-
-    def _bound(self, carried: Carried, export: Export) -> Carried:
-        """What a call carries, made about the argument that the call which made ``export`` was given."""
-        if not 0 <= carried.parameter < len(export.arguments):
-            return carried
-        given = export.arguments[carried.parameter]
-        if given.startswith("#"):
-            return replace(carried, parameter=int(given[1:]))
-        return replace(carried, detail=self.text(export.place.path, given), parameter=-1)
+        return self._carrying.carried(path, name, trait)
 
     def text(self, path: str, given: str) -> str:
         """The text that an argument recorded in the file ``path`` stands for (see ``values.given_to``)."""
-        if given.startswith("="):
-            return given[1:]
-        found = self.lookup(path, given[1:]) if given.startswith("@") else None
-        literal = found[1].value if found is not None else ""
-        return literal[1:-1] if literal[:1] in {'"', "'"} else ""
+        return self._carrying.text(path, given)
 
-    def _outside_flag(self, reference: str) -> Carried | None:
-        """The flag that a call of a provider's client, made elsewhere, evaluates: its key is an argument."""
-        if not reference.endswith("()"):
-            return None
-        methods = self.vocabulary.mapping("flag-sdks").get(reference.partition(".")[0].removesuffix("()"), ())
-        last = reference.removesuffix("()").rpartition(".")[2]
-        for entry in methods:
-            method, _, position = entry.partition(":")
-            if method == last:
-                return Carried(Trait.FLAG.value, BY_FLOW, parameter=int(position) if position.isdigit() else -1)
-        return None
+    def outside(self, path: str, name: str) -> str:
+        """The reference outside the project that ``name`` comes to, "" when it is inside or unknown."""
+        return self._references.outside(path, name)
 
     # model code --------------------------------------------------------------------------------
 
