@@ -73,6 +73,8 @@ class Calls:
         if callee.function is not None:
             return self._returned(callee.function, node)
         if callee.klass is not None:
+            if callee.klass.is_enumeration and len(node.args) == 1:  # a member, by the value that is given
+                return Value(traits=only(self._value(node.args[0].value).traits, *STRINGLY))
             return Value(reference=f"@.{callee.klass.name}()", instance=callee.klass)
         if callee.instance is not None:
             for name in _CALLED:
@@ -98,6 +100,8 @@ class Calls:
             reference = longer(reference, ".__call__")
         called = Value(reference=longer(reference, "()"), call=node, given=given)
         name = method or (func.value if type(func) is cst.Name else "")
+        if name[:1].isupper() and len(given) == 1 and Trait.ENVIRONMENT in given[0].traits:
+            return called.with_traits(only(given[0].traits, Trait.ENVIRONMENT))  # a member of another file's Stage
         if name.startswith(_PREDICATES):
             called = called.with_traits(self._asked_about(argument.value for argument in node.args))
         if not name or name[0].isupper():

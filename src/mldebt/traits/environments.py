@@ -314,7 +314,8 @@ def _switches(at: At, node: cst.BaseExpression, value: Value, last: str, own: st
             return TRUE
     if type(node) is cst.Attribute and dotted(node).count(".") <= MAX_DOTS:
         receiver = tokenise(dotted(node.value).rpartition(".")[2])
-        if receiver and receiver[-1] in at.vocabulary.words("switch-receivers"):
+        known = at.vocabulary.words("switch-receivers")
+        if receiver and (receiver[-1] in known or "_".join(receiver) in known):
             return TRUE
         if last.isupper() and own:
             return TRUE

@@ -267,7 +267,7 @@ class Evaluator:
             return Value(text=True, joined=node)
         traits = join_traits(only(left.traits, *ARITHMETIC), only(right.traits, *ARITHMETIC))
         if type(node.operator) is cst.Divide:
-            traits = {**self.origins.quotient(node), **traits}  # of two counts, too, it is none
+            traits = {**self.origins.quotient(node, self.value), **traits}  # of two counts, too, it is none
             score = traits.get(Trait.SCORE)
             if score is not None and score.weight <= WEAK and right.literal is None:
                 traits = {trait: evidence for trait, evidence in traits.items() if trait is not Trait.SCORE}  # a speed

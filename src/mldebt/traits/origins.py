@@ -25,6 +25,8 @@ _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "title", "ls
 _COUNT_ATTRIBUTES = frozenset({"shape", "size", "ndim", "nbytes", "itemsize"})
 _READERS = ("environs.Env()", "environ.Env()", "decouple.AutoConfig()", "starlette.config.Config()")
 _TYPED = frozenset({"int", "float", "list", "json", "dict", "decimal", "log_level", "timedelta", "enum"})  # of environs
+_PRODUCTS = frozenset({"dot", "vdot", "inner"})
+_NAMED_PRODUCTS = tuple(f".{each}()" for each in sorted(_PRODUCTS))
 _PARSED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
 
 
@@ -312,9 +314,9 @@ class Origins:
                 return "metric"
         return None
 
-    def quotient(self, node: cst.BinaryOperation) -> Traits:
+    def quotient(self, node: cst.BinaryOperation, value_of: Callable[[cst.CSTNode], Value]) -> Traits:
         """What a division is: the cosine of two vectors, written by hand."""
-        if type(node.left) is not cst.Call or written.last_name(node.left.func) not in {"dot", "vdot", "inner"}:
+        if not _is_product(node.left, value_of):
             return NO_TRAITS
         norms = 0
         stack: list[cst.CSTNode] = [node.right]
@@ -324,6 +326,8 @@ class Origins:
                 stack += [current.left, current.right]
             elif type(current) is cst.Call:
                 norms += written.last_name(current.func) == "norm"
+            elif type(current) is cst.Name:
+                norms += value_of(current).reference.endswith(".norm()")
         if not norms:
             return NO_TRAITS
         return {Trait.SCORE: Evidence(BY_FLOW, "similarity", "cosine", (Step(node, "cosine"),))}
@@ -342,6 +346,15 @@ class Origins:
         if reference in self._random:
             return True
         return last in self._random and ("random" in reference or "rng" in reference or reference.startswith("torch."))
+
+
+def _is_product(node: cst.BaseExpression, value_of: Callable[[cst.CSTNode], Value]) -> bool:
+    """``np.dot(a, b)``, ``a @ b``, or a name for one."""
+    if type(node) is cst.BinaryOperation:
+        return type(node.operator) is cst.MatrixMultiply
+    if type(node) is cst.Call:
+        return written.last_name(node.func) in _PRODUCTS
+    return type(node) is cst.Name and value_of(node).reference.endswith(_NAMED_PRODUCTS)
 
 
 def _casts_to_bool(node: cst.Call) -> bool:

@@ -10,6 +10,8 @@ from msgspec import Struct, field
 
 from mldebt.traits.values import UNKNOWN, Value, join
 
+_ENUMERATIONS = frozenset({"Enum", "StrEnum", "TextChoices"})  # whose members are made from a text
+
 
 class Scope(Struct, eq=False):
     """The bindings of a module, class body, function or comprehension.
@@ -74,6 +76,11 @@ class ClassBody(Struct, eq=False):
     attributes: dict[str, Value] = field(default_factory=dict)
     writers: dict[str, deque[Function]] | None = None  # attribute -> methods that assign it, not asked yet
     methods: dict[str, Function] = field(default_factory=dict)
+
+    @property
+    def is_enumeration(self) -> bool:
+        """Does it call itself an enumeration?"""
+        return any(base.rpartition(".")[2] in _ENUMERATIONS for base in self.bases)
 
     def forget(self) -> None:
         """Let go of what its attributes and methods are, which know the class in turn."""
