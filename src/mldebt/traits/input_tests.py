@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from mldebt.syntax.names import dotted, last_name
+from mldebt.syntax.names import dotted, last_name, string
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.values import BY_FLOW, Trait, Value
 from mldebt.vocabulary import Vocabulary, tokenise
@@ -28,6 +28,8 @@ def tests_input(evaluator: Evaluator, vocabulary: Vocabulary, test: cst.BaseExpr
 
 def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpression) -> bool:
     if type(part) is cst.Call:
+        if _is_lookup(part):
+            return _is_mark(evaluator, vocabulary, part)
         if type(part.func) is not cst.Attribute or part.func.attr.value not in _MATCHING or not part.args:
             return False
         subject = part.func.value
@@ -50,15 +52,30 @@ def _asks_input(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.BaseExpr
     )
 
 
-def _is_mark(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.Subscript | cst.Attribute) -> bool:
-    """A boolean of the input: ``row["trusted"]``, ``user.is_new``. What says that something is missing is none."""
-    name = last_name(part)
+def _is_lookup(call: cst.Call) -> bool:
+    """``row.get("trusted")``, whether or not it says ``False`` for a row that does not know."""
+    if type(call.func) is not cst.Attribute or call.func.attr.value != "get" or not 0 < len(call.args) <= 2:
+        return False
+    return len(call.args) == 1 or dotted(call.args[1].value) == "False"
+
+
+def _is_mark(evaluator: Evaluator, vocabulary: Vocabulary, part: cst.Subscript | cst.Attribute | cst.Call) -> bool:
+    """A boolean of the input: ``row["trusted"]``, ``row.get("trusted")``, ``user.is_new``. What says that something
+    is missing is none."""
+    name = string(part.args[0].value) or "" if type(part) is cst.Call else last_name(part)
     tokens = tokenise(name)
-    if not tokens or _LACKING & set(tokens):
+    if not tokens or _LACKING & set(tokens) or _is_configuration(vocabulary, part):
         return False
     if type(part) is cst.Attribute and tokens[0] not in {"is", "has"}:
         return False
     return _is_field(evaluator, vocabulary, part)
+
+
+def _is_configuration(vocabulary: Vocabulary, part: cst.Subscript | cst.Attribute | cst.Call) -> bool:
+    """``config["smooth"]``: a switch of the caller, by what holds it."""
+    owner = part.func if isinstance(part, cst.Call) else part  # of a lookup its method
+    tokens = tokenise(last_name(owner.value)) if isinstance(owner, (cst.Attribute, cst.Subscript)) else ()
+    return bool(tokens) and tokens[-1] in vocabulary.words("config-suffixes")
 
 
 def _is_written(evaluator: Evaluator, node: cst.BaseExpression) -> bool:

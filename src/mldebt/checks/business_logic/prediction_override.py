@@ -198,7 +198,8 @@ def _asks_answer(test: cst.BaseExpression, at: At) -> bool:
 
 
 def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
-    """The rows that are overwritten at once: ``preds[x["age"] < 18]``, ``df.loc[df["age"] < 18, "pred"]``."""
+    """The rows that are overwritten at once: ``preds[x["age"] < 18]``, ``df.loc[df["age"] < 18, "pred"]``; of a
+    frame those of which a column says so, ``df.loc[df["trusted"], "pred"]``."""
     if type(target) is not cst.Subscript:
         return None
     index = target.slice[0].slice
@@ -207,7 +208,10 @@ def _mask(target: cst.BaseExpression) -> cst.BaseExpression | None:
     for each in conditions(index.value):
         if isinstance(each.left, (cst.Subscript, cst.Attribute, cst.Call)):
             return each
-    return None  # scores[mask == 0] is the model's own masking
+    rows = target.value
+    if type(rows) is not cst.Attribute or rows.attr.value != "loc" or len(target.slice) != 2:
+        return None  # scores[mask == 0] is the model's own masking
+    return index.value if isinstance(index.value, (cst.Subscript, cst.Attribute, cst.Call)) else None
 
 
 def _overwritten(target: cst.BaseExpression) -> cst.BaseExpression:
