@@ -331,13 +331,16 @@ class At(Struct):
         return self._hot_paths.caller(function.klass, function.simple_name)
 
     @property
+    def hot_holding(self) -> Holding | None:
+        """How the method that calls this one on each prediction holds a model."""
+        caller = self.hot_caller
+        return self.holding_of(self.klass.methods[caller].node) if caller and self.klass is not None else None
+
+    @property
     def model_code(self) -> Term:
         """This is inside a model's class, in a function that holds a model, or in a method that such a one calls on
         each prediction."""
-        holding = self.holding
-        caller = self.hot_caller if holding is None else ""
-        if caller and self.klass is not None:
-            holding = self.holding_of(self.klass.methods[caller].node)
+        holding = self.holding or self.hot_holding
         return any_of(self.in_model_class, FALSE if holding is None else holding.when)
 
 

@@ -77,7 +77,7 @@ class SideEffectInInference(Rule):
         verb = bool(tokens) and tokens[0] in at.vocabulary.words("inference-verbs")
         if verb and tokens[0] in _MEASURING and len(tokens) > 1:
             verb = tokens[-1] in at.vocabulary.words("model-names")  # evaluate_campaign() measures no model
-        holding = at.holding if verb else None
+        holding = (at.holding or at.hot_holding) if verb else None
         return any_of(by_class, FALSE if holding is None else holding.when)
 
     def _belongs(self, node: cst.Call, effect: Effect, effects: Effects, name: str, trains: bool, at: At) -> bool:

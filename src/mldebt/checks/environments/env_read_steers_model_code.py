@@ -56,7 +56,7 @@ class EnvReadSteersModelCode(Rule):
         return any(fnmatchcase(variable, pattern) for pattern in self.options["allow-vars"])
 
     def _hit(self, read: Evidence, at: At) -> Hit:
-        steers = all_of(at.machine_learning, any_of(HasRole(at.path, _ROLES), at.in_model_class))
+        steers = all_of(at.machine_learning, any_of(HasRole(at.path, _ROLES), at.model_code))
         return Hit(
             read.path[0].node,
             {"variable": read.detail},
