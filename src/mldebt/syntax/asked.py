@@ -32,9 +32,20 @@ def defaults_to_number(node: cst.Param) -> bool:
     return type(node.default) in _NUMBERS
 
 
-def holds_test(node: cst.Assign | cst.Return | cst.DictElement) -> bool:
+def holds_test(node: cst.Assign | cst.Return | cst.DictElement | cst.Arg) -> bool:
     """Is what is bound or given a comparison, or several?"""
-    return type(node.value) in _TESTS
+    value = node.value
+    return type(value) in _TESTS or (type(value) is cst.Call and is_truth(value))
+
+
+def names_test(node: cst.Arg) -> bool:
+    """Is a comparison handed over by a name?"""
+    return node.keyword is not None and holds_test(node)
+
+
+def is_truth(node: cst.Call) -> bool:
+    """Is it ``bool(...)``? NumPy's truth is none for JSON."""
+    return type(node.func) is cst.Name and node.func.value == "bool" and len(node.args) == 1
 
 
 def is_keyed(node: cst.Subscript) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from mldebt.syntax.children import children
 from mldebt.syntax.likeness import shape
 from mldebt.syntax.names import dotted, last_name, number, string
+from mldebt.traits.evaluate import Evaluator
 from mldebt.vocabulary import Vocabulary, tokenise
 
 MONEY = float("inf")  # stands for a business quantity among the factors
@@ -44,14 +45,17 @@ class Bent(Struct, frozen=True):
 
 
 def bent(
-    operator: cst.CSTNode, left: cst.BaseExpression, right: cst.BaseExpression, vocabulary: Vocabulary
+    operator: cst.CSTNode, left: cst.BaseExpression, right: cst.BaseExpression, evaluator: Evaluator
 ) -> Bent | None:
     """The side that a number or a sum of money bends; ``None`` when neither side is one, or both are."""
+    vocabulary = evaluator.names.vocabulary
     scales = type(operator) in _SCALING
     if not scales and type(operator) not in _ADDING:
         return None
     for answer, other in ((left, right), (right, left)):
         factor = folded(other)
+        if factor is None and scales:
+            factor = _named(other, evaluator)
         if factor is None and _is_money_factor(other, vocabulary) and not is_money(answer, vocabulary):
             factor = MONEY
         if factor is not None and folded(answer) is None:
@@ -71,6 +75,16 @@ def folded(node: cst.CSTNode) -> float | None:
         if left is not None and right is not None:
             return left + right if type(node.operator) is cst.Add else left - right
     return None
+
+
+def _named(node: cst.CSTNode, evaluator: Evaluator) -> float | None:
+    """The literal that a name for a correction stands for: ``UPLIFT``, ``SAFETY_FACTOR``."""
+    words = evaluator.names.vocabulary.words("correction-words")
+    if type(node) is not cst.Name or words.isdisjoint(tokenise(node.value)):
+        return None
+    value = evaluator.value(node)
+    factor = value.constant if value.literal is not None else None
+    return factor if isinstance(factor, float) and _NARROW <= factor <= _WIDE else None
 
 
 def _is_money_factor(node: cst.CSTNode, vocabulary: Vocabulary) -> bool:

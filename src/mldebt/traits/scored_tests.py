@@ -8,6 +8,7 @@ from itertools import pairwise
 import libcst as cst
 from msgspec import Struct
 
+from mldebt.syntax.asked import is_truth
 from mldebt.terms import FALSE, Carries, Term, any_of
 from mldebt.traits.evaluate import Evaluator
 from mldebt.traits.scores import read_score
@@ -100,7 +101,7 @@ class ScoredTests(Struct, frozen=True):
 
 
 def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    """The operands of ``and``, ``or`` and ``not``; those of ``&`` and ``|`` between masks."""
+    """The operands of ``and``, ``or`` and ``not``, in ``bool(...)`` as well; those of ``&`` and ``|`` between masks."""
     stack = [test]
     while stack:
         node = stack.pop()
@@ -110,6 +111,8 @@ def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
             stack.extend((node.right, node.left))
         elif type(node) is cst.UnaryOperation:
             stack.append(node.expression)
+        elif type(node) is cst.Call and is_truth(node):
+            stack.append(node.args[0].value)
         else:
             yield node
 

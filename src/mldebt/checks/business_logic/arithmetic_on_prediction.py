@@ -31,7 +31,7 @@ _UNITS = frozenset({0, 1, -1, 2, 255, 256, 127.5, 1000, 1024, 60, 3600, 24, 180,
 class ArithmeticOnPrediction(Rule):
     @on(cst.BinaryOperation)
     def operation(self, node: cst.BinaryOperation, at: At) -> Iterator[Hit]:
-        found = bent(node.operator, node.left, node.right, at.vocabulary)
+        found = bent(node.operator, node.left, node.right, at.interpreter.evaluator)
         if found is None or not self._corrects(found) or self._goes_on(found, at):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, found.answer)
@@ -49,7 +49,7 @@ class ArithmeticOnPrediction(Rule):
 
     @on(cst.AugAssign)
     def augmented(self, node: cst.AugAssign, at: At) -> Iterator[Hit]:
-        found = bent(node.operator, node.target, node.value, at.vocabulary)
+        found = bent(node.operator, node.target, node.value, at.interpreter.evaluator)
         if found is None or found.answer is not node.target or not self._corrects(found):
             return
         answer = read_answer(at.interpreter.evaluator, at.path, node.target)
@@ -63,7 +63,7 @@ class ArithmeticOnPrediction(Rule):
         inner = found.answer
         if type(inner) is not cst.BinaryOperation or (found.factor == MONEY and not found.scales):
             return False
-        before = bent(inner.operator, inner.left, inner.right, at.vocabulary)
+        before = bent(inner.operator, inner.left, inner.right, at.interpreter.evaluator)
         return before is not None and self._corrects(before)
 
     def _corrects(self, found: Bent) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mldebt.engine import At, Hit, Rule, on
+from mldebt.gate import Gate
 from mldebt.model import Confidence, Outcome, Severity
-from mldebt.syntax.asked import holds_test
+from mldebt.syntax.asked import holds_test, names_test
 from mldebt.syntax.children import descendants
-from mldebt.syntax.names import dotted, last_name
+from mldebt.syntax.names import dotted, last_name, string
 from mldebt.terms import FALSE, TRUE, IsMachineLearning, all_of, any_of
 from mldebt.traits.scored_tests import Decided, ScoredTests, comparands, may_decide
 from mldebt.traits.scores import HIGH, MEDIUM
@@ -45,7 +46,7 @@ class VerdictFromScore(Rule):
         verdicts = Verdicts(at.vocabulary)
         rungs: list[Rung] = []
         current: cst.BaseExpression = node
-        target = last_name(above.targets[0].target) if type(above) is cst.Assign else ""
+        target = _bound_to(above)
         while type(current) is cst.IfExp:
             verdict = verdicts.given(current.body, target=target) or verdicts.given(current.orelse, target=target)
             decided = _decided(at, current.test) if verdict is not None else None
@@ -104,6 +105,14 @@ class VerdictFromScore(Rule):
         if verdict is not None and decided is not None:
             yield from self._hit([(node.value, decided, verdict)], at)
 
+    @on(cst.Arg, like=names_test, opened_by=Gate(tokens=("verdict-names",)))
+    def handed(self, node: cst.Arg, at: At) -> Iterator[Hit]:
+        """``Reply(approved=score > limit)``."""
+        verdict = Verdicts(at.vocabulary).of_target(node.keyword) if node.keyword is not None else None
+        decided = _decided(at, node.value) if verdict is not None else None
+        if verdict is not None and decided is not None:
+            yield from self._hit([(node.value, decided, verdict)], at)
+
     def _rungs(self, node: cst.If, verdicts: Verdicts, at: At) -> Iterator[Rung]:
         """The tests of an ``if`` with its ``elif``s that decide by a score, each with its verdict."""
         current: cst.If | cst.Else | None = node
@@ -136,6 +145,15 @@ class VerdictFromScore(Rule):
             related=tuple((each, "decides here too") for each, _, _ in rungs[1:]),
             flow=decided.evidence.path if decided.flows else (),
         )
+
+
+def _bound_to(above: cst.CSTNode | None) -> str:
+    """By which name the value below goes on: of a variable, a keyword, a key."""
+    if type(above) is cst.Assign:
+        return last_name(above.targets[0].target)
+    if type(above) is cst.Arg:
+        return above.keyword.value if above.keyword is not None else ""
+    return (string(above.key) or "") if type(above) is cst.DictElement else ""
 
 
 def _choice(node: cst.Call, at: At) -> Rung | None:
