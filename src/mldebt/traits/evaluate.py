@@ -387,7 +387,9 @@ class Evaluator:
             return value.item
         if value.elements:
             return any_of(value.elements)
-        return Value(traits=value.traits, columns=value.columns) if value.traits or value.columns else UNKNOWN
+        if value.traits or value.columns:
+            return Value(traits=value.traits, columns=value.columns)
+        return Value(longer(value.reference, "[]")) if value.reference.endswith("()") else UNKNOWN
 
 
 def _is_fraction(value: Value) -> bool:
