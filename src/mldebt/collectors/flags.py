@@ -50,7 +50,8 @@ class Flags(Collector):
         evidence = value.traits.get(Trait.FLAG)
         if evidence is not None:
             if evidence.path and evidence.path[0].node is node and not is_open(evidence):
-                yield _seen(node, known_flag(at, evidence, node), at, branches=False)
+                gates = type(at.parent()) is cst.Decorator  # a view that is there when the flag is on
+                yield _seen(node, known_flag(at, evidence, node), at, branches=gates)
         elif is_wrapper_name(at, node) and type(at.parent()) is not cst.Expr:
             found = flag_elsewhere(at, value)
             if found is not None:
