@@ -29,6 +29,7 @@ from mldebt.rule_spec import RuleSpec
 from mldebt.settings import AnalyserSettings, Job
 from mldebt.tree import Overlay, Tree, UnreadableError, WorkingTree
 
+COLLECT_AFTER = 50_000  # objects that are made between two looks of the cyclic collector
 QUICK_BYTES = 1_500_000  # of source that a quick run analyses at most before its own files: a few seconds
 _UNREAD = frozenset({"malformed-manifest", "undecodable", "too-large"})  # of manifests, which have no syntax errors
 
@@ -179,10 +180,11 @@ def execute(request: Request) -> Outcome:
 
 
 def _collect_from_now_on() -> None:
-    """Where the command line kept the cyclic collector out of the way (see ``__main__``): all that has been imported
-    stays, and need not be gone through."""
+    """Where the command line kept the cyclic collector out of the way (see ``__main__``), it goes through what is made
+    from now on: most of that stays, too, so it is let loose seldom."""
     if not gc.isenabled():
         gc.freeze()
+        gc.set_threshold(COLLECT_AFTER, 10, 10)
         gc.enable()
 
 
