@@ -12,7 +12,7 @@ from mldebt.facts import Fact
 from mldebt.facts.exports import Carried, Export
 from mldebt.terms import Carries
 from mldebt.traits.scopes import ClassBody, Function
-from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value, given_to
+from mldebt.traits.values import BY_FLOW, Evidence, Step, Trait, Value, given_to, only
 from mldebt.vocabulary import tokenise
 
 # What is worth knowing in another file. A count or a random number is not asked about from afar.
@@ -39,6 +39,7 @@ def exports(at: At, settings_module: bool) -> Iterator[Seen]:
         if function.scope is walked.module_scope or function.klass is not None:
             called = function.name if function.is_property else f"{function.name}()"
             yield from _export(at, called, _bound(function), function.node.name, _by_function(at, function))
+            yield from _parts(at, called, function)
     for klass in walked.classes:
         settings = settings_module or _is_settings(at, klass)
         fields = _fields(klass) if settings else {}
@@ -47,6 +48,14 @@ def exports(at: At, settings_module: bool) -> Iterator[Seen]:
                 yield from _export(
                     at, f"{klass.name}.{name}", value, fields.get(name), _by_name(at, name, settings, value)
                 )
+
+
+def _parts(at: At, called: str, function: Function) -> Iterator[Seen]:
+    """What the function gives at each place of a tuple: ``boxes, scores = detect(image)``."""
+    for place, part in enumerate(function.returned.elements or ()):
+        known = only(part.traits, Trait.SCORE, Trait.PREDICTION)
+        if known:
+            yield from _export(at, f"{called}[{place}]", Value(traits=known), function.node.name, ())
 
 
 def _fields(klass: ClassBody) -> dict[str, cst.CSTNode]:

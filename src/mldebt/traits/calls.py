@@ -285,7 +285,7 @@ def _zipped(reference: str, items: list[Value]) -> Value:
 
 def _of_afar(value: Value) -> str:
     """How the result of another file's function is still called when ``float(...)`` or ``.max()`` has passed it on."""
-    return value.reference if not value.traits and value.reference.endswith(("()", "()[]")) else ""
+    return value.reference if not value.traits and value.reference.endswith(("()", "]")) else ""
 
 
 def _position(function: Function, parameter: int) -> int:

@@ -389,7 +389,7 @@ class Evaluator:
             return any_of(value.elements)
         if value.traits or value.columns:
             return Value(traits=value.traits, columns=value.columns)
-        return Value(longer(value.reference, "[]")) if value.reference.endswith("()") else UNKNOWN
+        return Value(longer(value.reference, "[]")) if value.reference.endswith(("()", "]")) else UNKNOWN
 
 
 def _is_fraction(value: Value) -> bool:
@@ -411,4 +411,6 @@ def element_of(value: Value, position: int, count: int) -> Value:
         return value.elements[position]
     if value.item is not None:
         return value.item
-    return Value(traits=value.traits, columns=value.columns) if value.traits else UNKNOWN
+    if value.traits:
+        return Value(traits=value.traits, columns=value.columns)
+    return Value(longer(value.reference, f"[{position}]")) if value.reference.endswith("()") else UNKNOWN

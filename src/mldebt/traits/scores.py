@@ -196,9 +196,9 @@ def _from_afar(evaluator: Evaluator, found: Value, node: cst.CSTNode, path: str)
     reference = found.reference
     while reference.endswith("[]"):  # a part of what it returns
         reference = reference.removesuffix("[]")
-    if not reference.endswith("()") or not evaluator.origins.may_be_own(reference):
+    if not reference.endswith(("()", "]")) or not evaluator.origins.may_be_own(reference):
         return None
-    name = reference.removesuffix("()").rpartition(".")[2]
+    name = reference.rpartition("()")[0].rpartition(".")[2]
     when = Carries(path, reference, Trait.SCORE.value)
     return Evidence(BY_FLOW, detail=name, path=(Step(node, f"{name}()"),), when=when)
 
