@@ -64,9 +64,8 @@ def _environment(folder: Path, packages: list[str]) -> Path:
     if not done.exists() or done.read_text() != asked or packages == [str(PROJECT)]:
         if not programs.exists():
             subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        again = ["--force-reinstall", "--no-deps"] if done.exists() and packages == [str(PROJECT)] else []
-        command = [programs / "python", "-m", "pip", "install", "-q", *again, *packages]
-        subprocess.run(command, check=True)
+        # A folder is installed anew each time, and what it has come to depend on with it.
+        subprocess.run([programs / "python", "-m", "pip", "install", "-q", *packages], check=True)
         done.write_text(asked)
     return programs
 

@@ -144,8 +144,8 @@ def parser(project: Project, path: str, asking: Iterable[str]) -> Known | None:
     """The function that parses a boolean for ``path``: one of the project, else one to be written into this file.
     ``asking`` are all files that lack one: what the first of them will define, others wait for."""
     readers = project.vocabulary.words("flag-readers")
-    for home, module in project.facts(ModuleFact):
-        for name in module.definitions if project.role(home) not in _QUIET else ():
+    for home, module in project.outside_tests(ModuleFact):
+        for name in module.definitions:
             found = reach(project, path, home, name) if name in readers else None
             if found is not None:
                 return Known(found, f"of {home}", (("home", home), ("name", name)))
