@@ -7,19 +7,20 @@ facts of all files. What is not known, or known in two ways, is not fixed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.facts.exports import Export
+from mldebt.facts.functions import FunctionFact
 from mldebt.facts.given import GivenArgument
-from mldebt.facts.modules import ModuleFact
 from mldebt.model import Recipe, Role
 from mldebt.project import Project
 from mldebt.reach import Reach, reach
+from mldebt.reads import of_each_file
 from mldebt.settings_homes import home_of
-from mldebt.vocabulary import tokenise
+from mldebt.vocabulary import Vocabulary, tokenise
 
 _Arguments = tuple[tuple[str, str], ...]
 _QUIET = frozenset({Role.TEST, Role.EXAMPLE})
@@ -144,8 +145,8 @@ def parser(project: Project, path: str, asking: Iterable[str]) -> Known | None:
     """The function that parses a boolean for ``path``: one of the project, else one to be written into this file.
     ``asking`` are all files that lack one: what the first of them will define, others wait for."""
     readers = project.vocabulary.words("flag-readers")
-    for home, module in project.outside_tests(ModuleFact):
-        for name in module.definitions:
+    for home in project.answering(_parses):
+        for name in project.calls.names(home) if project.role(home) not in _QUIET else ():
             found = reach(project, path, home, name) if name in readers else None
             if found is not None:
                 return Known(found, f"of {home}", (("home", home), ("name", name)))
@@ -155,6 +156,13 @@ def parser(project: Project, path: str, asking: Iterable[str]) -> Known | None:
         if reach(project, path, other, _PARSER) is not None:
             return None
     return Known(Reach(_PARSER), "which is new", (("name", _PARSER),))
+
+
+@of_each_file(FunctionFact)
+def _parses(path: str, functions: Sequence[FunctionFact], words: Vocabulary) -> bool:
+    """Does a file define a function that reads a text as yes or no?"""
+    readers = words.words("flag-readers")
+    return any(each.name in readers for each in functions)
 
 
 # --- where values are known from -------------------------------------------------------------------
