@@ -47,6 +47,11 @@ def is_drawn(symbol: str, path: str) -> bool:
     return bool(_PLOTTING & {*tokenise(symbol.rpartition(".")[2]), *tokenise(path.rpartition("/")[2])})
 
 
+def has_windows(imported: frozenset[str], vocabulary: Vocabulary) -> bool:
+    """Does a module with these imports work with places on a screen? What has no name there is mostly one."""
+    return not imported.isdisjoint(vocabulary.words("window-toolkits"))
+
+
 def _is_written(node: cst.IfExp, parents: Sequence[cst.CSTNode]) -> bool:
     """Does the conditional choose words inside an f-string: ``f"{p:.2f} ({'ok' if p > 0.8 else 'low'})"``?"""
     position = next(index for index, each in enumerate(parents) if each is node)

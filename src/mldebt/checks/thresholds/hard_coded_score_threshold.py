@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt.engine import At, Hit, Rule, on, spelled
 from mldebt.model import Confidence, Outcome, Severity
 from mldebt.traits.clamps import is_clamp, is_validated
-from mldebt.traits.display import is_display, is_drawn
+from mldebt.traits.display import has_windows, is_display, is_drawn
 from mldebt.traits.scores import Cut, sure
 from mldebt.traits.thresholds import settled
 from mldebt.vocabulary import tokenise
@@ -27,7 +27,9 @@ class HardCodedScoreThreshold(Rule):
             if is_clamp(at.parents, cut.scored, cut.value) or is_validated(at.parents, cut.scored, cut.value):
                 continue
             shown = is_drawn(at.symbol, at.path) or is_display(at.parents, at.vocabulary)
-            if not (shown and (cut.score.guessed or _is_significance(cut, at))):
+            if cut.score.guessed and (shown or has_windows(at.imported, at.vocabulary)):
+                continue
+            if not (shown and _is_significance(cut, at)):
                 yield self._hit(cut, at, shown)
                 return
 
