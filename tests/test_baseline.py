@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from mldebt import baseline, catalogue
+from mldebt import baseline, catalogue, rule_spec
 from mldebt.baseline import Baseline, Entry, parse, render
 from mldebt.errors import UserError
 from mldebt.fingerprint import identity, project_identity
@@ -353,12 +353,12 @@ def test_a_rule_is_a_note_in_the_minor_version_it_comes_with(monkeypatch: pytest
     new = replace(spec, since="0.4.0")
     loud = {}
     for version in ("0.3.0", "0.4.0", "0.4.7", "0.5.0"):
-        monkeypatch.setattr(catalogue, "__version__", version)
+        monkeypatch.setattr(rule_spec, "__version__", version)
         loud[version] = loudness(new, Outcome(), Role.SERVE, {})
     assert loud == {
         "0.3.0": Severity.WARNING, "0.4.0": Severity.NOTE, "0.4.7": Severity.NOTE, "0.5.0": Severity.WARNING,
     }  # fmt: skip
-    monkeypatch.setattr(catalogue, "__version__", "0.4.0")
+    monkeypatch.setattr(rule_spec, "__version__", "0.4.0")
     assert loudness(new, Outcome(), Role.SERVE, {"THR001": Severity.ERROR}) is Severity.ERROR
     assert loudness(spec, Outcome(), Role.SERVE, {}) is Severity.WARNING
 
