@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from mldebt.facts.functions import FunctionFact
+from mldebt.modules import inside
 from mldebt.reads import ALL, Node, Reads
 from mldebt.trail import MAX_HOPS, Trail
 
@@ -251,7 +252,7 @@ class CallGraph:
 
     def _starred(self, path: str, rest: str, hops: int, trail: Trail) -> Node | None:
         for star in self._project.stars(path):
-            found = self._find(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1, trail)
+            found = self._find(path, inside(star, rest), hops - 1, trail)
             if found is not None:
                 return found
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mldebt.facts.modules import ClassFact
-from mldebt.modules import Modules
+from mldebt.modules import Modules, inside
 from mldebt.trail import MAX_HOPS, Trail
 from mldebt.vocabulary import Vocabulary, tokenise
 
@@ -75,7 +75,7 @@ class ModelClasses:
         if target is not None:
             return self._find_class(path, f"{target}.{further}" if further else target, hops - 1, trail)
         for star in self._stars(path):
-            found = self._find_class(path, f"{star}{'' if star.endswith('.') else '.'}{rest}", hops - 1, trail)
+            found = self._find_class(path, inside(star, rest), hops - 1, trail)
             if found is not None:
                 return found
         return None

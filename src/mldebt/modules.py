@@ -14,6 +14,11 @@ MANIFEST_NAMES = frozenset(
 MAX_SEGMENTS = 24  # of a dotted name; no import is longer
 
 
+def inside(module: str, name: str) -> str:
+    """The reference to ``name`` in ``module``, which may be a package by its dots alone."""
+    return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+
+
 class Modules:
     """The Python files of a project as modules. Paths are root-relative; ``installed`` has the names of others'
     packages."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from mldebt.modules import inside
 from mldebt.project import Project
 
 MAX_FILES = 2000  # that a module's imports are followed through
@@ -41,7 +42,7 @@ def reach(project: Project, path: str, home: str, name: str) -> Reach | None:
         return None
     roots = imports.roots(path.rpartition("/")[0])
     for module in dict.fromkeys((*imports.spelled((path,), home), *imports.spellings(home))):
-        reference = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+        reference = inside(module, name)
         if module.partition(".")[0] in roots and project.modules.locate(path, reference) == (home, name):
             return Reach(name, module)
     return None

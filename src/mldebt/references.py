@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mldebt.facts.exports import Export
 from mldebt.facts.modules import ClassFact
-from mldebt.modules import Modules
+from mldebt.modules import Modules, inside
 from mldebt.trail import MAX_HOPS, Trail
 
 Found = tuple[str, Export]
@@ -56,22 +56,21 @@ class References:
 
     def _further(self, path: str, segments: list[str]) -> Iterator[tuple[str, str]]:
         """Where else a name that a file does not give by itself may come from, the nearest first."""
-        exports, called = self._exports(path), "()" if segments[0].endswith("()") else ""
-        first = segments[0].removesuffix("()")
+        exports = self._exports(path)
         for size in range(len(segments) - 1, 0, -1):  # an instance
             holder = exports.get(".".join(segments[:size]))
             if holder is not None and holder.refers:
                 yield path, ".".join([holder.refers, *segments[size:]])
-        fact = self._classes[path].get(first)
+        fact = self._classes[path].get(segments[0].removesuffix("()"))
         if fact is not None and len(segments) > 1:  # what a class has from one of its bases
             for base in fact.bases:
                 yield path, ".".join([f"{base}()", *segments[1:]])
-        target = self._imports[path].get(first)
-        if target is not None:
-            yield path, ".".join([target + called, *segments[1:]])
+        imported = self._imported(path, segments)
+        if imported is not None:
+            yield path, imported
         else:
             for star in self._stars(path):
-                yield path, f"{star}{'' if star.endswith('.') else '.'}{'.'.join(segments)}"
+                yield path, inside(star, ".".join(segments))
         folder, _, name = path.rpartition("/")
         stem = name.removesuffix(".py")
         package = f"{folder}/__init__.py" if folder else "__init__.py"
@@ -94,9 +93,14 @@ class References:
                     name = ".".join([holder.refers, *segments[size:]])
                     break
             else:
-                target = self._imports[path].get(segments[0].removesuffix("()"))
-                if target is None:
+                imported = self._imported(path, segments)
+                if imported is None:
                     return ""
-                call = "()" if segments[0].endswith("()") else ""
-                name = ".".join([target + call, *segments[1:]])
+                name = imported
         return ""
+
+    def _imported(self, path: str, segments: list[str]) -> str | None:
+        """What a name means whose first part a file imports; ``None`` when it does not."""
+        target = self._imports[path].get(segments[0].removesuffix("()"))
+        call = "()" if segments[0].endswith("()") else ""
+        return None if target is None else ".".join([target + call, *segments[1:]])

@@ -6,8 +6,7 @@ the first pattern that the path meets wins. A file may be a manifest as well: ea
 
 from __future__ import annotations
 
-from mldebt.model import Notice
-from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode
+from mldebt.sources.manifests.contents import ManifestFacts, Reader, decode, refused
 from mldebt.sources.variables import compose, dockerfile, dotenv, github_actions, gitlab_ci, helm, kubernetes, shell
 
 __all__ = ["READERS", "read", "reader_for"]
@@ -41,14 +40,10 @@ def read(path: str, data: bytes) -> ManifestFacts:
     if reader.dialect == kubernetes.DIALECT and not kubernetes.may_be(path, data):
         return ManifestFacts()  # any YAML file that is something else
     if len(data) > reader.limit:
-        return _refused("too-large", f"{len(data)} bytes; files of this kind are read up to {reader.limit}", path)
+        return refused("too-large", f"{len(data)} bytes; files of this kind are read up to {reader.limit}", path)
     try:
         return reader.read(path, decode(data))
     except UnicodeError as error:
-        return _refused("undecodable", f"it is not text: {error}", path)
+        return refused("undecodable", f"it is not text: {error}", path)
     except Exception as error:  # a hostile or broken file must not end the run
-        return _refused("malformed-variables", f"the {reader.dialect} reader gave up: {type(error).__name__}", path)
-
-
-def _refused(kind: str, message: str, path: str) -> ManifestFacts:
-    return ManifestFacts(notices=(Notice(kind, message[:500], path),))
+        return refused("malformed-variables", f"the {reader.dialect} reader gave up: {type(error).__name__}", path)
